@@ -1,0 +1,15 @@
+//! Values everything else is made of: instants and dates, ids, secrets, text.
+//!
+//! Pure: no files, no network, no environment. Time and randomness enter the
+//! program here and nowhere else (`clock`, `id`).
+
+pub mod clock;
+pub mod date;
+pub mod id;
+pub mod money;
+pub mod secret;
+pub mod text;
+
+pub use clock::{Clock, Moment};
+pub use date::Day;
+pub use secret::Secret;
