@@ -1,0 +1,145 @@
+//! Contracts (契約): who may use what.
+
+use crate::base::Moment;
+use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+
+use super::lockout::Attempts;
+
+/// A contract.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// 契約番号, eight digits.
+    pub contract_no: String,
+    /// `member` 会員, `employer` 事業主, `client` 企業, `office` 社労士.
+    pub kind: String,
+    /// 契約者名.
+    pub name: String,
+    /// argon2id of the 初期パスワード, while there is one.
+    pub initial_password_hash: Option<String>,
+    /// Wrong initial passwords (R004-61).
+    pub attempts: Attempts,
+    /// When it was closed.
+    pub closed_at: Option<Moment>,
+    /// When it was opened.
+    pub created_at: Moment,
+}
+
+/// A service that a contract may include.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// 請求書Webサービス.
+    Invoice,
+    /// 労金控除.
+    Rokin,
+    /// 人事管理.
+    Hr,
+}
+
+impl Service {
+    /// All of them, in the order of menus.
+    pub const ALL: [Self; 3] = [Self::Invoice, Self::Rokin, Self::Hr];
+
+    /// The word for it in the database and on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Rokin => "rokin",
+            Self::Hr => "hr",
+        }
+    }
+
+    /// The service that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.word() == word)
+    }
+}
+
+const COLUMNS: &str = "contract_no, kind, name, initial_password_hash, failures, locks, \
+                       locked_until, initial_closed_at, closed_at, created_at";
+
+impl FromRow for Contract {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            contract_no: row.get("contract_no")?,
+            kind: row.get("kind")?,
+            name: row.get("name")?,
+            initial_password_hash: row.get("initial_password_hash")?,
+            attempts: Attempts {
+                failures: row.get("failures")?,
+                locks: row.get("locks")?,
+                locked_until: row.get("locked_until")?,
+                closed_at: row.get("initial_closed_at")?,
+            },
+            closed_at: row.get("closed_at")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+/// The contract `contract_no`, closed ones too.
+pub async fn find(conn: &mut Conn, contract_no: &str) -> Result<Option<Contract>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM contracts WHERE contract_no = $1");
+    conn.one(&sql, params![contract_no]).await
+}
+
+/// As `find`, and holds the row until `tx` ends, so that two changes take turns.
+pub async fn hold(tx: &mut Tx, contract_no: &str) -> Result<Option<Contract>, Error> {
+    let sql = format!(
+        "UPDATE contracts SET contract_no = contract_no WHERE contract_no = $1 RETURNING {COLUMNS}"
+    );
+    tx.one(&sql, params![contract_no]).await
+}
+
+/// All contracts by number.
+pub async fn list(conn: &mut Conn) -> Result<Vec<Contract>, Error> {
+    conn.query(&format!("SELECT {COLUMNS} FROM contracts ORDER BY contract_no"), params![]).await
+}
+
+/// Adds a contract; a number that exists is a unique violation.
+pub async fn insert(tx: &mut Tx, contract: &Contract) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO contracts (contract_no, kind, name, initial_password_hash, failures, locks, \
+         created_at) VALUES ($1, $2, $3, $4, 0, 0, $5)",
+        params![
+            &contract.contract_no,
+            &contract.kind,
+            &contract.name,
+            contract.initial_password_hash.as_deref(),
+            contract.created_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes what was tried with the initial password.
+pub async fn set_attempts(tx: &mut Tx, contract_no: &str, now: &Attempts) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE contracts SET failures = $2, locks = $3, locked_until = $4, \
+         initial_closed_at = $5 WHERE contract_no = $1",
+        params![contract_no, now.failures, now.locks, now.locked_until, now.closed_at],
+    )
+    .await
+    .map(drop)
+}
+
+/// What the contract includes, in the order of menus.
+pub async fn services(conn: &mut Conn, contract_no: &str) -> Result<Vec<Service>, Error> {
+    let sql = "SELECT service FROM contract_services WHERE contract_no = $1";
+    let words: Vec<String> = conn.query(sql, params![contract_no]).await?;
+    let included = |service: &Service| words.iter().any(|word| word == service.word());
+    Ok(Service::ALL.into_iter().filter(included).collect())
+}
+
+/// Includes `service`; again changes nothing.
+pub async fn add_service(tx: &mut Tx, contract_no: &str, service: Service) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO contract_services (contract_no, service) VALUES ($1, $2) \
+         ON CONFLICT (contract_no, service) DO NOTHING",
+        params![contract_no, service.word()],
+    )
+    .await
+    .map(drop)
+}

@@ -1,0 +1,216 @@
+//! People (利用者) of a contract.
+
+use crate::base::Moment;
+use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+
+use super::lockout::{Attempts, Gate};
+
+/// A person who may sign in.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Our stable id, a UUID.
+    pub id: String,
+    /// The contract the person belongs to.
+    pub contract_no: String,
+    /// ユーザーID.
+    pub login_id: String,
+    /// What the person may do.
+    pub kind: Kind,
+    /// ユーザー名.
+    pub name: String,
+    /// Where codes and notices go.
+    pub email: String,
+    /// argon2id of the password.
+    pub password_hash: String,
+    /// 仮のパスワード: must be changed at the first login (R004-95).
+    pub password_temporary: bool,
+    /// Wrong passwords.
+    pub attempts: Attempts,
+    /// The login that the present session began with.
+    pub last_login_at: Option<Moment>,
+    /// The one before it: 前回ログイン日時 (R004-109).
+    pub previous_login_at: Option<Moment>,
+    /// When the person was added.
+    pub created_at: Moment,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// マスターユーザー.
+    Master,
+    /// 一般ユーザー.
+    General,
+    /// 従業員.
+    Employee,
+    /// 運営者.
+    Operator,
+}
+
+impl Kind {
+    /// The word for it in the database and on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Master => "master",
+            Self::General => "general",
+            Self::Employee => "employee",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The kind that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Master, Self::General, Self::Employee, Self::Operator]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+impl User {
+    /// `active`, `locked` or `closed`, as the command line says it.
+    #[must_use]
+    pub fn state(&self, now: Moment) -> &'static str {
+        match self.attempts.gate(now) {
+            Gate::Open => "active",
+            Gate::Locked(_) => "locked",
+            Gate::Closed => "closed",
+        }
+    }
+}
+
+const COLUMNS: &str = "id, contract_no, login_id, kind, name, email, password_hash, \
+                       password_temporary, failures, locks, locked_until, closed_at, \
+                       last_login_at, previous_login_at, created_at";
+
+impl FromRow for User {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let kind: String = row.get("kind")?;
+        Ok(Self {
+            id: row.get("id")?,
+            contract_no: row.get("contract_no")?,
+            login_id: row.get("login_id")?,
+            kind: Kind::parse(&kind).unwrap_or(Kind::Employee),
+            name: row.get("name")?,
+            email: row.get("email")?,
+            password_hash: row.get("password_hash")?,
+            password_temporary: row.get("password_temporary")?,
+            attempts: Attempts {
+                failures: row.get("failures")?,
+                locks: row.get("locks")?,
+                locked_until: row.get("locked_until")?,
+                closed_at: row.get("closed_at")?,
+            },
+            last_login_at: row.get("last_login_at")?,
+            previous_login_at: row.get("previous_login_at")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+/// The person with our id `id`, unless deleted.
+pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<User>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE id = $1 AND deleted_at IS NULL");
+    conn.one(&sql, params![id]).await
+}
+
+/// The person with the ユーザーID `login_id`, unless deleted.
+pub async fn find_by_login_id(conn: &mut Conn, login_id: &str) -> Result<Option<User>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE login_id = $1 AND deleted_at IS NULL");
+    conn.one(&sql, params![login_id]).await
+}
+
+/// As `find`, and holds the row until `tx` ends, so that two changes take turns.
+pub async fn hold(tx: &mut Tx, id: &str) -> Result<Option<User>, Error> {
+    let sql = format!(
+        "UPDATE users SET id = id WHERE id = $1 AND deleted_at IS NULL RETURNING {COLUMNS}"
+    );
+    tx.one(&sql, params![id]).await
+}
+
+/// People by contract and ユーザーID; of one contract when given.
+pub async fn list(conn: &mut Conn, contract_no: Option<&str>) -> Result<Vec<User>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM users WHERE deleted_at IS NULL \
+         AND contract_no = COALESCE(CAST($1 AS TEXT), contract_no) ORDER BY contract_no, login_id"
+    );
+    conn.query(&sql, params![contract_no]).await
+}
+
+/// The contract's master, if registered.
+pub async fn master_of(conn: &mut Conn, contract_no: &str) -> Result<Option<User>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM users WHERE contract_no = $1 AND kind = 'master' \
+         AND deleted_at IS NULL"
+    );
+    conn.one(&sql, params![contract_no]).await
+}
+
+/// How many 一般ユーザー the contract has.
+pub async fn count_general(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 AND kind = 'general' \
+               AND deleted_at IS NULL";
+    Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
+}
+
+/// Adds a person; a login ID or a master that exists is a unique violation.
+pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO users (id, contract_no, login_id, kind, name, email, password_hash, \
+         password_temporary, password_set_at, failures, locks, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $9)",
+        params![
+            &user.id,
+            &user.contract_no,
+            &user.login_id,
+            user.kind.word(),
+            &user.name,
+            &user.email,
+            &user.password_hash,
+            user.password_temporary,
+            user.created_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes what was tried with the password.
+pub async fn set_attempts(tx: &mut Tx, id: &str, now: &Attempts) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE users SET failures = $2, locks = $3, locked_until = $4, closed_at = $5 \
+         WHERE id = $1",
+        params![id, now.failures, now.locks, now.locked_until, now.closed_at],
+    )
+    .await
+    .map(drop)
+}
+
+/// Puts a new password in force at `at`.
+pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE users SET password_hash = $2, password_temporary = FALSE, password_set_at = $3 \
+         WHERE id = $1",
+        params![id, hash, at],
+    )
+    .await
+    .map(drop)
+}
+
+/// Replaces the hash of the same password by a stronger one.
+pub async fn rehash(tx: &mut Tx, id: &str, hash: &str) -> Result<(), Error> {
+    let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";
+    tx.execute(sql, params![id, hash]).await.map(drop)
+}
+
+/// Notes a login at `at`; what was the last becomes the previous.
+pub async fn note_login(tx: &mut Tx, id: &str, at: Moment) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE users SET previous_login_at = last_login_at, last_login_at = $2, failures = 0, \
+         locks = 0, locked_until = NULL WHERE id = $1",
+        params![id, at],
+    )
+    .await
+    .map(drop)
+}

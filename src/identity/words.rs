@@ -1,0 +1,41 @@
+//! What is said about a mistake in a field.
+
+use super::rules::Mistake;
+
+impl Mistake {
+    /// The sentence beside the field called `label`.
+    #[must_use]
+    pub fn ja(self, label: &str) -> String {
+        match self {
+            Self::Missing => format!("{label}を入力してください。"),
+            Self::ContractNo => "契約番号は半角数字8桁で入力してください。".into(),
+            Self::LoginId => {
+                "ユーザーIDは半角英字と半角数字を混ぜて、6～12桁で入力してください。".into()
+            }
+            Self::LoginIdTaken => {
+                "入力されたユーザーIDはすでに登録済です。別のIDを入力してください。".into()
+            }
+            Self::PasswordLength(min, max) if min == max => {
+                format!("{label}は{min}桁で入力してください。")
+            }
+            Self::PasswordLength(min, max) => format!("{label}は{min}～{max}桁で入力してください。"),
+            Self::PasswordClasses => format!(
+                "{label}には、半角の英大文字・英小文字・数字・記号をそれぞれ1文字以上入れてください。"
+            ),
+            Self::PasswordCharacters => {
+                format!("{label}に使えるのは半角の英字・数字・記号です。空白と全角は使えません。")
+            }
+            Self::PasswordHoldsLoginId => format!("{label}にユーザーIDを含めることはできません。"),
+            Self::PasswordUnchanged => "今と同じパスワードは使えません。".into(),
+            Self::PasswordRepeat => format!("{label}と{label}再入力が一致しません。"),
+            Self::UserName => "ユーザー名は全角20文字以内で入力してください。".into(),
+            Self::Email => "メールアドレスは半角50桁以内の正しい形で入力してください。".into(),
+            Self::EmailCarrier => {
+                "携帯電話のメールアドレスは使えません。PCのメールアドレスを入力してください。".into()
+            }
+            Self::EmailRepeat => "メールアドレスとメールアドレス再入力が一致しません。".into(),
+            Self::Code => format!("{label}が違います。メールに書かれた数字を入力してください。"),
+            Self::Date => format!("{label}は「2026-11-21」のような正しい日付で入力してください。"),
+        }
+    }
+}
