@@ -1,0 +1,209 @@
+//! Appending to the chain, and reading it.
+
+use crate::base::Moment;
+use crate::base::secret::sha256_hex;
+use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+
+/// Something that happened. `None` means that it does not apply.
+#[derive(Clone, Debug, Default)]
+pub struct Event<'a> {
+    /// Who did it: a login ID, `cli:USER`, or `system`.
+    pub actor: &'a str,
+    /// What was done, a stable English word such as `login`.
+    pub action: &'a str,
+    /// The contract it concerns; its master may read the row.
+    pub contract_no: Option<&'a str>,
+    /// The person it concerns (our id).
+    pub user_id: Option<&'a str>,
+    /// The certificate it concerns.
+    pub serial: Option<&'a str>,
+    /// Where the request came from.
+    pub ip: Option<&'a str>,
+    /// The screen it was done on, such as `DC582101`.
+    pub screen: Option<&'a str>,
+    /// The thing it was done to.
+    pub target: Option<&'a str>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// More, for people; no secrets.
+    pub detail: &'a str,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    #[default]
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+/// A row of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Place in the chain, from 1.
+    pub seq: i64,
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub actor: String,
+    /// Contract concerned.
+    pub contract_no: Option<String>,
+    /// Person concerned.
+    pub user_id: Option<String>,
+    /// Certificate concerned.
+    pub serial: Option<String>,
+    /// Where from.
+    pub ip: Option<String>,
+    /// Screen.
+    pub screen: Option<String>,
+    /// What.
+    pub action: String,
+    /// To which thing.
+    pub target: Option<String>,
+    /// `done` or `refused`.
+    pub result: String,
+    /// More.
+    pub detail: String,
+    /// Hash of the row before, hex; empty for the first.
+    pub prev_hash: String,
+    /// Hash of this row, hex.
+    pub hash: String,
+}
+
+impl FromRow for Record {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            seq: row.get("seq")?,
+            at: row.get("at")?,
+            actor: row.get("actor")?,
+            contract_no: row.get("contract_no")?,
+            user_id: row.get("user_id")?,
+            serial: row.get("serial")?,
+            ip: row.get("ip")?,
+            screen: row.get("screen")?,
+            action: row.get("action")?,
+            target: row.get("target")?,
+            result: row.get("result")?,
+            detail: row.get("detail")?,
+            prev_hash: row.get("prev_hash")?,
+            hash: row.get("hash")?,
+        })
+    }
+}
+
+impl Record {
+    /// SHA-256 over every field, each with its length before it, so that no two
+    /// rows can give the same bytes.
+    pub(super) fn digest(&self) -> String {
+        let mut bytes = Vec::new();
+        let mut put = |field: Option<&str>| match field {
+            None => bytes.push(0),
+            Some(text) => {
+                bytes.push(1);
+                bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+        };
+        put(Some(&self.seq.to_string()));
+        put(Some(&self.at.ms().to_string()));
+        put(Some(&self.actor));
+        for field in
+            [&self.contract_no, &self.user_id, &self.serial, &self.ip, &self.screen, &self.target]
+        {
+            put(field.as_deref());
+        }
+        for field in [&self.action, &self.result, &self.detail, &self.prev_hash] {
+            put(Some(field));
+        }
+        sha256_hex(&bytes)
+    }
+}
+
+/// Appends `event` in `tx`; it holds exactly if the transaction does. Returns its
+/// place in the chain.
+pub async fn record(tx: &mut Tx, now: Moment, event: &Event<'_>) -> Result<i64, Error> {
+    let sql = "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
+    let Some((seq, prev_hash)) = tx.one::<(i64, String)>(sql, params![]).await? else {
+        return Err(Error::missing("audit_head"));
+    };
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let mut row = Record {
+        seq,
+        at: now,
+        actor: event.actor.to_owned(),
+        contract_no: owned(event.contract_no),
+        user_id: owned(event.user_id),
+        serial: owned(event.serial),
+        ip: owned(event.ip),
+        screen: owned(event.screen),
+        action: event.action.to_owned(),
+        target: owned(event.target),
+        result: event.outcome.word().to_owned(),
+        detail: event.detail.to_owned(),
+        prev_hash,
+        hash: String::new(),
+    };
+    row.hash = row.digest();
+    insert(tx, &row).await?;
+    let sql = "UPDATE audit_head SET hash = $1 WHERE id = 1";
+    tx.execute(sql, params![&row.hash]).await?;
+    Ok(seq)
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+async fn insert(tx: &mut Tx, row: &Record) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO audit (seq, at, actor, contract_no, user_id, serial, ip, screen, action, \
+         target, result, detail, prev_hash, hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        params![
+            row.seq,
+            row.at,
+            &row.actor,
+            row.contract_no.as_deref(),
+            row.user_id.as_deref(),
+            row.serial.as_deref(),
+            row.ip.as_deref(),
+            row.screen.as_deref(),
+            &row.action,
+            row.target.as_deref(),
+            &row.result,
+            &row.detail,
+            &row.prev_hash,
+            &row.hash
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Up to `limit` rows after place `seq`, in order.
+pub async fn since(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Record>, Error> {
+    conn.query("SELECT * FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2", params![seq, limit])
+        .await
+}
+
+/// The newest `limit` rows, newest first; of one contract when given.
+pub async fn list(
+    conn: &mut Conn,
+    contract_no: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Record>, Error> {
+    match contract_no {
+        None => conn.query("SELECT * FROM audit ORDER BY seq DESC LIMIT $1", params![limit]).await,
+        Some(no) => {
+            let sql = "SELECT * FROM audit WHERE contract_no = $1 ORDER BY seq DESC LIMIT $2";
+            conn.query(sql, params![no, limit]).await
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The audit chain (操作ログ): what happened, in order, tamper-evident.
+//!
+//! A row is appended in the transaction of the change it tells of. Its hash covers
+//! every field and the hash before it; `audit_head` holds the end, so that a lost
+//! tail shows too. Taking the head's row makes writers take turns: `seq` has no
+//! gaps and grows in the order of commits, which lets others follow the chain.
+
+mod event;
+mod verify;
+
+pub use event::{Event, Outcome, Record, list, record, since};
+pub use verify::{Verdict, verify};

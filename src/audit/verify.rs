@@ -1,0 +1,67 @@
+//! Walking the chain from its beginning.
+
+use crate::db::{Conn, Error, params};
+
+use super::event::{Record, since};
+
+/// What the walk found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every row fits; so many there are.
+    Whole(i64),
+    /// The first row that does not fit, and why.
+    Broken {
+        /// Place in the chain.
+        seq: i64,
+        /// What does not fit.
+        why: &'static str,
+    },
+}
+
+/// Rows read at a time.
+const PAGE: i64 = 1_000;
+
+/// Checks every row against its hash and the one before, and the end against
+/// `audit_head`. Read in one transaction, so that rows being added do not disturb.
+pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
+    let head: Option<(i64, String)> =
+        conn.one("SELECT seq, hash FROM audit_head WHERE id = 1", params![]).await?;
+    let Some((last, last_hash)) = head else {
+        return Ok(Verdict::Broken { seq: 1, why: "the end of the chain is not noted" });
+    };
+    let (mut seq, mut hash) = (0, String::new());
+    loop {
+        let rows = since(conn, seq, PAGE).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows.iter().filter(|row| row.seq <= last) {
+            if let Some(why) = mismatch(row, seq, &hash) {
+                return Ok(Verdict::Broken { seq: seq + 1, why });
+            }
+            (seq, hash) = (row.seq, row.hash.clone());
+        }
+        if rows.last().is_some_and(|row| row.seq >= last) {
+            break;
+        }
+    }
+    if seq != last {
+        return Ok(Verdict::Broken { seq: seq + 1, why: "the row is missing" });
+    }
+    if hash != last_hash {
+        return Ok(Verdict::Broken { seq, why: "the end of the chain is noted otherwise" });
+    }
+    Ok(Verdict::Whole(seq))
+}
+
+fn mismatch(row: &Record, before: i64, hash: &str) -> Option<&'static str> {
+    if row.seq != before + 1 {
+        Some("the row is missing")
+    } else if row.prev_hash != hash {
+        Some("the row does not follow the one before it")
+    } else if row.hash != row.digest() {
+        Some("the row was changed")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,250 @@
+//! A person's way through a registration or an issue, kept in the database.
+//!
+//! The browser holds a token, the row holds its hash; what was typed is sealed
+//! under the token. So a closed browser, a stopped server or a second node loses
+//! nothing, and a copy of the database opens nothing.
+
+use crate::base::secret::sha256_hex;
+use crate::base::{Moment, Secret};
+use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+
+use super::seal;
+
+/// How long a way may take, in minutes from its start.
+pub const LIFE_MINUTES: i64 = 60;
+/// How many codes one way may ask for.
+pub const MOST_CODES: i64 = 5;
+
+/// Where a way leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// マスターユーザー初期登録.
+    Master,
+    /// 電子証明書発行.
+    Certificate,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Contract number and initial password were right; the form is next.
+    Authenticated,
+    /// The master is registered.
+    Registered,
+    /// ID and password were right; the mailed code is next.
+    Code,
+    /// The code was right; 「発行」 is next.
+    Verified,
+    /// 「発行」 was pressed.
+    Issuing,
+    /// The certificate is signed and stored.
+    Issued,
+    /// 「閉じる」 was pressed, or the file was used.
+    Done,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Master => "master",
+            Self::Certificate => "certificate",
+        }
+    }
+}
+
+impl Step {
+    const ALL: [Self; 7] = [
+        Self::Authenticated,
+        Self::Registered,
+        Self::Code,
+        Self::Verified,
+        Self::Issuing,
+        Self::Issued,
+        Self::Done,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Authenticated => "authenticated",
+            Self::Registered => "registered",
+            Self::Code => "code",
+            Self::Verified => "verified",
+            Self::Issuing => "issuing",
+            Self::Issued => "issued",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// A way under way.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// SHA-256 of the browser's token, hex.
+    pub token_hash: String,
+    /// How far it has come.
+    pub step: Step,
+    /// The contract concerned.
+    pub contract_no: String,
+    /// The person, once known.
+    pub user_id: Option<String>,
+    /// What was typed, sealed under the token.
+    pub sealed: Option<Vec<u8>>,
+    /// MAC of the code under the token.
+    pub code_mac: Option<String>,
+    /// Until when the code is good.
+    pub code_expires_at: Option<Moment>,
+    /// Wrong entries that are left.
+    pub code_tries: i64,
+    /// Codes sent so far.
+    pub codes_sent: i64,
+    /// The certificate made last on this way.
+    pub serial: Option<String>,
+    /// `modern` or `compat`, once chosen.
+    pub format: Option<String>,
+    /// After this the way is closed.
+    pub expires_at: Moment,
+}
+
+impl FromRow for Flow {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let step: String = row.get("step")?;
+        Ok(Self {
+            token_hash: row.get("token_hash")?,
+            step: Step::ALL.into_iter().find(|s| s.word() == step).unwrap_or(Step::Done),
+            contract_no: row.get("contract_no")?,
+            user_id: row.get("user_id")?,
+            sealed: row.get("sealed")?,
+            code_mac: row.get("code_mac")?,
+            code_expires_at: row.get("code_expires_at")?,
+            code_tries: row.get("code_tries")?,
+            codes_sent: row.get("codes_sent")?,
+            serial: row.get("serial")?,
+            format: row.get("format")?,
+            expires_at: row.get("expires_at")?,
+        })
+    }
+}
+
+const COLUMNS: &str = "token_hash, step, contract_no, user_id, sealed, code_mac, \
+                       code_expires_at, code_tries, codes_sent, serial, format, expires_at";
+
+impl Flow {
+    /// What was typed, for whoever holds `token`.
+    #[must_use]
+    pub fn unseal(&self, token: &Secret) -> Option<Secret> {
+        self.sealed.as_deref().and_then(|sealed| seal::open(token, sealed))
+    }
+}
+
+/// The way that `token` opens, if its kind is `kind` and it is not over.
+pub async fn find(
+    conn: &mut Conn,
+    token: &Secret,
+    kind: Kind,
+    now: Moment,
+) -> Result<Option<Flow>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM flows WHERE token_hash = $1 AND kind = $2 AND expires_at > $3"
+    );
+    let hash = sha256_hex(token.expose().as_bytes());
+    conn.one(&sql, params![hash, kind.word(), now]).await
+}
+
+/// As `find`, and holds the row until `tx` ends, so that two requests take turns.
+pub async fn hold(
+    tx: &mut Tx,
+    token: &Secret,
+    kind: Kind,
+    now: Moment,
+) -> Result<Option<Flow>, Error> {
+    let sql = format!(
+        "UPDATE flows SET step = step WHERE token_hash = $1 AND kind = $2 AND expires_at > $3 \
+         RETURNING {COLUMNS}"
+    );
+    let hash = sha256_hex(token.expose().as_bytes());
+    tx.one(&sql, params![hash, kind.word(), now]).await
+}
+
+/// Starts a way for the holder of `token`.
+pub async fn insert(
+    tx: &mut Tx,
+    kind: Kind,
+    flow: &Flow,
+    created_at: Moment,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO flows (token_hash, kind, step, contract_no, user_id, sealed, code_tries, \
+         codes_sent, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)",
+        params![
+            &flow.token_hash,
+            kind.word(),
+            flow.step.word(),
+            &flow.contract_no,
+            flow.user_id.as_deref(),
+            flow.sealed.as_deref(),
+            created_at,
+            flow.expires_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Puts a new code in force on the way.
+pub async fn set_code(
+    tx: &mut Tx,
+    flow: &Flow,
+    code_mac: &str,
+    tries: i64,
+    until: Moment,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE flows SET code_mac = $2, code_tries = $3, code_expires_at = $4, \
+         codes_sent = codes_sent + 1 WHERE token_hash = $1",
+        params![&flow.token_hash, code_mac, tries, until],
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes one try away.
+pub async fn note_wrong_code(tx: &mut Tx, flow: &Flow) -> Result<(), Error> {
+    let sql = "UPDATE flows SET code_tries = code_tries - 1 WHERE token_hash = $1";
+    tx.execute(sql, params![&flow.token_hash]).await.map(drop)
+}
+
+/// Moves the way on.
+pub async fn set_step(tx: &mut Tx, flow: &Flow, step: Step) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = $2 WHERE token_hash = $1";
+    tx.execute(sql, params![&flow.token_hash, step.word()]).await.map(drop)
+}
+
+/// Notes that 「発行」 was pressed for a file of `format`.
+pub async fn set_issuing(tx: &mut Tx, flow: &Flow, format: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'issuing', format = $2, code_mac = NULL WHERE token_hash = $1";
+    tx.execute(sql, params![&flow.token_hash, format]).await.map(drop)
+}
+
+/// Notes the certificate that was made.
+pub async fn set_issued(tx: &mut Tx, token_hash: &str, serial: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'issued', serial = $2 WHERE token_hash = $1";
+    tx.execute(sql, params![token_hash, serial]).await.map(drop)
+}
+
+/// Notes the registered master.
+pub async fn set_registered(tx: &mut Tx, flow: &Flow, user_id: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'registered', user_id = $2 WHERE token_hash = $1";
+    tx.execute(sql, params![&flow.token_hash, user_id]).await.map(drop)
+}
+
+/// Closes the way and forgets what was sealed.
+pub async fn finish(tx: &mut Tx, flow: &Flow) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
+               WHERE token_hash = $1";
+    tx.execute(sql, params![&flow.token_hash]).await.map(drop)
+}
+
+/// Removes ways that are over.
+pub async fn sweep(conn: &mut Conn, now: Moment) -> Result<u64, Error> {
+    conn.execute("DELETE FROM flows WHERE expires_at <= $1", params![now]).await
+}
