@@ -69,6 +69,8 @@ pub struct Data {
     pub database: Database,
     /// File with the passphrase of the CA keys, if not the one in the data directory.
     pub passphrase_file: Option<PathBuf>,
+    /// The passphrase itself, where `SEKISHO_CA_PASSPHRASE` or a prompt gave it.
+    pub passphrase: Option<Secret>,
 }
 
 /// The main database.
@@ -199,7 +201,9 @@ impl Config {
     /// # Errors
     /// Every problem found, each with its key and what to do.
     pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Self, Vec<Problem>> {
-        values::read(file, environment)?.into_config()
+        let mut config = values::read(file, environment)?.into_config()?;
+        config.data.passphrase = environment.get("SEKISHO_CA_PASSPHRASE").map(Secret::from);
+        Ok(config)
     }
 
     /// Each key with the value in force and where it comes from; secrets masked.

@@ -298,6 +298,7 @@ impl Values {
                     url => Database::Postgres(Secret::from(url)),
                 },
                 passphrase_file: self.path("data.passphrase_file"),
+                passphrase: None,
             },
             idle_minutes: self.number("session.idle_minutes"),
             lockout: Lockout {

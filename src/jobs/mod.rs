@@ -100,7 +100,7 @@ pub async fn settle(
             now.plus_ms(pause_ms(job.tries)),
         ),
         Outcome::Retry(error) | Outcome::GiveUp(error) => (
-            "UPDATE jobs SET last_error = $2, given_up_at = $3, payload = '{}' WHERE id = $1",
+            "UPDATE jobs SET last_error = $2, given_up_at = $3 WHERE id = $1",
             error,
             now,
         ),

@@ -1,0 +1,146 @@
+//! The one state that everything is handed: clock, database, configuration, CA,
+//! sessions, mail, and the places where work goes.
+//!
+//! `App` is cheap to clone. Opening it fails closed: a missing CA, a wrong
+//! passphrase or a schema of another version is an error, never a half-open app.
+
+mod ca;
+mod parcels;
+mod tasks;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, Semaphore};
+
+use crate::base::{Clock, Secret};
+use crate::config::{Config, Database};
+use crate::db::{self, Db, Target};
+use crate::identity::lockout;
+use crate::identity::sessions::Sessions;
+use crate::mail::{self, Mailer};
+
+pub use ca::{Ca, CaError, Folder};
+pub use parcels::{Parcel, Parcels};
+pub use tasks::Tasks;
+
+/// Everything a request or a job may need.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an `App`.
+pub struct Parts {
+    /// What time it is.
+    pub clock: Clock,
+    /// The main database.
+    pub db: Db,
+    /// What the operator set.
+    pub config: Config,
+    /// The certificate authority.
+    pub ca: Ca,
+    /// Who has signed in.
+    pub sessions: Sessions,
+    /// The way out for mail.
+    pub mailer: Mailer,
+    /// Files made and waiting for their one download.
+    pub parcels: Parcels,
+    /// Tasks beside requests.
+    pub tasks: Tasks,
+    /// Rung when a job was queued in this process.
+    pub jobs_waiting: Notify,
+    heavy: Semaphore,
+}
+
+/// Why the app does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// The certificate authority.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// The way out for mail.
+    #[error(transparent)]
+    Mail(#[from] mail::Error),
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The database that `config` names.
+#[must_use]
+pub fn target(config: &Config) -> Target {
+    match &config.data.database {
+        Database::Sqlite => Target::Sqlite(config.data.dir.join("sekisho.db")),
+        Database::Postgres(url) => Target::Postgres(url.clone()),
+    }
+}
+
+impl App {
+    /// Opens everything `config` names; tasks and heavy work go to `runtime`.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+        let db = Db::open(&target(&config)).await?;
+        db.check_schema().await?;
+        let mailer = Mailer::new(&config.mail, &config.service.name)?;
+        Ok(Self::with(config, clock, db, mailer)?)
+    }
+
+    /// An app on a database and a way out for mail that are open already.
+    pub fn with(config: Config, clock: Clock, db: Db, mailer: Mailer) -> Result<Self, CaError> {
+        let ca = Ca::open(&config)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Self(Arc::new(Parts {
+            sessions: Sessions::new(db.clone(), config.idle_minutes),
+            clock,
+            db,
+            config,
+            ca,
+            mailer,
+            parcels: Parcels::default(),
+            tasks: Tasks::here(),
+            jobs_waiting: Notify::new(),
+            heavy: Semaphore::new(cores * 2),
+        })))
+    }
+
+    /// Runs `work` that takes long (argon2, signing, bundling) off the front's
+    /// threads; at most two a core at once. `None` when it panicked or the
+    /// program is stopping.
+    pub async fn heavy<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _permit = self.heavy.acquire().await.ok()?;
+        self.tasks.blocking(work).await
+    }
+
+    /// The limits on wrong passwords.
+    #[must_use]
+    pub fn lockout(&self) -> lockout::Limits {
+        let set = self.config.lockout;
+        lockout::Limits {
+            failures: set.failures,
+            lock_minutes: set.lock_minutes,
+            locks_to_close: set.locks_to_close,
+        }
+    }
+
+    /// The PHC string of `password`, made on the heavy pool.
+    pub async fn hash_password(&self, password: &Secret) -> Option<String> {
+        let password = password.clone();
+        self.heavy(move || crate::identity::password::hash(&password)).await.flatten()
+    }
+
+    /// Whether `password` is the one in `stored`, checked on the heavy pool.
+    pub async fn verify_password(&self, password: &Secret, stored: Option<&str>) -> bool {
+        let (password, stored) = (password.clone(), stored.map(str::to_owned));
+        let check = move || crate::identity::password::verify(&password, stored.as_deref());
+        self.heavy(check).await.unwrap_or(false)
+    }
+}
