@@ -1,0 +1,84 @@
+//! The two cookies: a session's token and a registration's token.
+//!
+//! Both carry the `__Host-` prefix (RFC 6265bis §4.1.3): only this host over TLS
+//! sets and gets them.
+
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::base::Secret;
+
+/// Which cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jar {
+    /// Whoever has signed in.
+    Session,
+    /// Whoever registers or has a certificate issued.
+    Flow,
+}
+
+impl Jar {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Session => "__Host-sekisho-session",
+            Self::Flow => "__Host-sekisho-flow",
+        }
+    }
+
+    /// The token that the browser sent, if it looks like one of ours.
+    #[must_use]
+    pub fn read(self, headers: &HeaderMap) -> Option<Secret> {
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(name, value)| *name == self.name() && value.len() == 43)
+            .map(|(_, value)| Secret::from(value))
+    }
+
+    /// `Set-Cookie` that gives the browser `token`, until it closes or for
+    /// `max_age` seconds.
+    #[must_use]
+    pub fn set(self, token: &Secret, max_age: Option<i64>) -> HeaderValue {
+        let life = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
+        self.line(token.expose(), &life)
+    }
+
+    /// `Set-Cookie` that takes it away.
+    #[must_use]
+    pub fn clear(self) -> HeaderValue {
+        self.line("", "; Max-Age=0")
+    }
+
+    fn line(self, value: &str, life: &str) -> HeaderValue {
+        let text =
+            format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{life}", self.name());
+        let mut line =
+            HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
+        line.set_sensitive(true);
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::secret::new_token;
+
+    #[test]
+    fn a_token_comes_back_as_it_was_given() {
+        let token = new_token();
+        let line = Jar::Flow.set(&token, Some(60));
+        let text = line.to_str().expect("ascii").to_owned();
+        for part in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=60"] {
+            assert!(text.contains(part), "{part}");
+        }
+        let mut headers = HeaderMap::new();
+        let sent = format!("a=b; {}", text.split(';').next().unwrap());
+        headers.insert(COOKIE, sent.parse().unwrap());
+        assert!(Jar::Flow.read(&headers).unwrap().same_as(&token));
+        assert!(Jar::Session.read(&headers).is_none());
+    }
+}

@@ -1,0 +1,264 @@
+//! Who asks for a page: the guards that handlers name in their arguments.
+//!
+//! `Visit` is anybody. `Arrived` has a good certificate and a session bound to it.
+//! `SignedIn` has also a password of their own. A handler that takes one of them
+//! cannot run without it.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::cookies::Jar;
+use super::menu;
+use super::{Error, Frame, Shell, Visitor};
+use crate::app::App;
+use crate::audit::Event;
+use crate::base::secret::new_token;
+use crate::base::{Moment, Secret};
+use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::sessions::{Found, Session, Sessions};
+use crate::identity::users::{self, User};
+use crate::identity::{Caller, Holder, seal};
+
+/// Where a session's end sends one.
+const LOGIN: &str = "/login";
+/// Where a temporary password must be changed.
+pub const CHANGE_PASSWORD: &str = "/settings/password";
+
+/// Anybody.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// What the gateway knows of the caller.
+    pub caller: Caller,
+    /// What stands around every page.
+    pub frame: Frame,
+    /// The token of a registration under way.
+    pub flow: Option<Secret>,
+    /// The token of a session.
+    pub session: Option<Secret>,
+    /// Where the request came from, as text.
+    pub ip: String,
+}
+
+/// Somebody with a session, perhaps still with a temporary password.
+#[derive(Clone, Debug)]
+pub struct Arrived {
+    /// The request.
+    pub visit: Visit,
+    /// The certificate's holder.
+    pub holder: Arc<Holder>,
+    /// The session.
+    pub session: Arc<Session>,
+    /// The person.
+    pub user: User,
+    /// The person's contract.
+    pub contract: Contract,
+    /// What the contract includes.
+    pub services: Vec<Service>,
+    idle_seconds: u32,
+}
+
+/// Somebody with a session and a password of their own.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub Arrived);
+
+/// Why a guard lets nobody through.
+pub enum Rejection {
+    /// One has to go elsewhere first.
+    Elsewhere(Response),
+    /// It failed.
+    Failed(Error),
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Elsewhere(response) => response,
+            Self::Failed(error) => error.into_response(),
+        }
+    }
+}
+
+impl<E: Into<Error>> From<E> for Rejection {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Visit {
+    /// The token that forms on this page carry; a registration's before a
+    /// session's. `None` without either cookie.
+    #[must_use]
+    pub fn csrf(&self) -> Option<String> {
+        self.flow.as_ref().or(self.session.as_ref()).map(csrf_of)
+    }
+
+    /// Whether `sent` is the token of one of this browser's cookies.
+    #[must_use]
+    pub fn knows_csrf(&self, sent: &str) -> bool {
+        [&self.flow, &self.session]
+            .into_iter()
+            .flatten()
+            .any(|token| crate::base::secret::equal(csrf_of(token).as_bytes(), sent.as_bytes()))
+    }
+
+    /// The registration's token, made now if there is none; with the cookie to set.
+    #[must_use]
+    pub fn flow_or_new(&self) -> (Secret, HeaderMap) {
+        let mut headers = HeaderMap::new();
+        let token = self.flow.clone().unwrap_or_else(|| {
+            let token = new_token();
+            headers.append(SET_COOKIE, Jar::Flow.set(&token, None));
+            token
+        });
+        (token, headers)
+    }
+
+    /// An audit event that tells of this request.
+    #[must_use]
+    pub fn event<'a>(&'a self, actor: &'a str, action: &'a str, screen: &'a str) -> Event<'a> {
+        Event {
+            actor,
+            action,
+            ip: Some(&self.ip),
+            screen: Some(screen),
+            serial: self.caller.holder.as_ref().map(|holder| holder.serial.as_str()),
+            ..Event::default()
+        }
+    }
+}
+
+/// The form token that belongs to a cookie's token.
+#[must_use]
+pub fn csrf_of(token: &Secret) -> String {
+    seal::mac(token, "csrf", "")
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let caller = parts.extensions.get::<Caller>().cloned().ok_or(Error::NotFound)?;
+        let frame = parts.extensions.get::<Frame>().cloned().unwrap_or_default();
+        Ok(Self {
+            ip: caller.ip.to_string(),
+            caller,
+            frame,
+            flow: Jar::Flow.read(&parts.headers),
+            session: Jar::Session.read(&parts.headers),
+        })
+    }
+}
+
+impl FromRequestParts<App> for Arrived {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
+        let visit = Visit::from_request_parts(parts, app).await?;
+        let holder = visit.caller.holder.clone().ok_or(Error::Forbidden)?;
+        let now = app.clock.now();
+        let session = live_session(app, &visit, &holder, now).await?;
+        let mut conn = app.db.conn().await?;
+        let user = users::find(&mut conn, &holder.user_id).await?.ok_or_else(to_login)?;
+        let contract = contracts::find(&mut conn, &user.contract_no).await?.ok_or_else(to_login)?;
+        let services = contracts::services(&mut conn, &user.contract_no).await?;
+        Sessions::touch(&session, now);
+        let idle_seconds = u32::try_from(app.config.idle_minutes * 60).unwrap_or(u32::MAX);
+        Ok(Self { visit, holder, session, user, contract, services, idle_seconds })
+    }
+}
+
+async fn live_session(
+    app: &App,
+    visit: &Visit,
+    holder: &Holder,
+    now: Moment,
+) -> Result<Arc<Session>, Rejection> {
+    let Some(token) = &visit.session else { return Err(to_login()) };
+    match app.sessions.find(token, now).await? {
+        Found::Live(session)
+            if session.user_id == holder.user_id
+                && session.fingerprint == holder.fingerprint_hex() =>
+        {
+            Ok(session)
+        }
+        Found::Idle => {
+            let to = Redirect::to("/login?ended=idle");
+            Err(Rejection::Elsewhere(([(SET_COOKIE, Jar::Session.clear())], to).into_response()))
+        }
+        Found::Live(_) | Found::None => Err(to_login()),
+    }
+}
+
+fn to_login() -> Rejection {
+    Rejection::Elsewhere(Redirect::to(LOGIN).into_response())
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
+        let arrived = Arrived::from_request_parts(parts, app).await?;
+        if arrived.user.password_temporary {
+            return Err(Rejection::Elsewhere(Redirect::to(CHANGE_PASSWORD).into_response()));
+        }
+        Ok(Self(arrived))
+    }
+}
+
+impl Arrived {
+    /// The form token of this session.
+    #[must_use]
+    pub fn csrf(&self) -> String {
+        self.visit.session.as_ref().map(csrf_of).unwrap_or_default()
+    }
+
+    /// A page for this person, without menus.
+    #[must_use]
+    pub fn bare_shell(&self, title: &str, screen: &'static str) -> Shell {
+        let serial = self.holder.serial.get(..8).unwrap_or(&self.holder.serial);
+        Shell::new(&self.visit.frame, title)
+            .screen(screen)
+            .session(self.idle_seconds, "/session")
+            .visitor(Visitor {
+                contract_name: self.contract.name.clone(),
+                user_name: self.user.name.clone(),
+                header_id: format!("{}_{}_{serial}", self.user.login_id, self.contract.contract_no),
+                group_no: None,
+                csrf: self.csrf(),
+            })
+    }
+
+    /// An audit event that tells of this person's doing.
+    #[must_use]
+    pub fn event<'a>(&'a self, action: &'a str, screen: &'a str) -> Event<'a> {
+        Event {
+            contract_no: Some(&self.user.contract_no),
+            user_id: Some(&self.user.id),
+            ..self.visit.event(&self.user.login_id, action, screen)
+        }
+    }
+}
+
+impl SignedIn {
+    /// A page for this person under the menu entry that leads to `path`.
+    #[must_use]
+    pub fn shell(&self, title: &str, screen: &'static str, path: &str) -> Shell {
+        self.0.bare_shell(title, screen).menu(menu::items(&self.0.services, path))
+    }
+
+    /// Whether the contract includes `service`; if not, the page is not there.
+    pub fn needs(&self, service: Service) -> Result<(), Error> {
+        if self.0.services.contains(&service) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// The person's contract.
+    #[must_use]
+    pub fn contract_no(&self) -> &str {
+        &self.0.user.contract_no
+    }
+}
