@@ -4,8 +4,10 @@
 //! `App` is cheap to clone. Opening it fails closed: a missing CA, a wrong
 //! passphrase or a schema of another version is an error, never a half-open app.
 
+mod attempt;
 mod ca;
 mod parcels;
+mod strangers;
 mod tasks;
 
 use std::ops::Deref;
@@ -20,8 +22,10 @@ use crate::identity::lockout;
 use crate::identity::sessions::Sessions;
 use crate::mail::{self, Mailer};
 
-pub use ca::{Ca, CaError, Folder};
-pub use parcels::{Parcel, Parcels};
+pub use attempt::Try;
+pub use ca::{Ca, CaError, Folder, ServerIdentity};
+pub use parcels::{Parcel, Parcels, Progress};
+pub use strangers::Strangers;
 pub use tasks::Tasks;
 
 /// Everything a request or a job may need.
@@ -44,6 +48,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Files made and waiting for their one download.
     pub parcels: Parcels,
+    /// Refusals of people nobody knows.
+    pub strangers: Strangers,
     /// Tasks beside requests.
     pub tasks: Tasks,
     /// Rung when a job was queued in this process.
@@ -103,6 +109,7 @@ impl App {
             ca,
             mailer,
             parcels: Parcels::default(),
+            strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),
             heavy: Semaphore::new(cores * 2),

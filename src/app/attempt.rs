@@ -1,0 +1,136 @@
+//! One try with a password: counted, audited, and locked after too many (R004-11..13,
+//! R004-61).
+//!
+//! The hash is compared before the count is looked at, and the count decides: a right
+//! password during a lock is refused in the same time and with the same words.
+
+use super::App;
+use crate::audit::{self, Event, Outcome};
+use crate::base::{Moment, Secret};
+use crate::db::Error;
+use crate::identity::contracts::{self, Contract};
+use crate::identity::lockout::{Attempts, Gate};
+use crate::identity::users::{self, User};
+use crate::identity::password;
+
+/// How a try ended.
+#[derive(Debug)]
+pub enum Try<T> {
+    /// The password is right, and whose it is.
+    Right(Box<T>),
+    /// Wrong, or nobody has that ID.
+    Wrong,
+    /// ロック until then.
+    Locked(Moment),
+    /// 閉塞.
+    Closed,
+}
+
+impl App {
+    /// Tries `typed` as the password of `user`; `event` tells of the request.
+    pub async fn try_user(
+        &self,
+        user: Option<User>,
+        typed: &Secret,
+        event: &Event<'_>,
+    ) -> Result<Try<User>, Error> {
+        let stored = user.as_ref().map(|user| user.password_hash.as_str());
+        let right = self.verify_password(typed, stored).await;
+        let Some(user) = user else {
+            self.strangers.count("unknown-user");
+            return Ok(Try::Wrong);
+        };
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let Some(user) = users::hold(&mut tx, &user.id).await? else { return Ok(Try::Wrong) };
+        let event = Event {
+            contract_no: Some(&user.contract_no),
+            user_id: Some(&user.id),
+            ..event.clone()
+        };
+        if let Some(refused) = self.shut(&user.attempts, now) {
+            return Ok(refused);
+        }
+        let after = self.after(&user.attempts, right, now);
+        if after != user.attempts {
+            users::set_attempts(&mut tx, &user.id, &after).await?;
+        }
+        if right {
+            if password::is_outdated(&user.password_hash)
+                && let Some(hash) = self.hash_password(typed).await
+            {
+                users::rehash(&mut tx, &user.id, &hash).await?;
+            }
+        } else {
+            audit::record(&mut tx, now, &wrong(&event, &after)).await?;
+        }
+        tx.commit().await?;
+        Ok(if right { Try::Right(Box::new(user)) } else { told(&after, now) })
+    }
+
+    /// Tries `typed` as the initial password of `contract`.
+    pub async fn try_contract(
+        &self,
+        contract: Option<Contract>,
+        typed: &Secret,
+        event: &Event<'_>,
+    ) -> Result<Try<Contract>, Error> {
+        let stored = contract.as_ref().and_then(|one| one.initial_password_hash.as_deref());
+        let right = self.verify_password(typed, stored).await;
+        let Some(contract) = contract else {
+            self.strangers.count("unknown-contract");
+            return Ok(Try::Wrong);
+        };
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let Some(contract) = contracts::hold(&mut tx, &contract.contract_no).await? else {
+            return Ok(Try::Wrong);
+        };
+        if let Some(refused) = self.shut(&contract.attempts, now) {
+            return Ok(refused);
+        }
+        let after = self.after(&contract.attempts, right, now);
+        if after != contract.attempts {
+            contracts::set_attempts(&mut tx, &contract.contract_no, &after).await?;
+        }
+        if !right {
+            let event = Event { contract_no: Some(&contract.contract_no), ..event.clone() };
+            audit::record(&mut tx, now, &wrong(&event, &after)).await?;
+        }
+        tx.commit().await?;
+        Ok(if right { Try::Right(Box::new(contract)) } else { told(&after, now) })
+    }
+
+    /// During a lock nothing is compared and nothing is written, so that a flood
+    /// of tries cannot fill the chain; they are counted like strangers'.
+    fn shut<T>(&self, attempts: &Attempts, now: Moment) -> Option<Try<T>> {
+        let refused = match attempts.gate(now) {
+            Gate::Open => return None,
+            Gate::Locked(until) => Try::Locked(until),
+            Gate::Closed => Try::Closed,
+        };
+        self.strangers.count("during-lock");
+        Some(refused)
+    }
+
+    fn after(&self, attempts: &Attempts, right: bool, now: Moment) -> Attempts {
+        if right { Attempts::default() } else { attempts.after_wrong(self.lockout(), now) }
+    }
+}
+
+fn told<T>(after: &Attempts, now: Moment) -> Try<T> {
+    match after.gate(now) {
+        Gate::Open => Try::Wrong,
+        Gate::Locked(until) => Try::Locked(until),
+        Gate::Closed => Try::Closed,
+    }
+}
+
+fn wrong<'a>(event: &Event<'a>, after: &Attempts) -> Event<'a> {
+    let detail = match (after.closed_at, after.locked_until) {
+        (Some(_), _) => "wrong password; closed now",
+        (None, Some(_)) => "wrong password; locked now",
+        _ => "wrong password",
+    };
+    Event { outcome: Outcome::Refused, detail, ..event.clone() }
+}

@@ -1,0 +1,220 @@
+//! From an order to a stored certificate and its file.
+//!
+//! Key, certificate and file are made first; then one transaction checks the rules
+//! again, stores the certificate and its audit row, and ends what it replaces. What
+//! was signed but not stored is worth nothing.
+
+use data_encoding::HEXLOWER;
+
+use super::rules::{self, Current, Plan, Refused};
+use super::store::{self, Certificate};
+use crate::app::{App, Parcel};
+use crate::audit::{self, Event};
+use crate::base::date::jst_compact;
+use crate::base::{Moment, Secret};
+use crate::db::{self, Tx};
+use crate::identity::contracts::{self, Contract};
+use crate::identity::lockout::Gate;
+use crate::identity::users::{self, User};
+use crate::identity::{Caller, flows};
+use crate::pki;
+use crate::pki::bundle::{self, Bundle, Format};
+
+/// Minutes that a made file waits for its download.
+const WAIT_MINUTES: i64 = 30;
+
+/// Why nothing was issued.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules say no.
+    #[error("a valid certificate exists")]
+    Refused(Refused),
+    /// The person is locked, closed, deleted, or the contract is closed.
+    #[error("the user or the contract is locked or closed")]
+    Closed,
+    /// Another issue for the same person came first.
+    #[error("another certificate was issued at the same moment")]
+    Overtaken,
+    /// What is known of the person does not fit into a certificate, or the
+    /// password cannot protect a file.
+    #[error(transparent)]
+    Pki(#[from] pki::Error),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// The pool for heavy work is gone: the program is stopping.
+    #[error("the program is stopping")]
+    Stopping,
+}
+
+/// A certificate that is signed but not yet stored, and its file.
+pub struct Prepared {
+    /// The row to be.
+    pub certificate: Certificate,
+    /// The file.
+    pub parcel: Parcel,
+}
+
+/// Makes key, certificate and file for `user`; the file opens with `password`.
+pub async fn prepare(
+    app: &App,
+    user: &User,
+    contract: &Contract,
+    password: &Secret,
+    format: Format,
+) -> Result<Prepared, Error> {
+    let (of_app, password) = (app.clone(), password.clone());
+    let (user, contract) = (user.clone(), contract.clone());
+    app.heavy(move || make(&of_app, &user, &contract, &password, format))
+        .await
+        .ok_or(Error::Stopping)?
+}
+
+fn make(
+    app: &App,
+    user: &User,
+    contract: &Contract,
+    password: &Secret,
+    format: Format,
+) -> Result<Prepared, Error> {
+    let now = app.clock.now();
+    let request = request(app, user, contract, now);
+    let issued = pki::user::issue(&app.ca.issuing, &app.ca.profiles.client, &request)?;
+    let chain = app.ca.issuing.chain();
+    let bundle = Bundle {
+        friendly_name: &user.login_id,
+        leaf: &issued.certificate_der,
+        key: &issued.key,
+        chain: &chain,
+    };
+    let bytes = bundle::write(&bundle, password, format)?;
+    let file_name = format!("{}{}.p12", user.login_id, jst_compact(now));
+    let certificate = Certificate {
+        serial: issued.serial.clone(),
+        fingerprint: HEXLOWER.encode(&issued.fingerprint),
+        contract_no: contract.contract_no.clone(),
+        user_id: Some(user.id.clone()),
+        mode: "user".into(),
+        status: "active".into(),
+        subject_cn: user.login_id.clone(),
+        der: issued.certificate_der,
+        file_name: file_name.clone(),
+        issued_at: now,
+        not_before: issued.not_before,
+        not_after: issued.not_after,
+        first_used_at: None,
+        revoked_at: None,
+        reason: None,
+    };
+    let until = now.plus_minutes(WAIT_MINUTES);
+    let parcel = Parcel { file_name, serial: issued.serial, bytes, until };
+    Ok(Prepared { certificate, parcel })
+}
+
+fn request(app: &App, user: &User, contract: &Contract, now: Moment) -> pki::user::Request {
+    let plain = app.config.plain_url();
+    pki::user::Request {
+        common_name: user.login_id.clone(),
+        organisation: contract.name.clone(),
+        email: Some(user.email.clone()),
+        user_uri: format!("urn:uuid:{}", user.id),
+        crl_url: format!("{plain}/ca/crl"),
+        issuer_url: format!("{plain}/ca/issuing.crt"),
+        ocsp_url: None,
+        now,
+        validity_days: u16::try_from(app.config.certificate.validity_days).unwrap_or(u16::MAX),
+    }
+}
+
+/// Stores what was prepared, with its audit row, and ends what it replaces.
+/// `way` is the way through the browser it was made on.
+pub async fn store(
+    app: &App,
+    tx: &mut Tx,
+    prepared: &Prepared,
+    way: Option<&flows::Flow>,
+    event: &Event<'_>,
+) -> Result<(), Error> {
+    let new = &prepared.certificate;
+    let now = app.clock.now();
+    let user_id = new.user_id.as_deref().unwrap_or_default();
+    let user = users::hold(tx, user_id).await?.ok_or(Error::Closed)?;
+    if !is_open(tx, &user, now).await? {
+        return Err(Error::Closed);
+    }
+    let old = store::active_of(tx, user_id).await?;
+    let plan = plan(app, old.as_ref(), way, now).map_err(Error::Refused)?;
+    if let Some(old) = &old {
+        retire(tx, &old.serial, plan, now).await?;
+    }
+    store::insert(tx, new).await.map_err(overtaken)?;
+    if let Some(way) = way {
+        flows::set_issued(tx, &way.token_hash, &new.serial).await?;
+    }
+    let detail = format!("not after {}", new.not_after.rfc3339());
+    let event = Event {
+        contract_no: Some(&new.contract_no),
+        user_id: Some(user_id),
+        serial: Some(&new.serial),
+        target: Some(&new.file_name),
+        detail: &detail,
+        ..event.clone()
+    };
+    audit::record(tx, now, &event).await?;
+    Ok(())
+}
+
+/// What the rules say for a person whose active certificate is `old`.
+pub fn plan(
+    app: &App,
+    old: Option<&Certificate>,
+    way: Option<&flows::Flow>,
+    now: Moment,
+) -> Result<Plan, Refused> {
+    let current = old.map(|old| Current {
+        not_after: old.not_after,
+        used: old.first_used_at.is_some(),
+        same_way: way.is_some_and(|way| way.serial.as_deref() == Some(&old.serial)),
+    });
+    rules::may_issue(current, now, app.config.certificate.renewal_days)
+}
+
+/// Whether a certificate would be of use to the person: neither they nor their
+/// contract are locked or closed.
+pub async fn is_open(conn: &mut db::Conn, user: &User, now: Moment) -> Result<bool, db::Error> {
+    let contract = contracts::find(conn, &user.contract_no).await?;
+    let contract_open = contract.is_some_and(|contract| contract.closed_at.is_none());
+    Ok(contract_open && user.attempts.gate(now) == Gate::Open)
+}
+
+async fn retire(tx: &mut Tx, serial: &str, plan: Plan, now: Moment) -> Result<(), db::Error> {
+    match plan {
+        Plan::First => Ok(()),
+        Plan::AfterEnd => store::set_status(tx, serial, "expired").await,
+        Plan::Renewal => store::set_status(tx, serial, "retiring").await,
+        Plan::Again => store::revoke(tx, serial, "superseded", now).await.map(drop),
+    }
+}
+
+fn overtaken(error: db::Error) -> Error {
+    if error.is_unique_violation() { Error::Overtaken } else { Error::Db(error) }
+}
+
+/// The event of an issue by the command line.
+#[must_use]
+pub fn event_of_cli(actor: &str) -> Event<'_> {
+    Event { actor, action: "certificate-issue", ..Event::default() }
+}
+
+/// Which form suits the caller's system: Apple's import only the older one.
+#[must_use]
+pub fn format_for(user_agent: &str) -> Format {
+    let apple = ["Macintosh", "iPhone", "iPad"].iter().any(|word| user_agent.contains(word));
+    if apple { Format::Compat } else { Format::Modern }
+}
+
+/// Whether the caller has come with the certificate `serial`.
+#[must_use]
+pub fn came_with(caller: &Caller, serial: &str) -> bool {
+    caller.holder.as_ref().is_some_and(|holder| holder.serial == serial)
+}

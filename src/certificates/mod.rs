@@ -1,0 +1,15 @@
+//! A certificate's life (電子証明書): asked for, issued, fetched, used, revoked.
+//!
+//! - `rules`: when one may be issued. `store`: the table.
+//! - `issue`: from an order to a stored certificate and its file. `revoke`.
+//! - `roster`: what the gateway asks on every request, kept in memory.
+//! - `flow`, `pages`: the way through the browser (DC586101 and on).
+//!
+//! Invariants: at most one active certificate a user; a certificate that is not in
+//! the table is worth nothing; a private key is never stored.
+
+pub mod issue;
+pub mod revoke;
+pub mod roster;
+pub mod rules;
+pub mod store;

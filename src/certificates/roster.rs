@@ -1,0 +1,202 @@
+//! What the gateway asks on every request, kept in memory.
+//!
+//! The table of certificates is read once; after that the audit chain is followed,
+//! because whatever changes somebody's standing leaves a row there. Readers load
+//! one pointer and share no lock. When the chain cannot be read for `PATIENCE`,
+//! answers are no longer fresh and the gateway lets nobody through.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use data_encoding::HEXLOWER;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::audit;
+use crate::base::Moment;
+use crate::db::{Conn, Error, FromRow, Row, params};
+use crate::identity::Holder;
+use crate::identity::roster::{Known, Lookup, Status};
+
+/// How often the chain is looked at.
+pub const POLL: Duration = Duration::from_millis(200);
+/// How long answers stay fresh without the chain.
+const PATIENCE_MS: i64 = 5_000;
+/// Rows of the chain read at a time.
+const PAGE: i64 = 500;
+
+type Map = HashMap<[u8; 32], Arc<Entry>>;
+
+/// All certificates that can still come, by fingerprint.
+pub struct Roster {
+    app: App,
+    map: ArcSwap<Map>,
+    started: Instant,
+    /// Milliseconds after `started` at which the chain was last read.
+    read_at: AtomicI64,
+    /// Place in the chain up to which everything is in `map`.
+    place: Mutex<i64>,
+}
+
+struct Entry {
+    holder: Arc<Holder>,
+    status: Status,
+    not_before: Moment,
+    not_after: Moment,
+    locked_until: Option<Moment>,
+    closed: bool,
+}
+
+impl Roster {
+    /// Reads the table.
+    pub async fn load(app: &App) -> Result<Arc<Self>, Error> {
+        let mut conn = app.db.conn().await?;
+        // The place is read first: what is added in between is read twice, never missed.
+        let place = head(&mut conn).await?;
+        let rows: Vec<Standing> = conn.query(&select("TRUE"), params![]).await?;
+        let map = rows.into_iter().map(|row| (row.0, Arc::new(row.1))).collect();
+        Ok(Arc::new(Self {
+            app: app.clone(),
+            map: ArcSwap::from_pointee(map),
+            started: Instant::now(),
+            read_at: AtomicI64::new(0),
+            place: Mutex::new(place),
+        }))
+    }
+
+    /// Follows the chain until the program stops.
+    pub async fn follow(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.catch_up().await {
+                tracing::error!(%error, "the audit chain cannot be read; standing grows stale");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(POLL) => {}
+                () = self.app.tasks.stopping() => return,
+            }
+        }
+    }
+
+    /// Takes in what was added to the chain since the last time.
+    pub async fn catch_up(&self) -> Result<(), Error> {
+        let mut place = self.place.lock().await;
+        let mut conn = self.app.db.conn().await?;
+        while head(&mut conn).await? > *place {
+            let rows = audit::since(&mut conn, *place, PAGE).await?;
+            let Some(last) = rows.last() else { break };
+            let users: HashSet<&str> = rows.iter().filter_map(|r| r.user_id.as_deref()).collect();
+            let contracts: HashSet<&str> = rows
+                .iter()
+                .filter(|row| row.user_id.is_none())
+                .filter_map(|row| row.contract_no.as_deref())
+                .collect();
+            for user in users {
+                self.take_in(&mut conn, "c.user_id = $1", user).await?;
+                self.app.sessions.forget_user(user).await?;
+            }
+            for contract in contracts {
+                self.take_in(&mut conn, "c.contract_no = $1", contract).await?;
+            }
+            *place = last.seq;
+        }
+        self.read_at.store(self.age_ms(), Ordering::Release);
+        Ok(())
+    }
+
+    async fn take_in(&self, conn: &mut Conn, which: &str, key: &str) -> Result<(), Error> {
+        let rows: Vec<Standing> = conn.query(&select(which), params![key]).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut map = Map::clone(&self.map.load());
+        map.extend(rows.into_iter().map(|row| (row.0, Arc::new(row.1))));
+        self.map.store(Arc::new(map));
+        Ok(())
+    }
+
+    fn age_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+impl Lookup for Roster {
+    fn find(&self, fingerprint: &[u8; 32]) -> Option<Known> {
+        let entry = self.map.load().get(fingerprint).cloned()?;
+        let now = self.app.clock.now();
+        Some(Known {
+            holder: entry.holder.clone(),
+            status: entry.status,
+            not_before: entry.not_before,
+            not_after: entry.not_after,
+            user_locked: entry.locked_until.is_some_and(|until| now < until),
+            closed: entry.closed,
+        })
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.age_ms() - self.read_at.load(Ordering::Acquire) < PATIENCE_MS
+    }
+}
+
+async fn head(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(conn.one("SELECT seq FROM audit_head WHERE id = 1", params![]).await?.unwrap_or(0))
+}
+
+/// A row of the table joined with its person and contract.
+struct Standing([u8; 32], Entry);
+
+fn select(which: &str) -> String {
+    format!(
+        "SELECT c.fingerprint, c.serial, c.status, c.not_before, c.not_after, c.contract_no, \
+         c.subject_cn, u.id AS user_id, u.locked_until, \
+         (u.id IS NULL OR u.closed_at IS NOT NULL OR u.deleted_at IS NOT NULL \
+          OR k.closed_at IS NOT NULL) AS closed \
+         FROM certificates c JOIN contracts k ON k.contract_no = c.contract_no \
+         LEFT JOIN users u ON u.id = c.user_id WHERE {which}"
+    )
+}
+
+impl FromRow for Standing {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let hex: String = row.get("fingerprint")?;
+        let fingerprint = HEXLOWER
+            .decode(hex.as_bytes())
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .ok_or_else(|| Error::missing("certificates.fingerprint"))?;
+        let not_after = row.get("not_after")?;
+        let holder = Holder {
+            user_id: row.get::<Option<String>>("user_id")?.unwrap_or_default(),
+            login_id: row.get("subject_cn")?,
+            contract_no: row.get("contract_no")?,
+            serial: row.get("serial")?,
+            fingerprint,
+            not_after,
+        };
+        let status: String = row.get("status")?;
+        let entry = Entry {
+            holder: Arc::new(holder),
+            status: status_of(&status),
+            not_before: row.get("not_before")?,
+            not_after,
+            locked_until: row.get("locked_until")?,
+            closed: row.get("closed")?,
+        };
+        Ok(Self(fingerprint, entry))
+    }
+}
+
+/// A word this program does not know is treated like a revocation.
+fn status_of(word: &str) -> Status {
+    match word {
+        // Whether the time is over is judged by the dates, on every request.
+        "active" | "expired" => Status::Active,
+        "retiring" => Status::Retiring,
+        "superseded" => Status::Superseded,
+        _ => Status::Revoked,
+    }
+}

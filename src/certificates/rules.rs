@@ -1,0 +1,103 @@
+//! When a certificate may be issued, and what becomes of the one before. Pure.
+
+use crate::base::clock::DAY_MS;
+use crate::base::{Day, Moment};
+
+/// The user's certificate that is in force, as far as the rules need it.
+#[derive(Clone, Copy, Debug)]
+pub struct Current {
+    /// Its last second.
+    pub not_after: Moment,
+    /// Whether anybody has come in with it.
+    pub used: bool,
+    /// Whether it was made on the same way through the browser.
+    pub same_way: bool,
+}
+
+/// What becomes of the certificate before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// There is none in force.
+    First,
+    /// It has ended.
+    AfterEnd,
+    /// It ends soon: it stays good until the new one is used (R004-81).
+    Renewal,
+    /// It was made on this very way, its file was lost, nobody came in with it.
+    Again,
+}
+
+/// Why none may be issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// A valid one exists (R004-80); it can be renewed from this day on.
+    StillValid {
+        /// First day of renewal.
+        renewable_from: Day,
+    },
+}
+
+/// Decides at `now`, with renewal possible in the last `renewal_days`.
+pub fn may_issue(
+    current: Option<Current>,
+    now: Moment,
+    renewal_days: i64,
+) -> Result<Plan, Refused> {
+    let Some(current) = current else { return Ok(Plan::First) };
+    if now > current.not_after.plus_ms(999) {
+        return Ok(Plan::AfterEnd);
+    }
+    if current.same_way && !current.used {
+        return Ok(Plan::Again);
+    }
+    let renewable_from = Day::of(current.not_after.plus_ms(-renewal_days * DAY_MS));
+    if Day::of(now) >= renewable_from {
+        Ok(Plan::Renewal)
+    } else {
+        Err(Refused::StillValid { renewable_from })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn current(last: &str) -> Current {
+        let not_after = Day::parse(last).expect("a day").ends_at();
+        Current { not_after, used: true, same_way: false }
+    }
+
+    fn at(text: &str) -> Moment {
+        Moment::parse(text).expect("an instant")
+    }
+
+    #[test]
+    fn none_is_issued_while_a_valid_one_exists() {
+        // RX-04: a second issue with a valid one is refused
+        let one = Some(current("2027-11-21"));
+        let refused = may_issue(one, at("2027-10-21T23:59:59+09:00"), 30);
+        let from = Day::parse("2027-10-22").unwrap();
+        assert_eq!(refused, Err(Refused::StillValid { renewable_from: from }));
+        assert_eq!(may_issue(one, at("2027-10-22T00:00:00+09:00"), 30), Ok(Plan::Renewal));
+    }
+
+    #[test]
+    fn after_its_end_a_new_one_is_issued() {
+        // RX-04: day 366 is still its own, day 367 is not
+        let one = Some(current("2027-11-21"));
+        assert_eq!(may_issue(one, at("2027-11-21T23:59:59+09:00"), 30), Ok(Plan::Renewal));
+        assert_eq!(may_issue(one, at("2027-11-22T00:00:00+09:00"), 30), Ok(Plan::AfterEnd));
+        assert_eq!(may_issue(None, at("2027-11-22T00:00:00+09:00"), 30), Ok(Plan::First));
+    }
+
+    #[test]
+    fn a_file_lost_on_the_way_is_made_again_until_it_is_used() {
+        let lost = Current { used: false, same_way: true, ..current("2027-11-21") };
+        let now = at("2026-11-21T12:00:00+09:00");
+        assert_eq!(may_issue(Some(lost), now, 30), Ok(Plan::Again));
+        let used = Current { used: true, ..lost };
+        assert!(may_issue(Some(used), now, 30).is_err());
+        let other_way = Current { same_way: false, ..lost };
+        assert!(may_issue(Some(other_way), now, 30).is_err());
+    }
+}
