@@ -1,0 +1,26 @@
+//! X.509, CRL and PKCS#12: bytes in, bytes out. No file, no database, no clock.
+//!
+//! - `profile`: what each kind of certificate is like (`ca/*.toml`).
+//! - `authority`: a CA that can sign; its key leaves only encrypted.
+//! - `user`, `server`: an order becomes a certificate; every signature is parsed
+//!   again and compared with the order before it is handed out.
+//! - `bundle`: certificate, key and chain as a PKCS#12 file.
+//! - `crl`: the list of the revoked. `inspect`: what a certificate says.
+//! - `trust`: whether a certificate was really signed by us.
+
+pub mod authority;
+pub mod bundle;
+pub mod crl;
+mod error;
+pub mod inspect;
+mod name;
+mod order;
+pub mod profile;
+pub mod server;
+pub mod trust;
+pub mod user;
+mod verify;
+
+pub use authority::Authority;
+pub use error::Error;
+pub use profile::Profiles;
