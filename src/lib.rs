@@ -4,3 +4,4 @@
 //! held by `tests/it/architecture.rs`.
 
 pub mod base;
+pub mod web;
