@@ -1,0 +1,400 @@
+//! Failures of the site itself, and the one place where they become an answer.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::face::{Face, wants_json};
+use super::shell::Frame;
+
+/// Why a request could not be answered with its page. Handlers return it with `?`;
+/// [`dress_errors`] gives it its face.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing lies at this path, or it is not this person's.
+    #[error("no such page")]
+    NotFound,
+    /// The path exists, but not for this method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// The body is larger than the page takes.
+    #[error("body too large")]
+    TooLarge,
+    /// The path, the query or the body cannot be read.
+    #[error("malformed request: {0}")]
+    Malformed(String),
+    /// The step was already taken or has not been reached: the browser's back or
+    /// forward button, a second window. Carries the way on.
+    #[error("stale step")]
+    Stale {
+        /// What the way on is called: 「最新の画面へ」.
+        label: String,
+        /// Where it leads.
+        href: String,
+    },
+    /// The person may not use this page.
+    #[error("forbidden")]
+    Forbidden,
+    /// The form's token is not this session's.
+    #[error("form token does not match the session")]
+    Csrf,
+    /// Something we need is not to be had for the moment, such as the database.
+    #[error("temporarily unavailable: {0}")]
+    Busy(Arc<dyn StdError + Send + Sync>),
+    /// Our own failure.
+    #[error("internal failure: {0}")]
+    Internal(Arc<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// A failure of ours.
+    pub fn internal(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Internal(Arc::new(source))
+    }
+
+    /// A failure that will pass.
+    pub fn busy(source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Busy(Arc::new(source))
+    }
+
+    /// A stale step, and the link `label` to `href` that leads on.
+    pub fn stale(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self::Stale { label: label.into(), href: href.into() }
+    }
+
+    /// What the person is told.
+    #[must_use]
+    pub fn face(&self) -> Face {
+        match self {
+            Self::NotFound => not_found(),
+            Self::MethodNotAllowed => method_not_allowed(),
+            Self::TooLarge => too_large(),
+            Self::Malformed(_) => malformed(),
+            Self::Stale { label, href } => stale(label, href),
+            Self::Forbidden => forbidden(),
+            Self::Csrf => csrf(),
+            Self::Busy(_) => busy(),
+            Self::Internal(_) => internal(),
+        }
+    }
+
+    /// Seconds after which to try again, where that is likely to help.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        matches!(self, Self::Busy(_)).then_some(30)
+    }
+
+    /// The error behind a status that axum made itself.
+    fn of_status(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::NOT_FOUND => Some(Self::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
+            StatusCode::BAD_REQUEST
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            | StatusCode::UNPROCESSABLE_ENTITY => Some(Self::Malformed(status.to_string())),
+            _ => None,
+        }
+    }
+
+    fn log(&self, request_no: &str) {
+        match self {
+            Self::Internal(source) => {
+                tracing::error!(request_no, error = %self, cause = %causes(&**source), "page failed");
+            }
+            Self::Busy(source) => {
+                tracing::warn!(request_no, error = %self, cause = %causes(&**source), "page waits");
+            }
+            _ => tracing::debug!(request_no, error = %self, "page refused"),
+        }
+    }
+}
+
+/// The chain of causes below `error`, outermost first.
+fn causes(error: &(dyn StdError + 'static)) -> String {
+    let below = std::iter::successors(error.source(), |&cause| cause.source());
+    below.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// Carries the error to [`dress_errors`]; the body is empty until then.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.face().status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Middleware: gives every error its face, from the [`Frame`] in the request's
+/// extensions. Answers that axum itself made without a page (no route, wrong
+/// method, body too large) get theirs too.
+pub async fn dress_errors(request: Request, next: Next) -> Response {
+    let frame = request.extensions().get::<Frame>().cloned().unwrap_or_default();
+    let as_json = wants_json(request.headers());
+    let response = next.run(request).await;
+    let Some(error) = error_of(&response) else { return response };
+    error.log(&frame.request_no);
+    let mut dressed = error.face().answer(&frame, as_json);
+    keep_headers(dressed.headers_mut(), response.headers());
+    if let Some(seconds) = error.retry_after_seconds() {
+        dressed.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    dressed
+}
+
+fn error_of(response: &Response) -> Option<Error> {
+    if let Some(error) = response.extensions().get::<Error>() {
+        return Some(error.clone());
+    }
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let bare = kind.is_none_or(|kind| kind.starts_with(b"text/plain"));
+    if bare { Error::of_status(response.status()) } else { None }
+}
+
+/// What the undressed answer said besides its body: `Allow`, `Set-Cookie`.
+fn keep_headers(into: &mut HeaderMap, from: &HeaderMap) {
+    for (name, value) in from {
+        let describes_body = name.as_str().starts_with("content-");
+        if !describes_body {
+            into.append(name.clone(), value.clone());
+        }
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<FormRejection> for Error {
+    fn from(rejection: FormRejection) -> Self {
+        Self::rejected(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Error {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::rejected(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Error {
+    fn from(rejection: PathRejection) -> Self {
+        Self::rejected(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for Error {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::rejected(rejection.status(), rejection.body_text())
+    }
+}
+
+impl Error {
+    fn rejected(status: StatusCode, why: String) -> Self {
+        match status {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Malformed(why),
+        }
+    }
+}
+
+fn not_found() -> Face {
+    Face::new(
+        StatusCode::NOT_FOUND,
+        "ページが見つかりません",
+        "お探しのページは、移動したか、なくなったようです。",
+    )
+    .steps(&[
+        "アドレスを入力されたときは、文字に間違いがないかお確かめください。",
+        "「トップページへ」ボタンを押して、メニューからお進みください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("lost.svg")
+}
+
+fn method_not_allowed() -> Face {
+    Face::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "このページは直接開けません",
+        "このページは、前の画面のボタンから進んだときにだけ表示されます。",
+    )
+    .steps(&["「トップページへ」ボタンを押して、はじめの画面からもう一度お進みください。"])
+    .way("トップページへ", "/")
+    .picture("lost.svg")
+}
+
+fn too_large() -> Face {
+    Face::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "送信された内容が大きすぎます",
+        "入力された文章またはファイルが、一度に受け付けられる大きさを超えています。",
+    )
+    .steps(&[
+        "前の画面に戻ってください。",
+        "文章を短くするか、小さいファイルを選び直して、もう一度送信してください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("lost.svg")
+}
+
+fn malformed() -> Face {
+    Face::new(
+        StatusCode::BAD_REQUEST,
+        "送信された内容を読み取れませんでした",
+        "通信の途中で内容が欠けたか、アドレスが途中で切れているようです。",
+    )
+    .steps(&[
+        "「トップページへ」ボタンを押して、はじめの画面からもう一度操作してください。",
+        "同じ画面が続けて表示されるときは、下のお問い合わせ先へご連絡ください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("lost.svg")
+}
+
+fn stale(label: &str, href: &str) -> Face {
+    Face::new(
+        StatusCode::CONFLICT,
+        "この画面からは続けられません",
+        "ブラウザの「戻る」「進む」を使われたか、別の画面で手続きが先に進んだため、\
+         表示されていた画面は古くなりました。",
+    )
+    .steps(&[
+        &format!("「{label}」ボタンを押して、続きの画面へお進みください。"),
+        "操作中は、ブラウザの「戻る」「進む」を使わず、画面の中のボタンをお使いください。",
+    ])
+    .way(label, href)
+    .picture("refused-expired.svg")
+}
+
+fn forbidden() -> Face {
+    Face::new(
+        StatusCode::FORBIDDEN,
+        "この画面はご利用いただけません",
+        "お使いのユーザーには、この画面の利用が設定されていません。",
+    )
+    .steps(&[
+        "「トップページへ」ボタンを押して、メニューに表示されている機能をご利用ください。",
+        "この画面が必要なときは、マスターユーザーの方に利用の設定をご依頼ください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("refused-closed.svg")
+}
+
+fn csrf() -> Face {
+    Face::new(
+        StatusCode::FORBIDDEN,
+        "画面の有効期限が切れました",
+        "画面を開いてから時間がたったか、別の画面でログインし直されたため、\
+         操作を受け付けませんでした。",
+    )
+    .steps(&[
+        "「トップページへ」ボタンを押して、もう一度お進みください。",
+        "入力されていた内容は登録されていません。お手数ですが、もう一度入力してください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("refused-expired.svg")
+}
+
+fn busy() -> Face {
+    Face::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "ただいま処理を受け付けられません",
+        "一時的に混み合っているか、準備中です。",
+    )
+    .steps(&[
+        "1分ほどお待ちください。",
+        "この画面をもう一度読み込んでください。",
+        "10分たっても変わらないときは、下のお問い合わせ先へご連絡ください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("refused-closed.svg")
+}
+
+fn internal() -> Face {
+    Face::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "処理を完了できませんでした",
+        "システムの側で問題が起き、処理を最後まで行えませんでした。",
+    )
+    .steps(&[
+        "登録や変更の操作をされていたときは、一覧の画面で、反映されているかお確かめください。",
+        "反映されていないときは、もう一度操作してください。",
+        "続けて起きるときは、この画面の下にある受付番号を添えて、お問い合わせ先へご連絡ください。",
+    ])
+    .way("トップページへ", "/")
+    .picture("lost.svg")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::{Body, to_bytes};
+    use axum::http::header::{ACCEPT, ALLOW};
+    use axum::routing::get;
+    use axum::{Extension, Router, middleware};
+    use tower::ServiceExt as _;
+
+    fn site() -> Router {
+        let frame = Frame { request_no: "R-77".into(), ..Frame::default() };
+        Router::new()
+            .route("/stale", get(async || Error::stale("続きへ", "/certificate")))
+            .route("/busy", get(async || Error::busy(std::io::Error::other("pool"))))
+            .route("/broken", get(async || Error::internal(std::io::Error::other("secret path"))))
+            .layer(middleware::from_fn(dress_errors))
+            .layer(Extension(frame))
+    }
+
+    async fn ask(method: &str, path: &str, accept: &str) -> (Response<()>, String) {
+        let request = Request::builder().method(method).uri(path).header(ACCEPT, accept);
+        let request = request.body(Body::empty()).expect("valid");
+        let (parts, body) = site().oneshot(request).await.expect("infallible").into_parts();
+        let body = to_bytes(body, 1 << 20).await.expect("read");
+        (Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).expect("UTF-8"))
+    }
+
+    #[tokio::test]
+    async fn a_stale_step_shows_the_way_on() {
+        // R004-21
+        let (answer, body) = ask("GET", "/stale", "text/html").await;
+        assert_eq!(answer.status(), StatusCode::CONFLICT);
+        assert!(body.contains("href=\"/certificate\""));
+        assert!(body.contains("R-77"));
+    }
+
+    #[tokio::test]
+    async fn a_failure_of_ours_does_not_show_its_inside() {
+        let (answer, body) = ask("GET", "/broken", "text/html").await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!body.contains("secret path"));
+    }
+
+    #[tokio::test]
+    async fn a_program_gets_a_problem_document() {
+        let (answer, body) = ask("GET", "/busy", "application/json").await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[RETRY_AFTER], "30");
+        assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");
+        let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!(body["request_no"], "R-77");
+        assert_eq!(body["status"], 503);
+    }
+
+    #[tokio::test]
+    async fn what_the_router_refuses_gets_a_page_too() {
+        let (answer, body) = ask("GET", "/nowhere", "text/html").await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        assert!(body.contains("ページが見つかりません"));
+        let (answer, body) = ask("DELETE", "/stale", "text/html").await;
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert!(answer.headers().contains_key(ALLOW));
+        assert!(body.contains("<h1"));
+    }
+}

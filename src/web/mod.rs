@@ -1,0 +1,39 @@
+//! The page shell: what every page of the site shares, and nothing of its business.
+//!
+//! A page is a struct with `shell: Shell`, a template that extends
+//! `web/pages/layout.html`, and a handler that returns `Result<Response, Error>`:
+//! the worked example stands at the top of `pages/fields.html`. Invariants: a page is
+//! complete without JavaScript; nothing is inline or from another host; a password
+//! is never written back into a page; a failure becomes a page in one place
+//! (`dress_errors`), logged there once.
+
+pub mod assets;
+pub mod cookies;
+pub mod download;
+pub mod error;
+pub mod face;
+pub mod field;
+pub mod form;
+pub mod headers;
+pub mod list;
+pub mod menu;
+pub mod page;
+pub mod shell;
+pub mod visit;
+
+pub use assets::asset;
+pub use cookies::Jar;
+pub use download::{content_disposition, download};
+pub use error::{Error, dress_errors};
+pub use face::{Face, Way, wants_json};
+pub use field::{Field, Mistake, Mistakes};
+pub use form::Form;
+pub use list::{Chip, Order, Pager, Sort};
+pub use page::{page, page_with};
+pub use shell::{
+    Contact, Crumb, Frame, MenuItem, Notice, NoticeKind, Refresh, Session, Shell, Steps, Visitor,
+};
+pub use visit::{Arrived, SignedIn, Visit, csrf_of};
+
+#[cfg(test)]
+mod samples;
