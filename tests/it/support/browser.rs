@@ -2,17 +2,17 @@
 //!
 //! Each browser has a home folder of its own: certificate store, profile and
 //! downloads are thrown away with it. A certificate that fits is chosen without
-//! the picker (a managed policy for `https://*.localhost`), because nobody can
-//! click in it. Chromium resolves every name below `localhost` by itself.
+//! the picker, because nobody can click in it. Chromium resolves every name
+//! below `localhost` by itself.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use fantoccini::wd::{Capabilities, TimeoutConfiguration};
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
@@ -21,31 +21,14 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::chromium::{Driver, PATIENCE, capabilities, store};
 use super::screens;
-use super::tools::{TempDir, kill_marked, program, read_lines, run};
+use super::tools::{program, run};
 
-/// How long anything may take; two cores may be busy with a build.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How often we look where the browser has no event for us.
 const LOOK: Duration = Duration::from_millis(50);
 /// More browsers at a time than cores only make each of them late.
 static TURNS: Semaphore = Semaphore::const_new(2);
-
-const POLICY: &str = "/etc/chromium/policies/managed/sekisho-test.json";
-const FLAGS: &[&str] = &[
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--lang=ja",
-    "--window-size=1280,900",
-];
 
 /// A running browser; it and its driver are killed when dropped.
 #[derive(Debug)]
@@ -62,7 +45,6 @@ impl Browser {
     /// Starts a browser that trusts this root certificate (PEM or DER file), if one is given.
     pub async fn start(root: Option<&Path>) -> Self {
         let turn = TURNS.acquire().await.expect("the semaphore is never closed");
-        choose_certificates_silently(Path::new(POLICY));
         let (driver, port) = Driver::start(root);
         let address = format!("http://127.0.0.1:{port}");
         let client = ClientBuilder::new(HttpConnector::new())
@@ -241,101 +223,6 @@ impl Browser {
     }
 }
 
-/// ChromeDriver and the home folder it works in; both go when dropped, with all its browsers.
-#[derive(Debug)]
-struct Driver {
-    child: Child,
-    home: TempDir,
-}
-
-impl Driver {
-    /// Starts it on a port of its own choice.
-    fn start(root: Option<&Path>) -> (Self, u16) {
-        let home = TempDir::new("browser");
-        make_store(&home, root);
-        let mut child = Command::new(program("chromedriver"))
-            .arg("--port=0")
-            .env("HOME", home.path())
-            .env("TMPDIR", home.join("tmp"))
-            .env("LANGUAGE", "ja")
-            .env_remove("XDG_CONFIG_HOME")
-            .env_remove("XDG_DATA_HOME")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        let lines = read_lines(child.stdout.take().expect("its output is piped"));
-        let driver = Self { child, home };
-        let wait = || lines.recv_timeout(PATIENCE).ok();
-        let port = std::iter::from_fn(wait).find_map(|line| {
-            let (_, port) = line.split_once("successfully on port ")?;
-            port.trim_end_matches('.').parse().ok()
-        });
-        (driver, port.expect("chromedriver names its port"))
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        kill_marked(self.home.path());
-    }
-}
-
-/// Writes the policy that answers the certificate picker, unless it is there already.
-fn choose_certificates_silently(file: &Path) {
-    let rule = json!({"pattern": "https://[*.]localhost", "filter": {}}).to_string();
-    let policy = json!({"AutoSelectCertificateForUrls": [rule]}).to_string();
-    if fs::read_to_string(file).is_ok_and(|there| there == policy) {
-        return;
-    }
-    // Written aside and renamed: another test's browser may be reading it.
-    let aside = file.with_extension(format!("{}.tmp", std::process::id()));
-    let folder = file.parent().expect("the policy lies in a folder");
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&aside, &policy))
-        .and_then(|()| fs::rename(&aside, file))
-        .unwrap_or_else(|e| {
-            panic!(
-                "{} must hold {policy} and cannot be written ({e}): run once as root",
-                file.display()
-            )
-        });
-}
-
-fn store(home: &TempDir) -> String {
-    format!("sql:{}", home.join(".pki/nssdb").display())
-}
-
-fn make_store(home: &TempDir, root: Option<&Path>) {
-    for folder in [".pki/nssdb", "downloads", "tmp"] {
-        fs::create_dir_all(home.join(folder)).expect("the home folder can be written");
-    }
-    let certutil = program("certutil");
-    run(Command::new(&certutil).args(["-N", "--empty-password", "-d", &store(home)]));
-    if let Some(root) = root {
-        let mut trust = Command::new(&certutil);
-        trust.args(["-A", "-n", "Sekisho Root", "-t", "C,,", "-d", &store(home), "-i"]).arg(root);
-        run(&mut trust);
-    }
-}
-
-fn capabilities(home: &TempDir) -> Capabilities {
-    let profile = format!("--user-data-dir={}", home.join("profile").display());
-    let mut flags = FLAGS.to_vec();
-    flags.push(&profile);
-    let preferences = json!({
-        "download.default_directory": home.join("downloads"),
-        "download.prompt_for_download": false,
-        "intl.accept_languages": "ja",
-        "credentials_enable_service": false,
-    });
-    let options = json!({"binary": program("chromium"), "args": flags, "prefs": preferences});
-    let all = json!({"browserName": "chrome", "goog:chromeOptions": options});
-    all.as_object().expect("an object").clone()
-}
-
 /// An `XPath` literal; `XPath` 1.0 has no escapes.
 fn quoted(text: &str) -> String {
     assert!(!(text.contains('"') && text.contains('\'')), "no XPath literal can hold {text}");
@@ -347,6 +234,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpListener;
 
+    use super::super::tools::TempDir;
     use super::*;
 
     const FORM: &str = "data:text/html;charset=utf-8,<meta name=viewport content='width=device-width'>\
@@ -402,12 +290,6 @@ mod tests {
         drop(browser);
         assert!(!home.exists());
         assert!(!processes().contains(&*home.to_string_lossy()));
-    }
-
-    #[test]
-    #[should_panic(expected = "run once as root")]
-    fn a_policy_that_cannot_be_written_is_explained() {
-        choose_certificates_silently(Path::new("/proc/no/policy.json"));
     }
 
     #[test]

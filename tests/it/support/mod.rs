@@ -5,6 +5,8 @@
 //! name of the Debian package that has it: a skipped check proves nothing.
 
 pub mod browser;
+pub mod chromium;
 pub mod screens;
 pub mod smtp;
+pub mod source;
 pub mod tools;
