@@ -1,7 +1,11 @@
 //! The integration tests: one binary, real parts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on panics, and skipped parts are told"
+)]
 
-// What a test cannot go on without fails it; skipped parts are told.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr)]
-
+mod architecture;
 mod conformance;
 mod support;
