@@ -203,14 +203,14 @@ impl Folder {
         let authority = self.authority("server-ca")?;
         let profiles = Profiles::built_in()?;
         let path = self.tls().join(format!("{host}.pem"));
-        let made = pki::server::issue(&authority, &profiles.server, host, now)
+        let (leaf, key) = pki::server::issue_server(&authority, &profiles.server, host, now)
             .map_err(|error| CaError::Content { path: path.clone(), error })?;
         if !self.tls().exists() {
             make_dir(&self.tls())?;
         }
-        let chain = [made.certificate_der.as_slice(), authority.certificate_der()];
+        let chain = [leaf.as_slice(), authority.certificate_der()];
         let text: String = chain.iter().map(|der| pki::authority::certificate_pem(der)).collect();
-        let key = pki::authority::encrypted_key_pem(&made.key, &self.passphrase()?)
+        let key = pki::authority::encrypted_key_pem(&key, &self.passphrase()?)
             .map_err(|error| CaError::Content { path: path.clone(), error })?;
         replace(&self.tls().join(format!("{host}.key.pem")), key.as_bytes(), 0o600)?;
         replace(&path, text.as_bytes(), 0o644)

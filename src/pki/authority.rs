@@ -123,13 +123,7 @@ impl Authority {
     /// Its key as `ENCRYPTED PRIVATE KEY` (PKCS#8, PBES2 with scrypt and
     /// AES-256-CBC; RFC 8018, RFC 7914).
     pub fn key_pem(&self, passphrase: &Secret) -> Result<Zeroizing<String>, Error> {
-        let refused = |why: pkcs8::Error| Error::Crypto(why.to_string());
-        PrivateKeyInfoRef::try_from(self.issuer.key().serialized_der())
-            .map_err(|why| Error::Crypto(why.to_string()))?
-            .encrypt(passphrase.expose())
-            .map_err(refused)?
-            .to_pem(KEY_LABEL, LineEnding::LF)
-            .map_err(|why| Error::Crypto(why.to_string()))
+        encrypted_key_pem(self.issuer.key().serialized_der(), passphrase)
     }
 
     /// Its name, byte for byte as in the certificates it signs: the hint a
@@ -228,7 +222,28 @@ fn constraints(profile: &CaProfile) -> Result<Option<NameConstraints>, Error> {
 }
 
 fn decrypt(pem: &str, passphrase: &Secret, kind: KeyKind) -> Result<KeyPair, Error> {
-    let unreadable = |why: String| Error::Unreadable { what: "CA key", why };
+    let key = decrypt_key_pem(pem, passphrase)?;
+    // A key of another curve cannot belong to the certificate.
+    let key = PrivatePkcs8KeyDer::from(key.as_slice());
+    KeyPair::from_pkcs8_der_and_sign_algo(&key, kind.algorithm())
+        .map_err(|_| Error::KeyDoesNotMatchCertificate)
+}
+
+/// A PKCS#8 key as `ENCRYPTED PRIVATE KEY` under `passphrase` (PBES2 with scrypt and
+/// AES-256-CBC).
+pub fn encrypted_key_pem(key: &[u8], passphrase: &Secret) -> Result<Zeroizing<String>, Error> {
+    let refused = |why: pkcs8::Error| Error::Crypto(why.to_string());
+    PrivateKeyInfoRef::try_from(key)
+        .map_err(|why| Error::Crypto(why.to_string()))?
+        .encrypt(passphrase.expose())
+        .map_err(refused)?
+        .to_pem(KEY_LABEL, LineEnding::LF)
+        .map_err(|why| Error::Crypto(why.to_string()))
+}
+
+/// The PKCS#8 key in an `ENCRYPTED PRIVATE KEY`. Errors: `WrongPassphrase`, `Unreadable`.
+pub fn decrypt_key_pem(pem: &str, passphrase: &Secret) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let unreadable = |why: String| Error::Unreadable { what: "key", why };
     let (label, document) =
         SecretDocument::from_pem(pem).map_err(|why| unreadable(why.to_string()))?;
     if label != KEY_LABEL {
@@ -244,10 +259,7 @@ fn decrypt(pem: &str, passphrase: &Secret, kind: KeyKind) -> Result<KeyPair, Err
         | pkcs8::Error::Asn1(_) => Error::WrongPassphrase,
         other => unreadable(other.to_string()),
     })?;
-    // A key of another curve cannot belong to the certificate.
-    let key = PrivatePkcs8KeyDer::from(key.as_bytes());
-    KeyPair::from_pkcs8_der_and_sign_algo(&key, kind.algorithm())
-        .map_err(|_| Error::KeyDoesNotMatchCertificate)
+    Ok(Zeroizing::new(key.as_bytes().to_vec()))
 }
 
 fn key_kind(certificate: &X509Certificate<'_>) -> Result<KeyKind, Error> {
@@ -275,7 +287,8 @@ fn subject_key_id(certificate: &X509Certificate<'_>) -> Option<Vec<u8>> {
 }
 
 /// A certificate as PEM (RFC 7468).
-fn certificate_pem(der: &[u8]) -> String {
+#[must_use]
+pub fn certificate_pem(der: &[u8]) -> String {
     encode_string("CERTIFICATE", LineEnding::LF, der).unwrap_or_default()
 }
 

@@ -1,0 +1,47 @@
+//! The certificates we issued and how each stands today, as the gateway asks.
+
+use std::sync::Arc;
+
+use super::Holder;
+use crate::base::Moment;
+
+/// What is known of one issued certificate.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Whose it is.
+    pub holder: Arc<Holder>,
+    /// What became of it.
+    pub status: Status,
+    /// First second in which it is good.
+    pub not_before: Moment,
+    /// Last second in which it is good.
+    pub not_after: Moment,
+    /// Whether its holder is locked.
+    pub user_locked: bool,
+    /// Whether its holder or the contract is closed.
+    pub closed: bool,
+}
+
+/// What became of a certificate; expiry is a matter of its dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// In use.
+    Active,
+    /// Renewed, and good until its successor is used.
+    Retiring,
+    /// Its successor took over.
+    Superseded,
+    /// Revoked.
+    Revoked,
+}
+
+/// Looks certificates up. Asked for every request on every core: an answer comes
+/// from memory and takes no lock that cores share.
+pub trait Lookup: Send + Sync {
+    /// The certificate whose SHA-256 is `fingerprint`, if we issued it.
+    fn find(&self, fingerprint: &[u8; 32]) -> Option<Known>;
+
+    /// Whether answers can be trusted: false when what is in memory is older than
+    /// a revocation may take to show.
+    fn is_fresh(&self) -> bool;
+}
