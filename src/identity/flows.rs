@@ -174,7 +174,8 @@ pub async fn insert(
 ) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO flows (token_hash, kind, step, contract_no, user_id, sealed, code_tries, \
-         codes_sent, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)",
+         codes_sent, serial, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9)",
         params![
             &flow.token_hash,
             kind.word(),
@@ -182,6 +183,7 @@ pub async fn insert(
             &flow.contract_no,
             flow.user_id.as_deref(),
             flow.sealed.as_deref(),
+            flow.serial.as_deref(),
             created_at,
             flow.expires_at
         ],

@@ -15,6 +15,7 @@ pub mod face;
 pub mod field;
 pub mod form;
 pub mod headers;
+mod layers;
 pub mod list;
 pub mod menu;
 pub mod page;

@@ -1,0 +1,192 @@
+//! DC586101 電子証明書発行 ユーザー認証: user ID and password (R004-66, R004-94).
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{COOKIE_SECONDS, STEPS, code, words};
+use crate::app::{App, Try};
+use crate::audit;
+use crate::base::Secret;
+use crate::base::secret::{new_token, sha256_hex};
+use crate::certificates::{issue, store};
+use crate::identity::flows::{self, Flow, Kind, Step};
+use crate::identity::rules::Mistake;
+use crate::identity::users::{self, User};
+use crate::identity::seal;
+use crate::web::{self, Error, Field, Form, Jar, Mistakes, Shell, Visit, csrf_of};
+
+const SCREEN: &str = "DC586101";
+
+#[derive(Template)]
+#[template(path = "certificates/apply/pages/auth.html")]
+struct AuthPage {
+    shell: Shell,
+    mistakes: Mistakes,
+    user_id: Field,
+    password: Field,
+    csrf: String,
+    general: bool,
+}
+
+/// Where one comes from.
+#[derive(Deserialize, Default)]
+pub(super) struct From {
+    #[serde(default)]
+    first: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct AuthForm {
+    #[serde(default)]
+    user_id: String,
+    #[serde(default)]
+    password: Secret,
+}
+
+fn auth_page(visit: &Visit, csrf: String, general: bool) -> AuthPage {
+    AuthPage {
+        shell: Shell::new(&visit.frame, "電子証明書発行 ユーザー認証")
+            .screen(SCREEN)
+            .steps(1, STEPS)
+            .narrow(),
+        mistakes: Mistakes::default(),
+        user_id: Field::new("user_id"),
+        password: Field::new("password"),
+        csrf,
+        general,
+    }
+}
+
+pub(super) async fn show_auth(
+    visit: Visit,
+    Query(from): Query<From>,
+) -> Result<Response, Error> {
+    let (token, cookie) = visit.flow_or_new();
+    let page = auth_page(&visit, csrf_of(&token), from.first == "general");
+    Ok((cookie, web::page(&page)?).into_response())
+}
+
+pub(super) async fn submit_auth(
+    State(app): State<App>,
+    visit: Visit,
+    Form(form): Form<AuthForm>,
+) -> Result<Response, Error> {
+    let mut mistakes = Mistakes::default();
+    if form.user_id.trim().is_empty() {
+        mistakes.add("user_id", "ユーザーID", Mistake::Missing.ja("ユーザーID"));
+    }
+    if form.password.is_empty() {
+        mistakes.add("password", "パスワード", Mistake::Missing.ja("パスワード"));
+    }
+    if !mistakes.is_empty() {
+        return again(&visit, &form, mistakes);
+    }
+    match check(&app, &visit, &form).await? {
+        Ok(user) => begin(&app, &visit, &user, &form.password).await,
+        Err(sentence) => {
+            mistakes.add_general(sentence);
+            again(&visit, &form, mistakes)
+        }
+    }
+}
+
+/// The person, or the sentence that refuses.
+async fn check(
+    app: &App,
+    visit: &Visit,
+    form: &AuthForm,
+) -> Result<Result<User, String>, Error> {
+    let mut conn = app.db.conn().await?;
+    // An ID that cannot exist is looked up all the same: it takes the same time.
+    let user = users::find_by_login_id(&mut conn, form.user_id.trim()).await?;
+    let actor = user.as_ref().map_or("", |user| user.login_id.as_str()).to_owned();
+    let event = visit.event(&actor, "certificate-auth", SCREEN);
+    let user = match app.try_user(user, &form.password, &event).await? {
+        Try::Right(user) => *user,
+        Try::Wrong => return Ok(Err(words::WRONG_PAIR.to_owned())),
+        Try::Locked(until) => return Ok(Err(words::locked(until))),
+        Try::Closed => return Ok(Err(words::CLOSED.to_owned())),
+    };
+    let now = app.clock.now();
+    if !issue::is_open(&mut conn, &user, now).await? {
+        return Ok(Err(words::CLOSED.to_owned()));
+    }
+    let old = store::active_of(&mut conn, &user.id).await?;
+    let way = own_way(app, visit, &mut conn, &user).await?;
+    Ok(match issue::plan(app, old.as_ref(), way.as_ref(), now) {
+        Ok(_) => Ok(user),
+        Err(refused) => Err(words::still_valid(refused)),
+    })
+}
+
+/// The way this browser is on, if it is this person's: starting over on it may
+/// replace a file that was lost.
+async fn own_way(
+    app: &App,
+    visit: &Visit,
+    conn: &mut crate::db::Conn,
+    user: &User,
+) -> Result<Option<Flow>, Error> {
+    let Some(token) = &visit.flow else { return Ok(None) };
+    let flow = flows::find(conn, token, Kind::Certificate, app.clock.now()).await?;
+    Ok(flow.filter(|flow| {
+        flow.user_id.as_deref() == Some(&user.id) && flow.step != Step::Done
+    }))
+}
+
+fn again(visit: &Visit, form: &AuthForm, mistakes: Mistakes) -> Result<Response, Error> {
+    let csrf = visit.csrf().unwrap_or_default();
+    let page = AuthPage {
+        user_id: mistakes.field("user_id", &form.user_id),
+        password: mistakes.secret("password"),
+        mistakes,
+        ..auth_page(visit, csrf, false)
+    };
+    web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// Starts a way under a fresh token and mails its first code, in one transaction.
+async fn begin(
+    app: &App,
+    visit: &Visit,
+    user: &User,
+    password: &Secret,
+) -> Result<Response, Error> {
+    let now = app.clock.now();
+    let token = new_token();
+    let mut conn = app.db.conn().await?;
+    let before = own_way(app, visit, &mut conn, user).await?;
+    drop(conn);
+    let flow = Flow {
+        token_hash: sha256_hex(token.expose().as_bytes()),
+        step: Step::Code,
+        contract_no: user.contract_no.clone(),
+        user_id: Some(user.id.clone()),
+        sealed: seal::seal(&token, password),
+        code_mac: None,
+        code_expires_at: None,
+        code_tries: 0,
+        codes_sent: 0,
+        serial: before.and_then(|way| way.serial),
+        format: None,
+        expires_at: now.plus_minutes(flows::LIFE_MINUTES),
+    };
+    let mut tx = app.db.begin().await?;
+    flows::insert(&mut tx, Kind::Certificate, &flow, now).await?;
+    code::send(app, &mut tx, &token, &flow, user).await?;
+    let event = audit::Event {
+        contract_no: Some(&user.contract_no),
+        user_id: Some(&user.id),
+        ..visit.event(&user.login_id, "certificate-auth", SCREEN)
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    app.jobs_waiting.notify_one();
+    let cookie = Jar::Flow.set(&token, Some(COOKIE_SECONDS));
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/certificate/code")).into_response())
+}
+

@@ -1,0 +1,126 @@
+//! The result: the file by itself, how to import it, 「閉じる」 (R004-70..77).
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{STEPS, current, from_the_start, way_on};
+use crate::app::{App, Progress};
+use crate::audit;
+use crate::base::Day;
+use crate::certificates::store::{self, Certificate};
+use crate::identity::flows::{self, Kind, Step};
+use crate::identity::users;
+use crate::web::{self, Error, Form, Shell, Visit, csrf_of};
+
+#[derive(Template)]
+#[template(path = "certificates/apply/pages/result.html")]
+struct ResultPage {
+    shell: Shell,
+    file_name: String,
+    user_id: String,
+    last_day: String,
+    password_name: &'static str,
+    waits: bool,
+    csrf: String,
+    format: String,
+}
+
+#[derive(Template)]
+#[template(path = "certificates/apply/pages/closed.html")]
+struct ClosedPage {
+    shell: Shell,
+    login_url: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+pub(super) async fn show_result(
+    State(app): State<App>,
+    visit: Visit,
+) -> Result<Response, Error> {
+    let mut conn = app.db.conn().await?;
+    let (token, flow) = current(&app, &visit, &mut conn).await?;
+    if flow.step != Step::Issued {
+        return Err(way_on(flow.step));
+    }
+    let serial = flow.serial.as_deref().unwrap_or_default();
+    let made: Certificate = store::find(&mut conn, serial).await?.ok_or_else(from_the_start)?;
+    let id = flow.user_id.as_deref().unwrap_or_default();
+    let user = users::find(&mut conn, id).await?.ok_or_else(from_the_start)?;
+    let now = app.clock.now();
+    let waits = app.parcels.progress(&flow.token_hash, now) == Progress::Ready;
+    let mut shell = Shell::new(&visit.frame, "電子証明書発行 結果")
+        .screen("DC586101")
+        .steps(4, STEPS);
+    if waits {
+        // The browser saves the file and stays on this page.
+        shell = shell.refresh(1, "/certificate/file");
+    }
+    let page = ResultPage {
+        shell,
+        file_name: made.file_name,
+        user_id: user.login_id,
+        last_day: Day::of(made.not_after).ja(),
+        password_name: if user.password_temporary {
+            "仮のログインパスワード"
+        } else {
+            "ログインパスワード"
+        },
+        waits,
+        csrf: csrf_of(&token),
+        format: flow.format.unwrap_or_default(),
+    };
+    web::page(&page)
+}
+
+/// Hands the file out, once.
+pub(super) async fn fetch_file(State(app): State<App>, visit: Visit) -> Result<Response, Error> {
+    let mut conn = app.db.conn().await?;
+    let (_, flow) = current(&app, &visit, &mut conn).await?;
+    if flow.step != Step::Issued {
+        return Err(way_on(flow.step));
+    }
+    drop(conn);
+    let now = app.clock.now();
+    let Some(parcel) = app.parcels.take(&flow.token_hash, now) else {
+        return Err(way_on(Step::Issued));
+    };
+    let mut tx = app.db.begin().await?;
+    let event = audit::Event {
+        contract_no: Some(&flow.contract_no),
+        user_id: flow.user_id.as_deref(),
+        serial: Some(&parcel.serial),
+        target: Some(&parcel.file_name),
+        ..visit.event("", "certificate-fetch", "DC586101")
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    Ok(web::download(&parcel.file_name, "application/x-pkcs12", parcel.bytes.to_vec()))
+}
+
+/// 「閉じる」: what was typed is forgotten.
+pub(super) async fn submit_close(
+    State(app): State<App>,
+    visit: Visit,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Error> {
+    let Some(token) = visit.flow.clone() else { return Err(from_the_start()) };
+    let mut tx = app.db.begin().await?;
+    let held = flows::hold(&mut tx, &token, Kind::Certificate, app.clock.now()).await?;
+    let flow = held.ok_or_else(from_the_start)?;
+    if !matches!(flow.step, Step::Issued | Step::Done) {
+        return Err(way_on(flow.step));
+    }
+    flows::finish(&mut tx, &flow).await?;
+    tx.commit().await?;
+    Ok(Redirect::to("/certificate/closed").into_response())
+}
+
+pub(super) async fn show_closed(visit: Visit) -> Result<Response, Error> {
+    let login_url = format!("{}/login", visit.frame.portal_url);
+    let shell = Shell::new(&visit.frame, "電子証明書の発行を終わりました").narrow();
+    web::page(&ClosedPage { shell, login_url })
+}
