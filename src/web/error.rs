@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::face::{Face, wants_json};
 use super::shell::Frame;
+use super::words;
 
 /// Why a request could not be answered with its page. Handlers return it with `?`;
 /// [`dress_errors`] gives it its face.
@@ -72,15 +73,15 @@ impl Error {
     #[must_use]
     pub fn face(&self) -> Face {
         match self {
-            Self::NotFound => not_found(),
-            Self::MethodNotAllowed => method_not_allowed(),
-            Self::TooLarge => too_large(),
-            Self::Malformed(_) => malformed(),
-            Self::Stale { label, href } => stale(label, href),
-            Self::Forbidden => forbidden(),
-            Self::Csrf => csrf(),
-            Self::Busy(_) => busy(),
-            Self::Internal(_) => internal(),
+            Self::NotFound => words::not_found(),
+            Self::MethodNotAllowed => words::method_not_allowed(),
+            Self::TooLarge => words::too_large(),
+            Self::Malformed(_) => words::malformed(),
+            Self::Stale { label, href } => words::stale(label, href),
+            Self::Forbidden => words::forbidden(),
+            Self::Csrf => words::csrf(),
+            Self::Busy(_) => words::busy(),
+            Self::Internal(_) => words::internal(),
         }
     }
 
@@ -204,133 +205,6 @@ impl Error {
             _ => Self::Malformed(why),
         }
     }
-}
-
-fn not_found() -> Face {
-    Face::new(
-        StatusCode::NOT_FOUND,
-        "ページが見つかりません",
-        "お探しのページは、移動したか、なくなったようです。",
-    )
-    .steps(&[
-        "アドレスを入力されたときは、文字に間違いがないかお確かめください。",
-        "「トップページへ」ボタンを押して、メニューからお進みください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("lost.svg")
-}
-
-fn method_not_allowed() -> Face {
-    Face::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "このページは直接開けません",
-        "このページは、前の画面のボタンから進んだときにだけ表示されます。",
-    )
-    .steps(&["「トップページへ」ボタンを押して、はじめの画面からもう一度お進みください。"])
-    .way("トップページへ", "/")
-    .picture("lost.svg")
-}
-
-fn too_large() -> Face {
-    Face::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "送信された内容が大きすぎます",
-        "入力された文章またはファイルが、一度に受け付けられる大きさを超えています。",
-    )
-    .steps(&[
-        "前の画面に戻ってください。",
-        "文章を短くするか、小さいファイルを選び直して、もう一度送信してください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("lost.svg")
-}
-
-fn malformed() -> Face {
-    Face::new(
-        StatusCode::BAD_REQUEST,
-        "送信された内容を読み取れませんでした",
-        "通信の途中で内容が欠けたか、アドレスが途中で切れているようです。",
-    )
-    .steps(&[
-        "「トップページへ」ボタンを押して、はじめの画面からもう一度操作してください。",
-        "同じ画面が続けて表示されるときは、下のお問い合わせ先へご連絡ください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("lost.svg")
-}
-
-fn stale(label: &str, href: &str) -> Face {
-    Face::new(
-        StatusCode::CONFLICT,
-        "この画面からは続けられません",
-        "ブラウザの「戻る」「進む」を使われたか、別の画面で手続きが先に進んだため、\
-         表示されていた画面は古くなりました。",
-    )
-    .steps(&[
-        &format!("「{label}」ボタンを押して、続きの画面へお進みください。"),
-        "操作中は、ブラウザの「戻る」「進む」を使わず、画面の中のボタンをお使いください。",
-    ])
-    .way(label, href)
-    .picture("refused-expired.svg")
-}
-
-fn forbidden() -> Face {
-    Face::new(
-        StatusCode::FORBIDDEN,
-        "この画面はご利用いただけません",
-        "お使いのユーザーには、この画面の利用が設定されていません。",
-    )
-    .steps(&[
-        "「トップページへ」ボタンを押して、メニューに表示されている機能をご利用ください。",
-        "この画面が必要なときは、マスターユーザーの方に利用の設定をご依頼ください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("refused-closed.svg")
-}
-
-fn csrf() -> Face {
-    Face::new(
-        StatusCode::FORBIDDEN,
-        "画面の有効期限が切れました",
-        "画面を開いてから時間がたったか、別の画面でログインし直されたため、\
-         操作を受け付けませんでした。",
-    )
-    .steps(&[
-        "「トップページへ」ボタンを押して、もう一度お進みください。",
-        "入力されていた内容は登録されていません。お手数ですが、もう一度入力してください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("refused-expired.svg")
-}
-
-fn busy() -> Face {
-    Face::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "ただいま処理を受け付けられません",
-        "一時的に混み合っているか、準備中です。",
-    )
-    .steps(&[
-        "1分ほどお待ちください。",
-        "この画面をもう一度読み込んでください。",
-        "10分たっても変わらないときは、下のお問い合わせ先へご連絡ください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("refused-closed.svg")
-}
-
-fn internal() -> Face {
-    Face::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "処理を完了できませんでした",
-        "システムの側で問題が起き、処理を最後まで行えませんでした。",
-    )
-    .steps(&[
-        "登録や変更の操作をされていたときは、一覧の画面で、反映されているかお確かめください。",
-        "反映されていないときは、もう一度操作してください。",
-        "続けて起きるときは、この画面の下にある受付番号を添えて、お問い合わせ先へご連絡ください。",
-    ])
-    .way("トップページへ", "/")
-    .picture("lost.svg")
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub mod menu;
 pub mod page;
 pub mod shell;
 pub mod visit;
+mod words;
 
 pub use assets::asset;
 pub use cookies::Jar;

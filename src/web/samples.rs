@@ -29,6 +29,9 @@ struct Form {
     email: Field,
     code: Field,
     day: Field,
+    state: Field,
+    format: Field,
+    states: &'static [(&'static str, &'static str)],
     csrf: String,
 }
 
@@ -49,6 +52,8 @@ struct List {
     shell: Shell,
     name: Field,
     month: Field,
+    kind: Field,
+    kinds: Vec<(String, String)>,
     chips: Vec<Chip>,
     by_no: Sort,
     by_amount: Sort,
@@ -131,6 +136,9 @@ fn form(wrong: bool) -> String {
         email: mistakes.field("email", typed.2),
         code: mistakes.field("code", ""),
         day: mistakes.field("day", ""),
+        state: mistakes.field("state", "locked"),
+        format: mistakes.field("format", "active"),
+        states: &[("active", "正常"), ("locked", "ロック中"), ("closed", "閉塞")],
         mistakes,
         csrf: "token".into(),
     };
@@ -168,6 +176,8 @@ fn list() -> String {
             .warning("電子証明書の有効期限まであと12日です。"),
         name: Field::with("name", "労金"),
         month: Field::with("month", "2026-11-01"),
+        kind: Field::new("kind"),
+        kinds: vec![(String::new(), "すべて".into()), ("ace".into(), "エース預金".into())],
         chips: vec![
             Chip::new("対象月：2026年11月", "?name=x"),
             Chip::new("氏名：労金", "?month=x"),
@@ -257,6 +267,7 @@ fn a_mistake_is_told_above_the_form_and_at_its_field() {
     assert!(html.contains("autofocus"));
     assert!(html.contains("<title>入力エラー：マスターユーザー初期登録"));
     assert!(!form(false).contains("入力エラー"));
+    assert!(html.contains("<option value=\"locked\" selected>ロック中"));
 }
 
 #[test]
