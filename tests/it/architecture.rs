@@ -113,6 +113,18 @@ fn the_map_is_short_and_names_every_folder() {
 }
 
 #[test]
+fn every_dependency_has_its_reason_in_the_map() {
+    let map = fs::read_to_string(repository().join("docs/architecture.md")).unwrap();
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let tables = ["dependencies", "dev-dependencies"].map(|name| manifest[name].as_table());
+    let crates: Vec<_> = tables.into_iter().flatten().flat_map(|table| table.keys()).collect();
+    assert!(crates.len() > 20, "Cargo.toml lists our dependencies: {crates:?}");
+    let absent: Vec<_> = crates.iter().filter(|name| !map.contains(&format!("`{name}`"))).collect();
+    assert!(absent.is_empty(), "docs/architecture.md gives no reason for {absent:?}");
+}
+
+#[test]
 fn no_second_tls_library_is_built() {
     let cargo = env!("CARGO");
     let tree = ["tree", "--locked", "--offline", "--prefix=none", "--format={p}"];
