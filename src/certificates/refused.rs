@@ -1,0 +1,227 @@
+//! What a refused person is told: what happened, what to do now, who helps.
+
+use crate::identity::Refusal;
+use crate::web::{Face, Frame};
+
+/// The page for `refusal`. `person` is the user ID of the certificate's holder,
+/// where we issued it; `request_no` and the contact stand in `frame`.
+#[must_use]
+pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
+    let whose = person.map(|id| format!("（ユーザーID: {id}）")).unwrap_or_default();
+    let words = words(refusal);
+    let happened = words.happened.replace("{whose}", &whose);
+    let status = axum::http::StatusCode::from_u16(refusal.status())
+        .unwrap_or(axum::http::StatusCode::FORBIDDEN);
+    let mut face = Face::new(status, words.title, &happened).steps(words.steps).picture(words.picture);
+    match words.way {
+        Way::None => {}
+        Way::Issue => {
+            let issue = format!("{}/certificate", frame.enroll_url);
+            face = face.way("電子証明書発行の画面を開く", issue);
+        }
+        Way::Portal => face = face.way("トップページを開く", format!("{}/", frame.portal_url)),
+    }
+    if refusal == Refusal::CertificateAbsent {
+        face = face
+            .way("取り込み方を見る", format!("{}/help/import", frame.enroll_url))
+            .way("初めて利用する方", format!("{}/", frame.enroll_url));
+    }
+    face
+}
+
+enum Way {
+    None,
+    Issue,
+    Portal,
+}
+
+struct Words {
+    title: &'static str,
+    happened: &'static str,
+    steps: &'static [&'static str],
+    picture: &'static str,
+    way: Way,
+}
+
+const fn say(
+    title: &'static str,
+    happened: &'static str,
+    steps: &'static [&'static str],
+    picture: &'static str,
+    way: Way,
+) -> Words {
+    Words { title, happened, steps, picture, way }
+}
+
+/// Chrome and Edge do not offer a certificate that has ended, so "absent" has to
+/// speak of that too.
+const ABSENT: Words = say(
+    "電子証明書が確認できません",
+    "このパソコンから、電子証明書が送られてきませんでした。",
+    &[
+        "電子証明書を取り込んだパソコンとWindowsのユーザーで開いているか確かめてください。",
+        "証明書の選択画面で「キャンセル」を押したときや、いま取り込んだばかりのときは、ブラウザの画面をすべて閉じてから、もう一度開いてください。",
+        "有効期限（発行日を含めて366日）が過ぎると、ブラウザは電子証明書を送りません。「電子証明書発行」から更新してください。",
+        "まだ発行していない方は、初期登録を行ってください。",
+    ],
+    "refused-absent.svg",
+    Way::Issue,
+);
+
+const FOREIGN: Words = say(
+    "このサービスの電子証明書ではありません",
+    "選ばれた電子証明書は、このサービスが発行したものではありません。",
+    &[
+        "ブラウザの画面を[×]ですべて閉じてください。",
+        "もう一度開き、証明書の選択画面でお客様のユーザーIDの電子証明書を選んでください。",
+        "一覧に見当たらないときは「その他」を押すと、すべての電子証明書が表示されます。",
+    ],
+    "refused-other-pc.svg",
+    Way::None,
+);
+
+const UNKNOWN: Words = say(
+    "この電子証明書では利用できません",
+    "選ばれた電子証明書は、利用者の電子証明書として登録されていません。",
+    &[
+        "ブラウザの画面をすべて閉じ、もう一度開いて、お客様のユーザーIDの電子証明書を選んでください。",
+        "同じ画面が表示されるときは、下の連絡先へお問い合わせください。",
+    ],
+    "refused-other-pc.svg",
+    Way::None,
+);
+
+const NOT_YET: Words = say(
+    "電子証明書の利用開始日前です",
+    "電子証明書{whose}は、まだ利用を開始できる日になっていません。",
+    &[
+        "パソコンの日付と時刻が正しいか確かめてください。",
+        "正しいのに表示されるときは、下の連絡先へお問い合わせください。",
+    ],
+    "refused-expired.svg",
+    Way::None,
+);
+
+const EXPIRED: Words = say(
+    "電子証明書の有効期限が過ぎています",
+    "電子証明書{whose}の有効期限が過ぎたため、ログインできません。",
+    &[
+        "「電子証明書発行」の画面を開いてください。",
+        "ユーザーIDとパスワード、メールで届く認証コードを入力し、新しい電子証明書を発行してください。",
+        "新しい電子証明書を取り込み、ブラウザの画面をすべて閉じてから、もう一度開いてください。",
+    ],
+    "refused-expired.svg",
+    Way::Issue,
+);
+
+const REVOKED: Words = say(
+    "この電子証明書は失効しています",
+    "電子証明書{whose}は失効の手続きがされているため、利用できません。",
+    &[
+        "引き続き利用する方は、「電子証明書発行」の画面から新しい電子証明書を発行してください。",
+        "失効に心当たりがないときは、すぐに下の連絡先へお知らせください。",
+    ],
+    "refused-closed.svg",
+    Way::Issue,
+);
+
+const SUPERSEDED: Words = say(
+    "新しい電子証明書に切り替わっています",
+    "電子証明書{whose}は、新しい電子証明書に切り替わったため利用できません。",
+    &[
+        "ブラウザの画面をすべて閉じ、もう一度開いてください。",
+        "証明書の選択画面で、有効期限の新しいほうの電子証明書を選んでください。",
+    ],
+    "refused-other-pc.svg",
+    Way::None,
+);
+
+const LOCKED: Words = say(
+    "ロックされています",
+    "パスワードの誤りが続いたため、ログインできない状態（ロック）です{whose}。",
+    &[
+        "ロックされてから60分が過ぎると、自動で解除されます。",
+        "パスワードが分からないときは、一般ユーザーの方はマスターユーザーへ、マスターユーザーの方は下の連絡先へご相談ください。",
+    ],
+    "refused-closed.svg",
+    Way::None,
+);
+
+const CLOSED: Words = say(
+    "ご利用が止められています",
+    "このユーザー{whose}または契約は、ご利用できない状態です。",
+    &[
+        "閉塞の解除には「ログインID/パスワード初期化・電子証明書失効等依頼書」の提出が必要です。",
+        "お手続きについては、下の連絡先へお問い合わせください。",
+    ],
+    "refused-closed.svg",
+    Way::None,
+);
+
+const WRONG_HOST: Words = say(
+    "接続し直してください",
+    "ページの場所と接続先が一致しませんでした。",
+    &[
+        "ブラウザの画面をすべて閉じ、アドレス欄にURLを入力して、もう一度開いてください。",
+    ],
+    "lost.svg",
+    Way::Portal,
+);
+
+const HOURS: Words = say(
+    "ただいまの時間は利用できません",
+    "サービスの利用時間外です。",
+    &["利用時間内に、もう一度開いてください。"],
+    "refused-closed.svg",
+    Way::None,
+);
+
+const FORBIDDEN: Words = say(
+    "この画面は利用できません",
+    "お客様の契約または権限では、この画面を利用できません。",
+    &["利用が必要なときは、マスターユーザーまたは下の連絡先へご相談ください。"],
+    "refused-closed.svg",
+    Way::Portal,
+);
+
+fn words(refusal: Refusal) -> &'static Words {
+    match refusal {
+        Refusal::CertificateAbsent => &ABSENT,
+        Refusal::CertificateForeign => &FOREIGN,
+        Refusal::CertificateUnknown => &UNKNOWN,
+        Refusal::CertificateNotYetValid => &NOT_YET,
+        Refusal::CertificateExpired => &EXPIRED,
+        Refusal::CertificateRevoked => &REVOKED,
+        Refusal::CertificateSuperseded => &SUPERSEDED,
+        Refusal::HolderLocked => &LOCKED,
+        Refusal::HolderClosed => &CLOSED,
+        Refusal::WrongHost => &WRONG_HOST,
+        Refusal::ClosedHours => &HOURS,
+        Refusal::Forbidden => &FORBIDDEN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_says_something_of_its_own_and_what_to_do() {
+        let mut titles = HashSet::new();
+        for refusal in Refusal::ALL {
+            let said = words(refusal);
+            assert!(titles.insert(said.title), "{refusal:?} has another's title");
+            assert!(!said.steps.is_empty(), "{refusal:?} names no next step");
+        }
+    }
+
+    #[test]
+    fn the_absent_page_speaks_of_expiry_import_and_the_wrong_pc() {
+        let all = ABSENT.steps.concat();
+        for word in ["有効期限", "取り込ん", "パソコン", "更新"] {
+            assert!(all.contains(word), "{word}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Start and orderly stop.
+//!
+//! Start: open everything, take the ports, then serve; whatever is missing or does
+//! not fit ends the start. Stop (SIGTERM, SIGINT): no new connections, requests in
+//! flight end, tasks end, what only memory knows is written down.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use crate::app::{App, CaError, Folder};
+use crate::certificates::roster::Roster;
+use crate::db;
+use crate::gateway::{self, Front, Listeners, RefusalEvent};
+use crate::pki::trust;
+use crate::tls::{self, HostCertificate, Live, Plan};
+use crate::{site, work};
+
+/// Refusals that may wait to be written down; more are dropped with a warning.
+const REFUSALS: usize = 1_024;
+
+/// Why serving did not start, or did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A port, or a thread of the front.
+    #[error(transparent)]
+    Gateway(#[from] gateway::Error),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// The CA's or a server's files.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] tls::Error),
+    /// `tls.certificate` or `tls.key`.
+    #[error("{0}: {1}")]
+    PortalFile(String, String),
+    /// Signals cannot be waited for.
+    #[error("signals cannot be waited for: {0}")]
+    Signal(io::Error),
+}
+
+/// Ports that are taken and everything that answers on them; serving has not begun.
+pub struct Ready {
+    app: App,
+    front: Front,
+    listeners: Listeners,
+    plain: std::net::TcpListener,
+    admin: std::net::TcpListener,
+}
+
+impl Ready {
+    /// Opens and binds everything.
+    pub async fn prepare(app: &App) -> Result<Self, Error> {
+        let server = &app.config.server;
+        let listeners = Listeners::bind(server.listen, server.threads)?;
+        let plain = gateway::bind(server.plain_listen)?;
+        let admin = gateway::bind(server.admin_listen)?;
+        let roster = Roster::load(app).await?;
+        app.tasks.spawn(roster.clone().follow());
+        let (refusals, received) = mpsc::channel(REFUSALS);
+        work::start(app, received);
+        let front = Front {
+            tls: Arc::new(Live::new(plan(app)?)?),
+            lookup: roster,
+            classify: classify(app),
+            site: site::site(app),
+            on_refusal: Arc::new(move |event| pass_on(&refusals, event)),
+            clock: app.clock.clone(),
+            limits: limits(app),
+        };
+        Ok(Self { app: app.clone(), front, listeners, plain, admin })
+    }
+
+    /// Where TLS is served; tells the port where the configuration said 0.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.listeners.address()
+    }
+
+    /// Serves until `stop` resolves, then stops in order.
+    pub async fn serve(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
+        let app = self.app;
+        let limits = self.front.limits.clone();
+        let (say_stop, stopped) = watch::channel(false);
+        let wait = |mut stopped: watch::Receiver<bool>| async move {
+            // An error means that the sender is gone, which is a stop too.
+            _ = stopped.wait_for(|stop| *stop).await;
+        };
+        for (listener, router) in
+            [(self.plain, site::plain(&app)), (self.admin, site::admin(&app))]
+        {
+            let until = wait(stopped.clone());
+            let limits = limits.clone();
+            app.tasks.spawn(async move {
+                if let Err(error) = gateway::serve_plain(listener, router, limits, until).await {
+                    tracing::error!(%error, "a plain listener ended");
+                }
+            });
+        }
+        let served = gateway::serve(self.front, self.listeners, stop).await;
+        say_stop.send_replace(true);
+        app.tasks.stop();
+        let grace = Duration::from_secs(app.config.limits.grace_seconds + 5);
+        if tokio::time::timeout(grace, app.tasks.ended()).await.is_err() {
+            tracing::warn!("some tasks did not end in time");
+        }
+        work::finish(&app).await;
+        served.map_err(Error::from)
+    }
+}
+
+/// Resolves on SIGTERM or SIGINT.
+pub async fn asked_to_stop() -> Result<(), Error> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::Signal)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::Signal)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+fn pass_on(refusals: &mpsc::Sender<RefusalEvent>, event: RefusalEvent) {
+    if refusals.try_send(event).is_err() {
+        tracing::warn!("refusals come faster than they can be written down");
+    }
+}
+
+fn limits(app: &App) -> gateway::Limits {
+    let set = app.config.limits;
+    gateway::Limits {
+        connections: set.connections,
+        per_address: set.connections_per_address,
+        handshake: Duration::from_secs(set.handshake_seconds),
+        header: Duration::from_secs(set.header_seconds),
+        grace: Duration::from_secs(set.grace_seconds),
+        body_bytes: set.body_bytes,
+        ..gateway::Limits::default()
+    }
+}
+
+/// Judges a certificate that is not in the roster: is it at least from our CA?
+fn classify(app: &App) -> gateway::peer::Classify {
+    let anchors: Vec<Vec<u8>> = app.ca.issuing.chain().iter().map(|der| der.to_vec()).collect();
+    Arc::new(move |chain| {
+        let Some((leaf, above)) = chain.split_first() else {
+            return gateway::peer::Trust::Foreign;
+        };
+        let above: Vec<&[u8]> = above.iter().map(AsRef::as_ref).collect();
+        let anchors: Vec<&[u8]> = anchors.iter().map(Vec::as_slice).collect();
+        match trust::check_chain(leaf, &above, &anchors) {
+            trust::Trust::Ours => gateway::peer::Trust::Ours,
+            trust::Trust::WrongPurpose => gateway::peer::Trust::WrongPurpose,
+            trust::Trust::Foreign(_) => gateway::peer::Trust::Foreign,
+        }
+    })
+}
+
+fn plan(app: &App) -> Result<Plan, Error> {
+    let server = &app.config.server;
+    let portal = match &app.config.tls.portal_files {
+        Some((certificate, key)) => from_files(&server.portal_host, certificate, key)?,
+        None => own(app, &server.portal_host)?,
+    };
+    Ok(Plan {
+        portal,
+        enroll: own(app, &server.enroll_host)?,
+        client_cas: app
+            .ca
+            .issuing
+            .chain()
+            .into_iter()
+            .map(|der| CertificateDer::from(der.to_vec()))
+            .collect(),
+        allow_tls12: app.config.tls.allow_tls12,
+        clock: app.clock.clone(),
+    })
+}
+
+fn own(app: &App, host: &str) -> Result<HostCertificate, Error> {
+    let identity = Folder::of(&app.config).server(host)?;
+    Ok(HostCertificate {
+        name: host.to_owned(),
+        chain: identity.chain.into_iter().map(CertificateDer::from).collect(),
+        key: PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.to_vec())),
+    })
+}
+
+fn from_files(
+    host: &str,
+    certificate: &std::path::Path,
+    key: &std::path::Path,
+) -> Result<HostCertificate, Error> {
+    let wrong = |path: &std::path::Path| {
+        let name = path.display().to_string();
+        move |error: rustls::pki_types::pem::Error| Error::PortalFile(name, error.to_string())
+    };
+    let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect)
+        .map_err(wrong(certificate))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(wrong(key))?;
+    Ok(HostCertificate { name: host.to_owned(), chain, key })
+}

@@ -1,0 +1,194 @@
+//! Every URL on one screen, what each asks for, and what stands around them.
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+
+use crate::app::App;
+use crate::certificates::{apply, crl, refused};
+use crate::gateway::{Access, Fault, Refused, Site};
+use crate::identity::Caller;
+use crate::pki::authority::certificate_pem;
+use crate::web::{self, Contact, Error, Face, Frame};
+use crate::{contract, deduction, hr, members};
+
+/// What a path asks for; whatever is not named asks for a good certificate.
+fn access(_: &Method, path: &str) -> Access {
+    const PUBLIC: &[&str] =
+        &["/enroll", "/certificate", "/help", "/assets", "/ca", "/logged-out", "/robots.txt"];
+    let under = |prefix: &&str| {
+        path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match path {
+        "/" => Access::Front,
+        _ if PUBLIC.iter().any(under) => Access::Public,
+        _ => Access::Certificate,
+    }
+}
+
+/// The site behind the gateway.
+#[must_use]
+pub fn site(app: &App) -> Site {
+    let (of_refusal, of_fault) = (app.clone(), app.clone());
+    Site {
+        router: router(app),
+        access,
+        refuse: Arc::new(move |refused| refuse(&of_refusal, refused)),
+        fault: Arc::new(move |fault| answer_fault(&of_fault, fault)),
+    }
+}
+
+fn router(app: &App) -> Router {
+    Router::new()
+        .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /help/…
+        .merge(apply::router()) // /certificate/…
+        .merge(contract::router()) // /contract/…
+        .merge(deduction::router()) // /deduction/…
+        .merge(hr::router()) // /hr/…
+        .merge(files(app)) // /ca/root.crt /ca/issuing.crt /ca/crl
+        .merge(web::assets::router()) // /assets/…
+        .route("/robots.txt", get(async || "User-agent: *\nDisallow: /\n"))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
+        .layer(from_fn(web::dress_errors))
+        .layer(from_fn(web::headers::protect))
+        .layer(from_fn_with_state(app.clone(), surround))
+        .with_state(app.clone())
+}
+
+/// Puts what stands around every page into the request.
+async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let request_no = request.extensions().get::<Caller>().map(|caller| caller.request_no.clone());
+    request.extensions_mut().insert(frame(&app, request_no.unwrap_or_default()));
+    next.run(request).await
+}
+
+fn frame(app: &App, request_no: String) -> Frame {
+    let service = &app.config.service;
+    Frame {
+        service_name: service.name.clone(),
+        institution: service.institution.clone(),
+        contact: Contact {
+            name: service.contact_name.clone(),
+            tel: service.contact_tel.clone(),
+            hours: service.contact_hours.clone(),
+            email: String::new(),
+        },
+        copyright: service.copyright.clone(),
+        portal_url: app.config.portal_url(),
+        enroll_url: app.config.enroll_url(),
+        request_no,
+    }
+}
+
+fn refuse(app: &App, refused: &Refused) -> Response {
+    let frame = frame(app, refused.caller.request_no.clone());
+    let face = refused::face(refused.refusal, refused.person.as_deref(), &frame);
+    protected(face.answer(&frame, false))
+}
+
+/// A request that cannot be served whoever sends it.
+fn answer_fault(app: &App, fault: &Fault) -> Response {
+    let frame = frame(app, fault.caller.request_no.clone());
+    let (title, happened, steps): (_, _, &[&str]) = match fault.status {
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "ただいま混み合っています",
+            "一時的に利用できない状態です。入力した内容は送られていません。",
+            &["少し待ってから、もう一度開いてください。"],
+        ),
+        StatusCode::INTERNAL_SERVER_ERROR => (
+            "問題が起きました",
+            "サーバーの側で問題が起きました。",
+            &["少し待ってから、もう一度お試しください。", "続くときは、下の連絡先へお知らせください。"],
+        ),
+        _ => (
+            "この要求は受け付けられません",
+            "アドレスまたは送られた内容を読み取れませんでした。",
+            &["アドレス欄のURLを確かめて、トップページから開き直してください。"],
+        ),
+    };
+    let face = Face::new(fault.status, title, happened).steps(steps).picture("lost.svg");
+    protected(face.answer(&frame, false))
+}
+
+fn protected(mut response: Response) -> Response {
+    web::headers::secure(response.headers_mut(), false);
+    response
+}
+
+/// What anybody may have: CA certificates and the CRL.
+fn files(app: &App) -> Router<App> {
+    let shelf = crl::Shelf::default();
+    let root = certificate_pem(&app.ca.root_der());
+    let issuing = app.ca.issuing.certificate_der().to_vec();
+    Router::new()
+        .route("/ca/root.crt", get(async move || file("application/x-x509-ca-cert", root.clone())))
+        .route("/ca/issuing.crt", get(async move || file("application/pkix-cert", issuing.clone())))
+        .route("/ca/crl", get(async move |State(app)| list(shelf, app).await))
+}
+
+async fn list(shelf: crl::Shelf, app: App) -> Result<Response, Error> {
+    let list = shelf.take(&app).await.map_err(Error::internal)?;
+    Ok(file("application/pkix-crl", list))
+}
+
+fn file(kind: &'static str, body: impl IntoResponse) -> Response {
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=600")], body).into_response()
+}
+
+/// Without TLS: the same files, and a redirect to the portal.
+pub fn plain(app: &App) -> Router {
+    let portal = format!("{}/", app.config.portal_url());
+    let to_portal = move || async move { (StatusCode::FOUND, [(LOCATION, portal)]) };
+    files(app)
+        .fallback(get(to_portal))
+        .layer(from_fn(web::dress_errors))
+        .layer(from_fn_with_state(app.clone(), surround))
+        .with_state(app.clone())
+}
+
+/// Health, for the machines that watch this one.
+pub fn admin(app: &App) -> Router {
+    Router::new()
+        .route("/healthz", get(async || Json(serde_json::json!({ "status": "alive" }))))
+        .route("/readyz", get(ready))
+        .with_state(app.clone())
+}
+
+/// Ready means that the database answers.
+async fn ready(State(app): State<App>) -> Response {
+    let asked = async { app.db.conn().await?.one::<i64>("SELECT 1", crate::db::params![]).await };
+    match asked.await {
+        Ok(_) => Json(serde_json::json!({ "status": "ready" })).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            let said = Json(serde_json::json!({ "status": "database unavailable" }));
+            (StatusCode::SERVICE_UNAVAILABLE, said).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_named_asks_for_a_certificate() {
+        // R004-04, R004-93
+        let asks = |path: &str| access(&Method::GET, path);
+        for open in ["/enroll/master", "/certificate", "/certificate/file", "/help/import"] {
+            assert_eq!(asks(open), Access::Public, "{open}");
+        }
+        assert_eq!(asks("/"), Access::Front);
+        for shut in ["/home", "/login", "/certificates", "/enrollx", "/contract/invoices", "/x"] {
+            assert_eq!(asks(shut), Access::Certificate, "{shut}");
+        }
+    }
+}

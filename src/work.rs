@@ -1,0 +1,159 @@
+//! Every job and every keeper on one screen.
+//!
+//! A job runs because something happened; a keeper keeps something true.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use crate::app::App;
+use crate::audit::{self, Event, Outcome};
+use crate::base::Moment;
+use crate::base::clock::MINUTE_MS;
+use crate::gateway::RefusalEvent;
+use crate::identity::flows;
+use crate::jobs::{self, Job};
+use crate::mail::{self, Message};
+
+/// Starts everything that goes on beside requests. Refusals come in over `refusals`.
+pub fn start(app: &App, refusals: mpsc::Receiver<RefusalEvent>) {
+    app.tasks.spawn(work_off(app.clone()));
+    app.tasks.spawn(tidy(app.clone()));
+    app.tasks.spawn(note_refusals(app.clone(), refusals));
+}
+
+/// What a stop must not lose.
+pub async fn finish(app: &App) {
+    let now = app.clock.now();
+    if let Err(error) = app.sessions.flush(now).await {
+        tracing::error!(%error, "the last operations of sessions are not written down");
+    }
+    if let Err(error) = app.strangers.summarise(&app.db, now).await {
+        tracing::error!(%error, "refusals of strangers are not written down");
+    }
+}
+
+/// Does jobs as they come, one after the other.
+async fn work_off(app: App) {
+    loop {
+        match do_due(&app).await {
+            Ok(()) => {}
+            Err(error) => tracing::error!(%error, "jobs cannot be read"),
+        }
+        tokio::select! {
+            () = app.jobs_waiting.notified() => {}
+            () = sleep(jobs::POLL) => {}
+            () = app.tasks.stopping() => return,
+        }
+    }
+}
+
+/// Does every job that is due now.
+pub async fn do_due(app: &App) -> Result<(), crate::db::Error> {
+    loop {
+        let mut conn = app.db.conn().await?;
+        let Some(job) = jobs::claim(&mut conn, app.clock.now()).await? else { return Ok(()) };
+        drop(conn);
+        let outcome = run(app, &job).await;
+        if let jobs::Outcome::Retry(error) | jobs::Outcome::GiveUp(error) = &outcome {
+            tracing::warn!(job = job.id, kind = job.kind, error, "a job was not done");
+        }
+        let mut conn = app.db.conn().await?;
+        jobs::settle(&mut conn, &job, outcome, app.clock.now()).await?;
+    }
+}
+
+async fn run(app: &App, job: &Job) -> jobs::Outcome {
+    match job.kind.as_str() {
+        "mail" => send_mail(app, job).await,
+        other => jobs::Outcome::GiveUp(format!("nobody does jobs of kind {other:?}")),
+    }
+}
+
+async fn send_mail(app: &App, job: &Job) -> jobs::Outcome {
+    let Ok(message) = serde_json::from_str::<Message>(&job.payload) else {
+        return jobs::Outcome::GiveUp("the message cannot be read".into());
+    };
+    match app.mailer.send(&job.id, &message, app.clock.now()).await {
+        Ok(()) => jobs::Outcome::Done,
+        Err(mail::Error::Temporary(error)) => jobs::Outcome::Retry(error),
+        Err(mail::Error::Permanent(error)) => jobs::Outcome::GiveUp(error),
+    }
+}
+
+/// Every half minute: what only memory knows is written down, what is over goes.
+async fn tidy(app: App) {
+    let mut rounds = 0_u32;
+    loop {
+        tokio::select! {
+            () = sleep(Duration::from_secs(30)) => {}
+            () = app.tasks.stopping() => return,
+        }
+        rounds = rounds.wrapping_add(1);
+        if let Err(error) = tidy_once(&app, rounds.is_multiple_of(20)).await {
+            tracing::error!(%error, "tidying up failed");
+        }
+    }
+}
+
+async fn tidy_once(app: &App, summarise: bool) -> Result<(), crate::db::Error> {
+    let now = app.clock.now();
+    app.parcels.sweep(now);
+    app.sessions.flush(now).await?;
+    if summarise {
+        app.strangers.summarise(&app.db, now).await?;
+        flows::sweep(&mut app.db.conn().await?, now).await?;
+    }
+    Ok(())
+}
+
+/// Writes refusals of known people into the chain: one row a minute for the same
+/// person and reason, the rest counted with the strangers'.
+async fn note_refusals(app: App, mut refusals: mpsc::Receiver<RefusalEvent>) {
+    let mut noted: HashMap<(String, &'static str), Moment> = HashMap::new();
+    loop {
+        let event = tokio::select! {
+            event = refusals.recv() => event,
+            () = app.tasks.stopping() => return,
+        };
+        let Some(event) = event else { return };
+        let code = event.refusal.code();
+        let Some(holder) = event.holder.as_ref().filter(|holder| !holder.user_id.is_empty()) else {
+            app.strangers.count(code);
+            continue;
+        };
+        let key = (holder.user_id.clone(), code);
+        let recent = |at: &Moment| event.at.since_ms(*at) < MINUTE_MS;
+        if noted.get(&key).is_some_and(recent) {
+            app.strangers.count("repeated");
+            continue;
+        }
+        noted.retain(|_, at| recent(at));
+        noted.insert(key, event.at);
+        if let Err(error) = note_refusal(&app, &event).await {
+            tracing::error!(%error, "a refusal is not written down");
+        }
+    }
+}
+
+async fn note_refusal(app: &App, event: &RefusalEvent) -> Result<(), crate::db::Error> {
+    let Some(holder) = &event.holder else { return Ok(()) };
+    let ip = event.ip.to_string();
+    let mut tx = app.db.begin().await?;
+    let row = Event {
+        actor: &holder.login_id,
+        action: "refused",
+        contract_no: Some(&holder.contract_no),
+        user_id: Some(&holder.user_id),
+        serial: Some(&holder.serial),
+        ip: Some(&ip),
+        target: Some(&event.path),
+        outcome: Outcome::Refused,
+        detail: event.refusal.code(),
+        ..Event::default()
+    };
+    audit::record(&mut tx, event.at, &row).await?;
+    tx.commit().await
+}
