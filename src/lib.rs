@@ -3,7 +3,17 @@
 //! The map of this crate is `docs/architecture.md`; who may import whom is
 //! held by `tests/it/architecture.rs`.
 
+pub mod app;
+pub mod audit;
 pub mod base;
+pub mod certificates;
 pub mod config;
+pub mod db;
+pub mod gateway;
+pub mod identity;
+pub mod jobs;
+pub mod mail;
 pub mod pki;
+pub mod tls;
 pub mod web;
+pub mod work;

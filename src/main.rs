@@ -1,3 +1,5 @@
 //! The `sekisho` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sekisho::cli::main()
+}

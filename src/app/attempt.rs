@@ -10,8 +10,8 @@ use crate::base::{Moment, Secret};
 use crate::db::Error;
 use crate::identity::contracts::{self, Contract};
 use crate::identity::lockout::{Attempts, Gate};
-use crate::identity::users::{self, User};
 use crate::identity::password;
+use crate::identity::users::{self, User};
 
 /// How a try ended.
 #[derive(Debug)]

@@ -152,8 +152,7 @@ impl Folder {
         }
         let made = Secret::new(random_password(32));
         let inside = self.passphrase_file.parent() == Some(&self.dir());
-        let path =
-            if inside { draft.join("passphrase") } else { self.passphrase_file.clone() };
+        let path = if inside { draft.join("passphrase") } else { self.passphrase_file.clone() };
         write_new(&path, made.expose().as_bytes(), 0o600)?;
         Ok(made)
     }

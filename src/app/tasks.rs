@@ -1,8 +1,8 @@
 //! Tasks beside requests: started in one place, waited for when the program stops.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};

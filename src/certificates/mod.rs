@@ -8,7 +8,10 @@
 //! Invariants: at most one active certificate a user; a certificate that is not in
 //! the table is worth nothing; a private key is never stored.
 
+pub mod apply;
+pub mod crl;
 pub mod issue;
+pub mod refused;
 pub mod revoke;
 pub mod roster;
 pub mod rules;

@@ -12,7 +12,8 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
     let happened = words.happened.replace("{whose}", &whose);
     let status = axum::http::StatusCode::from_u16(refusal.status())
         .unwrap_or(axum::http::StatusCode::FORBIDDEN);
-    let mut face = Face::new(status, words.title, &happened).steps(words.steps).picture(words.picture);
+    let mut face =
+        Face::new(status, words.title, &happened).steps(words.steps).picture(words.picture);
     match words.way {
         Way::None => {}
         Way::Issue => {
@@ -161,9 +162,7 @@ const CLOSED: Words = say(
 const WRONG_HOST: Words = say(
     "接続し直してください",
     "ページの場所と接続先が一致しませんでした。",
-    &[
-        "ブラウザの画面をすべて閉じ、アドレス欄にURLを入力して、もう一度開いてください。",
-    ],
+    &["ブラウザの画面をすべて閉じ、アドレス欄にURLを入力して、もう一度開いてください。"],
     "lost.svg",
     Way::Portal,
 );

@@ -144,12 +144,7 @@ pub async fn set_status(tx: &mut Tx, serial: &str, status: &str) -> Result<(), E
 }
 
 /// Revokes; `false` when it was revoked already.
-pub async fn revoke(
-    tx: &mut Tx,
-    serial: &str,
-    reason: &str,
-    now: Moment,
-) -> Result<bool, Error> {
+pub async fn revoke(tx: &mut Tx, serial: &str, reason: &str, now: Moment) -> Result<bool, Error> {
     let sql = "UPDATE certificates SET status = 'revoked', revoked_at = $2, reason = $3 \
                WHERE serial = $1 AND status <> 'revoked'";
     Ok(tx.execute(sql, params![serial, now, reason]).await? > 0)

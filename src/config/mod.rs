@@ -219,6 +219,16 @@ impl Config {
         read.into_config().map(|_| shown)
     }
 
+    /// Moves the data directory, and with it the mail folder that lies in it.
+    pub fn set_data_dir(&mut self, dir: PathBuf) {
+        if let Transport::Folder(folder) = &mut self.mail.transport
+            && *folder == self.data.dir.join("mail")
+        {
+            *folder = dir.join("mail");
+        }
+        self.data.dir = dir;
+    }
+
     /// `https://HOST[:PORT]` of the portal.
     #[must_use]
     pub fn portal_url(&self) -> String {

@@ -44,7 +44,7 @@ impl Environment {
     pub fn of_process() -> Self {
         let all = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .filter(|(name, _)| name.starts_with("SEKISHO_"))
+            .filter(|(name, _)| name.starts_with("SEKISHO_") || name == USER)
             .map(|(name, value)| (name, value.to_string_lossy().into_owned()));
         Self(all.collect())
     }
@@ -55,12 +55,21 @@ impl Environment {
         Self(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
     }
 
+    /// Who runs the program, as the system says.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        self.get(USER)
+    }
+
     /// The variable `name`, if it is set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 }
+
+/// The system's variable for who runs the program.
+const USER: &str = "USER";
 
 /// Variables that have a meaning of their own and are no settings.
 const OTHER_VARIABLES: &[&str] = &["SEKISHO_CA_PASSPHRASE", "SEKISHO_LOG"];
@@ -132,7 +141,7 @@ fn take_environment(
     problems: &mut Vec<Problem>,
 ) {
     for (variable, text) in &env.0 {
-        if OTHER_VARIABLES.contains(&variable.as_str()) {
+        if variable == USER || OTHER_VARIABLES.contains(&variable.as_str()) {
             continue;
         }
         let Some(key) = KEYS.iter().find(|key| variable_of(key.name) == *variable) else {

@@ -166,12 +166,7 @@ pub async fn hold(
 }
 
 /// Starts a way for the holder of `token`.
-pub async fn insert(
-    tx: &mut Tx,
-    kind: Kind,
-    flow: &Flow,
-    created_at: Moment,
-) -> Result<(), Error> {
+pub async fn insert(tx: &mut Tx, kind: Kind, flow: &Flow, created_at: Moment) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO flows (token_hash, kind, step, contract_no, user_id, sealed, code_tries, \
          codes_sent, serial, created_at, expires_at) \
@@ -223,7 +218,8 @@ pub async fn set_step(tx: &mut Tx, flow: &Flow, step: Step) -> Result<(), Error>
 
 /// Notes that 「発行」 was pressed for a file of `format`.
 pub async fn set_issuing(tx: &mut Tx, flow: &Flow, format: &str) -> Result<(), Error> {
-    let sql = "UPDATE flows SET step = 'issuing', format = $2, code_mac = NULL WHERE token_hash = $1";
+    let sql =
+        "UPDATE flows SET step = 'issuing', format = $2, code_mac = NULL WHERE token_hash = $1";
     tx.execute(sql, params![&flow.token_hash, format]).await.map(drop)
 }
 

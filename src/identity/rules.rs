@@ -176,7 +176,9 @@ mod tests {
         // R004-26 at its edges: 5, 6, 12 and 13 characters
         assert_eq!(login_id("Taro67"), Ok("Taro67".to_owned()));
         assert_eq!(login_id("abcdefghijk1"), Ok("abcdefghijk1".to_owned()));
-        for wrong in ["abc12", "abcdefghijkl1", "abcdef", "123456", "taro_67", "ｔａｒｏ６７", "taro 67"] {
+        for wrong in
+            ["abc12", "abcdefghijkl1", "abcdef", "123456", "taro_67", "ｔａｒｏ６７", "taro 67"]
+        {
             assert_eq!(login_id(wrong), Err(Mistake::LoginId), "{wrong}");
         }
     }
@@ -214,7 +216,8 @@ mod tests {
         // R004-31
         assert_eq!(user_name("労金　太郎"), Ok("労金　太郎".to_owned()));
         assert!(user_name(&"あ".repeat(20)).is_ok());
-        for wrong in ["あ".repeat(21), "Taro".into(), "ﾛｳｷﾝ".into(), "労金 太郎".into()] {
+        for wrong in ["あ".repeat(21), "Taro".into(), "ﾛｳｷﾝ".into(), "労金 太郎".into()]
+        {
             assert_eq!(user_name(&wrong), Err(Mistake::UserName), "{wrong}");
         }
     }
@@ -225,7 +228,8 @@ mod tests {
         assert!(email("hanako@union.example.jp").is_ok());
         assert!(email(&format!("{}@example.jp", "a".repeat(39))).is_ok());
         let long = format!("{}@example.jp", "a".repeat(40));
-        for wrong in ["hanako", "a@b", "はな@example.jp", "a b@example.jp", &long, "a@@example.jp"] {
+        for wrong in ["hanako", "a@b", "はな@example.jp", "a b@example.jp", &long, "a@@example.jp"]
+        {
             assert_eq!(email(wrong), Err(Mistake::Email), "{wrong}");
         }
         for carrier in ["a@docomo.ne.jp", "a@x.ezweb.ne.jp", "a@SoftBank.ne.jp"] {

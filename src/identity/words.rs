@@ -18,7 +18,9 @@ impl Mistake {
             Self::PasswordLength(min, max) if min == max => {
                 format!("{label}は{min}桁で入力してください。")
             }
-            Self::PasswordLength(min, max) => format!("{label}は{min}～{max}桁で入力してください。"),
+            Self::PasswordLength(min, max) => {
+                format!("{label}は{min}～{max}桁で入力してください。")
+            }
             Self::PasswordClasses => format!(
                 "{label}には、半角の英大文字・英小文字・数字・記号をそれぞれ1文字以上入れてください。"
             ),
@@ -31,7 +33,8 @@ impl Mistake {
             Self::UserName => "ユーザー名は全角20文字以内で入力してください。".into(),
             Self::Email => "メールアドレスは半角50桁以内の正しい形で入力してください。".into(),
             Self::EmailCarrier => {
-                "携帯電話のメールアドレスは使えません。PCのメールアドレスを入力してください。".into()
+                "携帯電話のメールアドレスは使えません。PCのメールアドレスを入力してください。"
+                    .into()
             }
             Self::EmailRepeat => "メールアドレスとメールアドレス再入力が一致しません。".into(),
             Self::Code => format!("{label}が違います。メールに書かれた数字を入力してください。"),

@@ -99,11 +99,9 @@ pub async fn settle(
             error,
             now.plus_ms(pause_ms(job.tries)),
         ),
-        Outcome::Retry(error) | Outcome::GiveUp(error) => (
-            "UPDATE jobs SET last_error = $2, given_up_at = $3 WHERE id = $1",
-            error,
-            now,
-        ),
+        Outcome::Retry(error) | Outcome::GiveUp(error) => {
+            ("UPDATE jobs SET last_error = $2, given_up_at = $3 WHERE id = $1", error, now)
+        }
     };
     conn.execute(sql, params![&job.id, error, due]).await.map(drop)
 }

@@ -112,8 +112,8 @@ impl Mailer {
 }
 
 fn sender(address: &str, name: &str) -> Result<Mailbox, Error> {
-    let email = address.parse().map_err(|_| {
-        Error::Permanent("mail.from in the configuration is no address".to_owned())
-    })?;
+    let email = address
+        .parse()
+        .map_err(|_| Error::Permanent("mail.from in the configuration is no address".to_owned()))?;
     Ok(Mailbox::new(Some(name.to_owned()), email))
 }

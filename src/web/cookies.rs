@@ -53,8 +53,7 @@ impl Jar {
     }
 
     fn line(self, value: &str, life: &str) -> HeaderValue {
-        let text =
-            format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{life}", self.name());
+        let text = format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{life}", self.name());
         let mut line =
             HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
         line.set_sensitive(true);

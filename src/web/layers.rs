@@ -5,6 +5,10 @@ use crate::db;
 
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
-        if error.will_pass() { Self::busy(error) } else { Self::internal(error) }
+        if matches!(error, db::Error::Unavailable(_) | db::Error::Full(_)) {
+            Self::busy(error)
+        } else {
+            Self::internal(error)
+        }
     }
 }

@@ -15,8 +15,8 @@ use crate::base::secret::{new_token, sha256_hex};
 use crate::certificates::{issue, store};
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::rules::Mistake;
-use crate::identity::users::{self, User};
 use crate::identity::seal;
+use crate::identity::users::{self, User};
 use crate::web::{self, Error, Field, Form, Jar, Mistakes, Shell, Visit, csrf_of};
 
 const SCREEN: &str = "DC586101";
@@ -61,10 +61,7 @@ fn auth_page(visit: &Visit, csrf: String, general: bool) -> AuthPage {
     }
 }
 
-pub(super) async fn show_auth(
-    visit: Visit,
-    Query(from): Query<From>,
-) -> Result<Response, Error> {
+pub(super) async fn show_auth(visit: Visit, Query(from): Query<From>) -> Result<Response, Error> {
     let (token, cookie) = visit.flow_or_new();
     let page = auth_page(&visit, csrf_of(&token), from.first == "general");
     Ok((cookie, web::page(&page)?).into_response())
@@ -95,14 +92,11 @@ pub(super) async fn submit_auth(
 }
 
 /// The person, or the sentence that refuses.
-async fn check(
-    app: &App,
-    visit: &Visit,
-    form: &AuthForm,
-) -> Result<Result<User, String>, Error> {
+async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User, String>, Error> {
     let mut conn = app.db.conn().await?;
     // An ID that cannot exist is looked up all the same: it takes the same time.
     let user = users::find_by_login_id(&mut conn, form.user_id.trim()).await?;
+    drop(conn);
     let actor = user.as_ref().map_or("", |user| user.login_id.as_str()).to_owned();
     let event = visit.event(&actor, "certificate-auth", SCREEN);
     let user = match app.try_user(user, &form.password, &event).await? {
@@ -112,6 +106,7 @@ async fn check(
         Try::Closed => return Ok(Err(words::CLOSED.to_owned())),
     };
     let now = app.clock.now();
+    let mut conn = app.db.conn().await?;
     if !issue::is_open(&mut conn, &user, now).await? {
         return Ok(Err(words::CLOSED.to_owned()));
     }
@@ -133,9 +128,7 @@ async fn own_way(
 ) -> Result<Option<Flow>, Error> {
     let Some(token) = &visit.flow else { return Ok(None) };
     let flow = flows::find(conn, token, Kind::Certificate, app.clock.now()).await?;
-    Ok(flow.filter(|flow| {
-        flow.user_id.as_deref() == Some(&user.id) && flow.step != Step::Done
-    }))
+    Ok(flow.filter(|flow| flow.user_id.as_deref() == Some(&user.id) && flow.step != Step::Done))
 }
 
 fn again(visit: &Visit, form: &AuthForm, mistakes: Mistakes) -> Result<Response, Error> {
@@ -189,4 +182,3 @@ async fn begin(
     let cookie = Jar::Flow.set(&token, Some(COOKIE_SECONDS));
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/certificate/code")).into_response())
 }
-

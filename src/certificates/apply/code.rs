@@ -30,8 +30,7 @@ struct CodePage {
     code: Field,
     csrf: String,
     email: String,
-    minutes: i64,
-    digits: usize,
+    rule: String,
     can_resend: bool,
 }
 
@@ -81,8 +80,7 @@ fn page(app: &App, visit: &Visit, token: &Secret, flow: &Flow, user: &User) -> C
         code: Field::new("code"),
         csrf: csrf_of(token),
         email: masked(&user.email),
-        minutes: app.config.code.minutes,
-        digits: app.config.code.digits,
+        rule: words::code_rule(app.config.code.digits, app.config.code.minutes),
         can_resend: flow.codes_sent < flows::MOST_CODES,
     }
 }

@@ -101,10 +101,7 @@ pub(super) async fn submit_issue(
     Ok(Redirect::to("/certificate/issuing").into_response())
 }
 
-pub(super) async fn show_issuing(
-    State(app): State<App>,
-    visit: Visit,
-) -> Result<Response, Error> {
+pub(super) async fn show_issuing(State(app): State<App>, visit: Visit) -> Result<Response, Error> {
     let mut conn = app.db.conn().await?;
     let (token, flow) = current(&app, &visit, &mut conn).await?;
     match flow.step {
@@ -157,12 +154,7 @@ fn start(app: &App, visit: &Visit, token: &Secret, flow: &Flow, format: Format) 
     });
 }
 
-async fn make(
-    app: &App,
-    visit: &Visit,
-    token: &Secret,
-    format: Format,
-) -> Result<(), IssueError> {
+async fn make(app: &App, visit: &Visit, token: &Secret, format: Format) -> Result<(), IssueError> {
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
     let found = flows::find(&mut conn, token, Kind::Certificate, now).await?;

@@ -37,10 +37,7 @@ struct ClosedPage {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-pub(super) async fn show_result(
-    State(app): State<App>,
-    visit: Visit,
-) -> Result<Response, Error> {
+pub(super) async fn show_result(State(app): State<App>, visit: Visit) -> Result<Response, Error> {
     let mut conn = app.db.conn().await?;
     let (token, flow) = current(&app, &visit, &mut conn).await?;
     if flow.step != Step::Issued {
@@ -52,9 +49,8 @@ pub(super) async fn show_result(
     let user = users::find(&mut conn, id).await?.ok_or_else(from_the_start)?;
     let now = app.clock.now();
     let waits = app.parcels.progress(&flow.token_hash, now) == Progress::Ready;
-    let mut shell = Shell::new(&visit.frame, "電子証明書発行 結果")
-        .screen("DC586101")
-        .steps(4, STEPS);
+    let mut shell =
+        Shell::new(&visit.frame, "電子証明書発行 結果").screen("DC586101").steps(4, STEPS);
     if waits {
         // The browser saves the file and stays on this page.
         shell = shell.refresh(1, "/certificate/file");

@@ -7,8 +7,7 @@ use crate::identity::flows;
 use crate::mail::Message;
 
 /// ID and password do not fit together; which of them is not said.
-pub const WRONG_PAIR: &str =
-    "ユーザーIDまたはパスワードが違います。大文字と小文字の区別を確かめて、もう一度入力してください。";
+pub const WRONG_PAIR: &str = "ユーザーIDまたはパスワードが違います。大文字と小文字の区別を確かめて、もう一度入力してください。";
 
 /// 閉塞.
 pub const CLOSED: &str = "このユーザーIDは閉塞されています。\
@@ -28,10 +27,7 @@ pub fn locked(until: Moment) -> String {
 /// A valid certificate exists (R004-80).
 pub fn still_valid(refused: Refused) -> String {
     let Refused::StillValid { renewable_from } = refused;
-    format!(
-        "有効な電子証明書がすでに発行されています。更新は{}からできます。",
-        renewable_from.ja()
-    )
+    format!("有効な電子証明書がすでに発行されています。更新は{}からできます。", renewable_from.ja())
 }
 
 /// The code ran out or was tried too often.
@@ -39,12 +35,18 @@ pub const CODE_OVER: &str =
     "この認証コードはもう使えません。「認証コードを再送する」で新しいコードを受け取ってください。";
 
 /// So many codes are enough.
-pub const NO_MORE_CODES: &str =
-    "認証コードの再送は5回までです。最初からやり直してください。";
+pub const NO_MORE_CODES: &str = "認証コードの再送は5回までです。最初からやり直してください。";
 
 /// The code is not the one.
 pub fn wrong_code(left: i64) -> String {
-    format!("認証コードが違います。メールに書かれた数字を入力してください（あと{left}回入力できます）。")
+    format!(
+        "認証コードが違います。メールに書かれた数字を入力してください（あと{left}回入力できます）。"
+    )
+}
+
+/// The rule line of the code's field.
+pub fn code_rule(digits: usize, minutes: i64) -> String {
+    format!("半角数字{digits}桁（{minutes}分間有効）")
 }
 
 /// The mail with the code (R004-67).

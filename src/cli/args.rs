@@ -1,0 +1,332 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// A gateway that lets a person in only on a registered PC.
+#[derive(Debug, Parser)]
+#[command(name = "sekisho", version, max_term_width = 100)]
+pub struct Args {
+    /// Configuration file [default: config/sekisho.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data directory, in place of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Nouns and verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the data directory, schema, CA and server certificates
+    Init,
+    /// Fill in sample contracts, users and module data (safe to repeat)
+    Demo,
+    /// Run everything
+    Serve,
+    /// Contracts
+    #[command(subcommand)]
+    Contract(ContractVerb),
+    /// Users
+    #[command(subcommand)]
+    User(UserVerb),
+    /// Certificates of users
+    #[command(subcommand)]
+    Cert(CertVerb),
+    /// The certificate authority
+    #[command(subcommand)]
+    Ca(CaVerb),
+    /// The audit chain
+    #[command(subcommand)]
+    Audit(AuditVerb),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// The database
+    #[command(subcommand)]
+    Db(DbVerb),
+    /// Look for what is wrong on this machine
+    Doctor,
+}
+
+/// `contract …`
+#[derive(Debug, Subcommand)]
+pub enum ContractVerb {
+    /// Open a contract
+    Add(ContractAdd),
+    /// List contracts
+    List,
+    /// Show a contract
+    Show {
+        /// Contract number
+        contract: String,
+    },
+}
+
+/// `contract add`
+#[derive(Debug, ClapArgs)]
+pub struct ContractAdd {
+    /// Contract number, eight digits
+    pub contract: String,
+    /// Name of the contracting party
+    #[arg(long)]
+    pub name: String,
+    /// Kind of contract
+    #[arg(long, value_enum, default_value = "member")]
+    pub kind: ContractKind,
+    /// What it includes; may be repeated
+    #[arg(long = "service", value_enum)]
+    pub services: Vec<ServiceName>,
+    /// File with the initial password (8 characters; else standard input or a prompt)
+    #[arg(long, value_name = "FILE")]
+    pub initial_password_file: Option<PathBuf>,
+    /// Make the initial password and print it once
+    #[arg(long, conflicts_with = "initial_password_file")]
+    pub generate: bool,
+}
+
+/// Kinds of contract.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ContractKind {
+    /// 会員
+    Member,
+    /// 事業主
+    Employer,
+    /// 企業
+    Client,
+    /// 社労士
+    Office,
+}
+
+/// Services a contract may include.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ServiceName {
+    /// 請求書Webサービス
+    Invoice,
+    /// 労金控除
+    Rokin,
+    /// 人事管理
+    Hr,
+}
+
+/// `user …`
+#[derive(Debug, Subcommand)]
+pub enum UserVerb {
+    /// Add a user with a temporary password
+    Add(UserAdd),
+    /// List users
+    List {
+        /// Only this contract's
+        #[arg(long)]
+        contract: Option<String>,
+    },
+    /// Show a user
+    Show {
+        /// User ID
+        user: String,
+    },
+}
+
+/// `user add`
+#[derive(Debug, ClapArgs)]
+pub struct UserAdd {
+    /// User ID, 6 to 12 letters and digits
+    pub user: String,
+    /// Contract number
+    #[arg(long)]
+    pub contract: String,
+    /// What the user may do
+    #[arg(long, value_enum, default_value = "general")]
+    pub kind: UserKind,
+    /// Name, up to 20 full-width characters
+    #[arg(long)]
+    pub name: String,
+    /// Mail address
+    #[arg(long)]
+    pub email: String,
+    /// File with the temporary password (else standard input or a prompt)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// The password need not be changed at the first login
+    #[arg(long)]
+    pub keep_password: bool,
+}
+
+/// Kinds of user.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum UserKind {
+    /// マスターユーザー
+    Master,
+    /// 一般ユーザー
+    General,
+    /// 従業員
+    Employee,
+    /// 運営者
+    Operator,
+}
+
+/// `cert …`
+#[derive(Debug, Subcommand)]
+pub enum CertVerb {
+    /// Issue a certificate and write its .p12
+    Issue(CertIssue),
+    /// List certificates
+    List(CertList),
+    /// Show a certificate
+    Show {
+        /// Serial number (hex) or file (PEM, DER)
+        which: String,
+    },
+    /// Revoke a certificate
+    Revoke(CertRevoke),
+}
+
+/// `cert issue`
+#[derive(Debug, ClapArgs)]
+pub struct CertIssue {
+    /// User ID
+    pub user: String,
+    /// File to write; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// File with the password of the .p12 (else standard input or a prompt)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Form of the .p12
+    #[arg(long, value_enum, default_value = "modern")]
+    pub format: BundleFormat,
+}
+
+/// Forms of a .p12.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum BundleFormat {
+    /// AES-256 and SHA-256
+    Modern,
+    /// 3DES and SHA-1: macOS, iOS, Windows Server 2016
+    Compat,
+}
+
+/// `cert list`
+#[derive(Debug, ClapArgs)]
+pub struct CertList {
+    /// Only this user's
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Only with this status
+    #[arg(long, value_enum)]
+    pub status: Option<CertStatus>,
+    /// Only those that end within so many days, as in 30d
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub expiring_within: Option<i64>,
+}
+
+/// Statuses of a certificate.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum CertStatus {
+    /// In use
+    Active,
+    /// Renewed, good until its successor is used
+    Retiring,
+    /// Its time is over
+    Expired,
+    /// Revoked
+    Revoked,
+    /// Its successor took over
+    Superseded,
+}
+
+/// `cert revoke`
+#[derive(Debug, ClapArgs)]
+#[group(id = "which", required = true, multiple = false, args = ["serial", "user"])]
+pub struct CertRevoke {
+    /// Serial number (hex)
+    pub serial: Option<String>,
+    /// All certificates of this user
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Why (RFC 5280): keyCompromise, superseded, cessationOfOperation, …
+    #[arg(long, default_value = "unspecified")]
+    pub reason: String,
+}
+
+/// `ca …`
+#[derive(Debug, Subcommand)]
+pub enum CaVerb {
+    /// Show the CA certificates
+    Show,
+    /// Write a CA certificate as PEM
+    Export {
+        /// Which one
+        #[arg(value_enum, default_value = "root")]
+        which: CaName,
+        /// File to write [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Sign a CRL now
+    Crl {
+        /// File to write (DER) [default: PEM on standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Our CAs.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum CaName {
+    /// The root
+    Root,
+    /// Signs users' certificates
+    Issuing,
+    /// Signs server certificates
+    ServerCa,
+}
+
+/// `audit …`
+#[derive(Debug, Subcommand)]
+pub enum AuditVerb {
+    /// List what happened, newest first
+    List {
+        /// Only this contract's
+        #[arg(long)]
+        contract: Option<String>,
+        /// At most so many rows
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+        limit: i64,
+    },
+    /// Check the chain; exit code 1 at the first broken row
+    Verify,
+}
+
+/// `config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Report every problem at once
+    Check,
+    /// Show every setting in force and where it comes from
+    Show,
+    /// Print a complete example file
+    Example,
+}
+
+/// `db …`
+#[derive(Debug, Subcommand)]
+pub enum DbVerb {
+    /// Bring the schema up to this program
+    Migrate,
+}
+
+fn days(text: &str) -> Result<i64, String> {
+    let number = text.strip_suffix('d').unwrap_or(text);
+    match number.parse() {
+        Ok(days) if (0..=36_500).contains(&days) => Ok(days),
+        _ => Err("write a number of days, as in 30d".to_owned()),
+    }
+}

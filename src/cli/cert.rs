@@ -1,0 +1,238 @@
+//! `cert issue|list|show|revoke`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+
+use super::args::{BundleFormat, CertIssue, CertList, CertRevoke, CertStatus, CertVerb};
+use super::open::{Open, actor};
+use super::{Failure, output, password, user};
+use crate::base::Moment;
+use crate::base::clock::DAY_MS;
+use crate::certificates::store::{self, Certificate, Wanted};
+use crate::certificates::{issue, revoke};
+use crate::identity::contracts;
+use crate::pki::bundle::{self, Format};
+use crate::pki::crl::Reason;
+use crate::pki::inspect;
+
+pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
+    match verb {
+        CertVerb::Issue(order) => make(open, &order).await,
+        CertVerb::List(wanted) => list(open, &wanted).await,
+        CertVerb::Show { which } => show(open, &which).await,
+        CertVerb::Revoke(order) => take_back(open, &order).await,
+    }
+}
+
+/// The file is written whole under another name, then the certificate is stored,
+/// then the file gets its name: whatever is interrupted, no file stands there
+/// without its certificate.
+async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
+    if order.out.exists() {
+        return Err(Failure::new(format!("{} exists already", order.out.display()))
+            .hint("name another file, or move this one away"));
+    }
+    let app = open.app().await?;
+    let mut conn = app.db.conn().await?;
+    let person = user::load(&mut conn, &order.user).await?;
+    let contract = contracts::find(&mut conn, &person.contract_no).await?;
+    let contract = contract.ok_or_else(|| Failure::new("the user's contract is gone"))?;
+    let old = store::active_of(&mut conn, &person.id).await?;
+    drop(conn);
+    issue::plan(&app, old.as_ref(), None, app.clock.now()).map_err(issue::Error::Refused)?;
+    let typed = password::read("password of the .p12", order.password_file.as_deref())?;
+    bundle::usable(&typed).map_err(|error| Failure::new(error.to_string()))?;
+    if typed.expose().len() < 8 {
+        return Err(Failure::new("the password of the .p12 is too short")
+            .hint("give at least 8 characters: whoever has the file can try passwords at leisure"));
+    }
+    let format = match order.format {
+        BundleFormat::Modern => Format::Modern,
+        BundleFormat::Compat => Format::Compat,
+    };
+    let prepared = issue::prepare(&app, &person, &contract, &typed, format).await?;
+    let draft = order.out.with_extension("p12.part");
+    write_new(&draft, &prepared.parcel.bytes)?;
+    let actor = actor(&open.environment);
+    let stored = async {
+        let mut tx = app.db.begin().await?;
+        issue::store(&app, &mut tx, &prepared, None, &issue::event_of_cli(&actor)).await?;
+        tx.commit().await.map_err(issue::Error::Db)
+    };
+    if let Err(error) = stored.await {
+        // Best effort: without its certificate the file opens nothing.
+        _ = fs::remove_file(&draft);
+        return Err(error.into());
+    }
+    fs::rename(&draft, &order.out).map_err(|error| cannot_write(&order.out, &error))?;
+    let object = object(&prepared.certificate, Some(&person.login_id), app.clock.now());
+    if open.json {
+        return output::json(&object);
+    }
+    output::say(format!("issued {} to {}", prepared.certificate.serial, person.login_id));
+    output::say(format!("good until {}", prepared.certificate.not_after.rfc3339()));
+    output::say(format!("file: {}", order.out.display()));
+    Ok(())
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error: io::Error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            Failure::new(format!("{} is left from an interrupted run", path.display()))
+                .hint("remove it and run the command again")
+        } else {
+            cannot_write(path, &error)
+        }
+    })
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{} cannot be written: {error}", path.display()))
+        .hint("check that the folder is there and may be written to")
+}
+
+async fn list(open: &Open, wanted: &CertList) -> Result<(), Failure> {
+    let db = open.db(&open.config()?).await?;
+    let mut conn = db.conn().await?;
+    let now = open.clock.now();
+    let user_id = match &wanted.user {
+        Some(login_id) => Some(user::load(&mut conn, login_id).await?.id),
+        None => None,
+    };
+    let ends_by = wanted.expiring_within.map(|days| now.plus_ms(days * DAY_MS));
+    let found = store::list(&mut conn, &Wanted { user_id, ends_by }, now).await?;
+    let status = wanted.status.map(word);
+    let objects = found
+        .iter()
+        .filter(|one| status.is_none_or(|status| one.status_at(now) == status))
+        .map(|one| object(one, Some(&one.subject_cn), now))
+        .collect();
+    let columns = ["serial", "user", "contract", "status", "not_before", "not_after"];
+    output::list(open.json, objects, &columns, "no certificates")
+}
+
+async fn show(open: &Open, which: &str) -> Result<(), Failure> {
+    let path = Path::new(which);
+    let parsed = if path.is_file() { Some(parse_file(path)?) } else { None };
+    let serial = parsed.as_ref().map_or_else(|| normal(which), |parsed| parsed.serial.clone());
+    let db = open.db(&open.config()?).await?;
+    let found = store::find(&mut db.conn().await?, &serial).await?;
+    // The serial alone does not make a certificate ours: the bytes must be the same.
+    let found = found.filter(|one| {
+        parsed.as_ref().is_none_or(|p| HEXLOWER.encode(&p.fingerprint) == one.fingerprint)
+    });
+    match (found, parsed) {
+        (Some(one), _) => {
+            let mut shown = object(&one, Some(&one.subject_cn), open.clock.now());
+            shown["first_used_at"] = json!(one.first_used_at.map(Moment::rfc3339));
+            shown["file_name"] = json!(one.file_name);
+            output::show(open.json, &shown)
+        }
+        (None, Some(parsed)) => Err(Failure::new(format!("we did not issue {which}")).hint(format!(
+            "it is for {:?}, issued by {:?}, serial {}",
+            parsed.common_name, parsed.issuer, parsed.serial
+        ))),
+        (None, None) => Err(Failure::new(format!("there is no certificate {which}"))
+            .hint("`sekisho cert list` lists them; a file must be PEM or DER")),
+    }
+}
+
+fn parse_file(path: &Path) -> Result<inspect::Parsed, Failure> {
+    let bytes = fs::read(path)
+        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", path.display())))?;
+    inspect::parse(&bytes).map_err(|error| {
+        Failure::new(format!("{}: {error}", path.display()))
+            .hint("give a certificate as PEM or DER")
+            .hint("from a .p12: openssl pkcs12 -in FILE -nokeys -clcerts")
+    })
+}
+
+async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
+    let reason: Reason = order.reason.parse().map_err(|_| {
+        let names: Vec<_> = Reason::names().collect();
+        Failure::new(format!("{:?} is not a reason", order.reason))
+            .hint(format!("RFC 5280 has: {}", names.join(", ")))
+    })?;
+    let db = open.db(&open.config()?).await?;
+    let mut conn = db.conn().await?;
+    let found = match (&order.serial, &order.user) {
+        (Some(serial), _) => store::find(&mut conn, &normal(serial)).await?.into_iter().collect(),
+        (None, Some(login_id)) => {
+            let person = user::load(&mut conn, login_id).await?;
+            store::in_force_of(&mut conn, &person.id).await?
+        }
+        (None, None) => Vec::new(),
+    };
+    drop(conn);
+    if found.is_empty() {
+        return Err(Failure::new("there is no such certificate to revoke")
+            .hint("`sekisho cert list` lists them"));
+    }
+    let actor = actor(&open.environment);
+    let now = open.clock.now();
+    let mut revoked = Vec::new();
+    for one in &found {
+        if revoke::revoke(&db, one, reason, now, &actor).await? {
+            revoked.push(one);
+        }
+    }
+    if revoked.is_empty() {
+        return Err(Failure::new("it is revoked already; nothing was changed"));
+    }
+    if open.json {
+        let mut conn = db.conn().await?;
+        let mut objects = Vec::new();
+        for one in revoked {
+            if let Some(fresh) = store::find(&mut conn, &one.serial).await? {
+                objects.push(object(&fresh, Some(&fresh.subject_cn), now));
+            }
+        }
+        return output::json(&Value::Array(objects));
+    }
+    for one in revoked {
+        output::say(format!("revoked {} of {} ({})", one.serial, one.subject_cn, reason.name()));
+    }
+    Ok(())
+}
+
+/// Serial numbers are typed with colons, blanks and capitals.
+fn normal(serial: &str) -> String {
+    let hex: String = serial.chars().filter(char::is_ascii_hexdigit).collect();
+    hex.to_ascii_lowercase().trim_start_matches("00").to_owned()
+}
+
+fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {
+    json!({
+        "serial": one.serial,
+        "user": login_id,
+        "contract": one.contract_no,
+        "mode": one.mode,
+        "status": one.status_at(now),
+        "not_before": one.not_before.rfc3339(),
+        "not_after": one.not_after.rfc3339(),
+        "sha256": one.fingerprint,
+        "issued_at": one.issued_at.rfc3339(),
+        "revoked_at": one.revoked_at.map(Moment::rfc3339),
+        "reason": one.reason,
+    })
+}
+
+fn word(status: CertStatus) -> &'static str {
+    match status {
+        CertStatus::Active => "active",
+        CertStatus::Retiring => "retiring",
+        CertStatus::Expired => "expired",
+        CertStatus::Revoked => "revoked",
+        CertStatus::Superseded => "superseded",
+    }
+}

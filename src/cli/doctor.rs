@@ -1,0 +1,184 @@
+//! `doctor`: looks for what is wrong on this machine, changes nothing.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::open::Open;
+use super::{Failure, output};
+use crate::app::{Ca, Folder};
+use crate::audit::{self, Verdict};
+use crate::base::clock::DAY_MS;
+use crate::config::{Config, Transport};
+use crate::db::Db;
+use crate::jobs;
+use crate::pki::inspect;
+
+/// What was looked at, how it is, and what to do.
+struct Finding {
+    what: &'static str,
+    state: State,
+    said: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Good,
+    Warning,
+    Bad,
+}
+
+type Findings = Vec<Finding>;
+
+pub(super) async fn run(open: &Open) -> Result<(), Failure> {
+    let config = open.config()?;
+    let mut found = Findings::new();
+    data_dir(&config, &mut found);
+    ca(&config, &mut found);
+    servers(open, &config, &mut found);
+    ports(&config, &mut found);
+    mail(&config, &mut found);
+    database(open, &config, &mut found).await;
+    let bad = found.iter().filter(|one| one.state == State::Bad).count();
+    let objects = found.iter().map(object).collect();
+    output::list(open.json, objects, &["state", "what", "said"], "")?;
+    if bad == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{bad} of {} checks failed", found.len()))
+        .hint("each line above says what to do"))
+}
+
+fn object(one: &Finding) -> Value {
+    let state = match one.state {
+        State::Good => "ok",
+        State::Warning => "warn",
+        State::Bad => "FAIL",
+    };
+    json!({ "state": state, "what": one.what, "said": one.said })
+}
+
+fn note(found: &mut Findings, what: &'static str, state: State, said: impl Into<String>) {
+    found.push(Finding { what, state, said: said.into() });
+}
+
+fn data_dir(config: &Config, found: &mut Findings) {
+    let dir = &config.data.dir;
+    match fs::metadata(dir) {
+        Err(error) => {
+            let said = format!("{}: {error}; run `sekisho init`", dir.display());
+            note(found, "data directory", State::Bad, said);
+        }
+        Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
+            let said = format!("others may read {0}: chmod 700 {0}", dir.display());
+            note(found, "data directory", State::Warning, said);
+        }
+        Ok(_) => note(found, "data directory", State::Good, dir.display().to_string()),
+    }
+}
+
+fn ca(config: &Config, found: &mut Findings) {
+    match Ca::open(config) {
+        Ok(ca) => {
+            let until = ca.issuing.not_after().rfc3339();
+            note(found, "issuing CA", State::Good, format!("opens; good until {until}"));
+        }
+        Err(error) => note(found, "issuing CA", State::Bad, error.to_string()),
+    }
+}
+
+fn servers(open: &Open, config: &Config, found: &mut Findings) {
+    let folder = Folder::of(config);
+    let now = open.clock.now();
+    for host in [&config.server.portal_host, &config.server.enroll_host] {
+        let leaf = match folder.server(host) {
+            Ok(identity) => identity.chain.into_iter().next().unwrap_or_default(),
+            Err(error) => {
+                let said = format!("{host}: {error}; `sekisho init` issues what is missing");
+                note(found, "server certificate", State::Bad, said);
+                continue;
+            }
+        };
+        match inspect::parse_der(&leaf) {
+            Ok(parsed) if parsed.not_after.since_ms(now) < 30 * DAY_MS => {
+                let said = format!("{host}: ends {}; run `sekisho init`", parsed.not_after.rfc3339());
+                note(found, "server certificate", State::Warning, said);
+            }
+            Ok(parsed) => {
+                let said = format!("{host}: good until {}", parsed.not_after.rfc3339());
+                note(found, "server certificate", State::Good, said);
+            }
+            Err(error) => note(found, "server certificate", State::Bad, format!("{host}: {error}")),
+        }
+    }
+}
+
+fn ports(config: &Config, found: &mut Findings) {
+    let server = &config.server;
+    for address in [server.listen, server.plain_listen, server.admin_listen] {
+        let (state, said) = match free(address) {
+            Ok(()) => (State::Good, format!("{address} is free")),
+            Err(error) => (State::Warning, format!("{address}: {error} (is sekisho running?)")),
+        };
+        note(found, "port", state, said);
+    }
+}
+
+fn free(address: SocketAddr) -> std::io::Result<()> {
+    TcpListener::bind(address).map(drop)
+}
+
+fn mail(config: &Config, found: &mut Findings) {
+    match &config.mail.transport {
+        Transport::Folder(dir) => {
+            let said = format!("written to {}, not sent", dir.display());
+            let state = if writable(dir) { State::Good } else { State::Bad };
+            note(found, "mail", state, said);
+        }
+        Transport::Smtp { host, port, .. } => match reach(host, *port) {
+            Ok(()) => note(found, "mail", State::Good, format!("{host}:{port} answers")),
+            Err(error) => note(found, "mail", State::Bad, format!("{host}:{port}: {error}")),
+        },
+    }
+}
+
+fn reach(host: &str, port: u16) -> std::io::Result<()> {
+    TcpStream::connect((host, port)).map(drop)
+}
+
+/// The folder, or the nearest one above it that is there, may be written to.
+fn writable(dir: &Path) -> bool {
+    dir.ancestors()
+        .find(|one| one.exists())
+        .and_then(|one| fs::metadata(one).ok())
+        .is_some_and(|meta| !meta.permissions().readonly())
+}
+
+async fn database(open: &Open, config: &Config, found: &mut Findings) {
+    match open.db(config).await {
+        Err(failure) => note(found, "database", State::Bad, failure.error().to_owned()),
+        Ok(db) => {
+            note(found, "database", State::Good, "answers, at this program's schema");
+            if let Err(error) = contents(&db, found).await {
+                note(found, "database", State::Bad, error.to_string());
+            }
+        }
+    }
+}
+
+async fn contents(db: &Db, found: &mut Findings) -> Result<(), crate::db::Error> {
+    let mut conn = db.conn().await?;
+    match audit::verify(&mut conn).await? {
+        Verdict::Whole(rows) => note(found, "audit chain", State::Good, format!("{rows} rows")),
+        Verdict::Broken { seq, why } => {
+            note(found, "audit chain", State::Bad, format!("broken at row {seq}: {why}"));
+        }
+    }
+    let (waiting, given_up) = jobs::counts(&mut conn).await?;
+    let state = if given_up == 0 { State::Good } else { State::Warning };
+    note(found, "jobs", state, format!("{waiting} waiting, {given_up} given up"));
+    Ok(())
+}

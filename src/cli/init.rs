@@ -1,0 +1,119 @@
+//! `init`: everything a first run needs. Repeating it changes nothing and says so.
+
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use super::open::Open;
+use super::{Failure, output};
+use crate::app::{self, Folder};
+use crate::base::clock::DAY_MS;
+use crate::config::{Config, Database};
+use crate::db::Db;
+use crate::pki;
+
+/// Where files to hand out go.
+const CERTS: &str = "certs/sekisho-root.crt";
+/// A server certificate with fewer days left is renewed.
+const SERVER_RENEWAL_DAYS: i64 = 30;
+
+pub(super) async fn run(open: &Open) -> Result<(), Failure> {
+    let config = open.config()?;
+    let mut done = Vec::new();
+    make_data_dir(&config, &mut done)?;
+    let folder = Folder::of(&config);
+    let now = open.clock.now();
+    if !folder.exists() {
+        folder.create(organisation(&config), now)?;
+        done.push("made root, issuing and server CA".to_owned());
+    }
+    migrate(open, &config, &mut done).await?;
+    let mut hosts = vec![&config.server.enroll_host];
+    if config.tls.portal_files.is_none() {
+        hosts.push(&config.server.portal_host);
+    }
+    for host in hosts {
+        if needs_server(&folder, host, now)? {
+            folder.issue_server(host, now)?;
+            done.push(format!("issued the server certificate of {host}"));
+        }
+    }
+    export_root(&folder, &mut done)?;
+    report(open, &config, &done)
+}
+
+fn report(open: &Open, config: &Config, done: &[String]) -> Result<(), Failure> {
+    if open.json {
+        return output::json(&serde_json::json!({
+            "done": done, "data": config.data.dir, "root": CERTS, "portal": config.portal_url(),
+        }));
+    }
+    if done.is_empty() {
+        output::say(format!("{} is complete; nothing was changed", config.data.dir.display()));
+        return Ok(());
+    }
+    done.iter().for_each(output::say);
+    output::say(format!("root certificate: {CERTS}"));
+    output::say("next: `sekisho demo` fills in samples, `sekisho serve` runs everything");
+    Ok(())
+}
+
+fn organisation(config: &Config) -> &str {
+    let service = &config.service;
+    if service.institution.is_empty() { &service.name } else { &service.institution }
+}
+
+fn make_data_dir(config: &Config, done: &mut Vec<String>) -> Result<(), Failure> {
+    let dir = &config.data.dir;
+    if dir.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| {
+        Failure::new(format!("{} cannot be made: {error}", dir.display()))
+            .hint("choose another place with --data or data.dir")
+    })?;
+    done.push(format!("made {}", dir.display()));
+    Ok(())
+}
+
+async fn migrate(open: &Open, config: &Config, done: &mut Vec<String>) -> Result<(), Failure> {
+    let db = Db::open(&app::target(config)).await?;
+    let applied = db.migrate(open.clock.now()).await?;
+    if !applied.is_empty() {
+        let engine = match config.data.database {
+            Database::Sqlite => "SQLite",
+            Database::Postgres(_) => "PostgreSQL",
+        };
+        done.push(format!("brought the {engine} schema up to {}", applied.join(", ")));
+    }
+    Ok(())
+}
+
+fn needs_server(folder: &Folder, host: &str, now: crate::base::Moment) -> Result<bool, Failure> {
+    if !folder.has_server(host) {
+        return Ok(true);
+    }
+    let identity = folder.server(host)?;
+    let leaf = identity.chain.first().map(Vec::as_slice).unwrap_or_default();
+    let parsed = pki::inspect::parse_der(leaf)
+        .map_err(|error| Failure::new(format!("the server certificate of {host}: {error}")))?;
+    Ok(parsed.not_after.since_ms(now) < SERVER_RENEWAL_DAYS * DAY_MS)
+}
+
+fn export_root(folder: &Folder, done: &mut Vec<String>) -> Result<(), Failure> {
+    let path = PathBuf::from(CERTS);
+    let root = folder.certificate_pem("root")?;
+    if fs::read_to_string(&path).is_ok_and(|there| there == root) {
+        return Ok(());
+    }
+    let write = || -> std::io::Result<()> {
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        fs::write(&path, &root)
+    };
+    write().map_err(|error| {
+        Failure::new(format!("{CERTS} cannot be written: {error}"))
+            .hint("run the command in a folder that you may write to")
+    })?;
+    done.push(format!("exported the root certificate to {CERTS}"));
+    Ok(())
+}

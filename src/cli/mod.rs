@@ -1,0 +1,79 @@
+//! The operator's verbs, one file a noun.
+//!
+//! Every command ends in `Result<(), Failure>`: done is exit code 0, a failure is
+//! one `error:` line with `hint:` lines and exit code 1, wrong usage is clap's 2.
+//! Passwords come from a file, standard input or a prompt, never from an argument.
+
+mod args;
+mod audit;
+mod ca;
+mod cert;
+mod config;
+mod contract;
+mod db;
+mod demo;
+mod doctor;
+mod failure;
+mod init;
+mod open;
+mod output;
+mod password;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+use args::{Args, Command};
+pub use failure::Failure;
+
+use crate::config::Environment;
+
+/// Reads the command line, does what it says, and tells how it ended.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let environment = Environment::of_process();
+    log_to_stderr(&environment, matches!(args.command, Command::Serve));
+    let runtime = match Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::new(format!("no threads can be started: {error}")).report(),
+    };
+    match runtime.block_on(run(args, environment)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
+    let open = open::Open::new(&args, environment);
+    match args.command {
+        Command::Init => init::run(&open).await,
+        Command::Demo => demo::run(&open).await,
+        Command::Serve => serve::run(&open).await,
+        Command::Contract(verb) => contract::run(&open, verb).await,
+        Command::User(verb) => user::run(&open, verb).await,
+        Command::Cert(verb) => cert::run(&open, verb).await,
+        Command::Ca(verb) => ca::run(&open, verb).await,
+        Command::Audit(verb) => audit::run(&open, verb).await,
+        Command::Config(verb) => config::run(&open, &verb),
+        Command::Db(verb) => db::run(&open, &verb).await,
+        Command::Doctor => doctor::run(&open).await,
+    }
+}
+
+/// `SEKISHO_LOG` sets what is told, as in `info` or `sekisho::gateway=debug`.
+fn log_to_stderr(environment: &Environment, serving: bool) {
+    let usual = if serving { "info" } else { "warn" };
+    let wanted = environment.get("SEKISHO_LOG").unwrap_or(usual);
+    let filter = tracing_subscriber::EnvFilter::try_new(wanted)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    // A second subscriber cannot happen: this is called once, from `main`.
+    _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .try_init();
+}

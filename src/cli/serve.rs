@@ -1,0 +1,23 @@
+//! `serve`: run everything until SIGTERM or SIGINT.
+
+use super::open::Open;
+use super::{Failure, output};
+use crate::serve::{Ready, asked_to_stop};
+
+pub(super) async fn run(open: &Open) -> Result<(), Failure> {
+    let app = open.app().await?;
+    let ready = Ready::prepare(&app).await?;
+    output::say(format!("portal        {}/", app.config.portal_url()));
+    output::say(format!("registration  {}/", app.config.enroll_url()));
+    output::say(format!("CRL and CA    {}/", app.config.plain_url()));
+    output::say(format!("ready on {}; stop with Ctrl-C or SIGTERM", ready.address()));
+    ready
+        .serve(async {
+            if let Err(error) = asked_to_stop().await {
+                tracing::error!(%error, "stopping, because signals cannot be waited for");
+            }
+        })
+        .await?;
+    output::say("stopped");
+    Ok(())
+}

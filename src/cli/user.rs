@@ -1,0 +1,170 @@
+//! `user add|list|show`.
+
+use serde_json::{Value, json};
+
+use super::args::{UserAdd, UserKind, UserVerb};
+use super::open::{Open, actor};
+use super::{Failure, output, password};
+use crate::audit::{self, Event};
+use crate::base::Moment;
+use crate::base::id::new_id;
+use crate::db::{Conn, Db};
+use crate::identity::lockout::Attempts;
+use crate::identity::rules::{self, Mistake};
+use crate::identity::users::{self, Kind, User};
+use crate::identity::{contracts, password as hashing};
+
+/// 一般ユーザー a contract may have (R004-24).
+const MOST_GENERAL: i64 = 10;
+
+pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
+    match verb {
+        UserVerb::Add(add) => insert(open, add).await,
+        UserVerb::List { contract } => list(open, contract.as_deref()).await,
+        UserVerb::Show { user } => show(open, &user).await,
+    }
+}
+
+/// The user called `login_id`, or the failure that says there is none.
+pub(super) async fn load(conn: &mut Conn, login_id: &str) -> Result<User, Failure> {
+    users::find_by_login_id(conn, login_id).await?.ok_or_else(|| {
+        Failure::new(format!("there is no user {login_id}"))
+            .hint("user IDs are case-sensitive; `sekisho user list` lists them")
+    })
+}
+
+async fn insert(open: &Open, add: UserAdd) -> Result<(), Failure> {
+    let user = checked(open, &add)?;
+    let config = open.config()?;
+    let db = open.db(&config).await?;
+    store(open, &db, &user).await?;
+    if open.json {
+        return output::json(&object(&user, open.clock.now()));
+    }
+    output::say(format!("added {} to contract {}", user.login_id, user.contract_no));
+    Ok(())
+}
+
+fn checked(open: &Open, add: &UserAdd) -> Result<User, Failure> {
+    let wrong = |what: &str, mistake: Mistake| {
+        Failure::new(format!("the {what} cannot be taken")).hint(rule(mistake))
+    };
+    let login_id = rules::login_id(&add.user).map_err(|m| wrong("user ID", m))?;
+    let name = rules::user_name(&add.name).map_err(|m| wrong("name", m))?;
+    let email = rules::email(&add.email).map_err(|m| wrong("mail address", m))?;
+    let typed = password::read("temporary password", add.password_file.as_deref())?;
+    rules::PASSWORD.check(&typed, Some(&login_id)).map_err(|m| wrong("password", m))?;
+    let now = open.clock.now();
+    Ok(User {
+        id: new_id(now),
+        contract_no: add.contract.clone(),
+        login_id,
+        kind: kind(add.kind),
+        name,
+        email,
+        password_hash: hashing::hash(&typed)
+            .ok_or_else(|| Failure::new("there is no memory to hash the password"))?,
+        password_temporary: !add.keep_password,
+        attempts: Attempts::default(),
+        last_login_at: None,
+        previous_login_at: None,
+        created_at: now,
+    })
+}
+
+async fn store(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
+    let no = &user.contract_no;
+    let mut tx = db.begin().await?;
+    match contracts::hold(&mut tx, no).await? {
+        None => {
+            return Err(Failure::new(format!("there is no contract {no}"))
+                .hint("`sekisho contract list` lists them"));
+        }
+        Some(contract) if contract.closed_at.is_some() => {
+            return Err(Failure::new(format!("contract {no} is closed")));
+        }
+        Some(_) => {}
+    }
+    if user.kind == Kind::General && users::count_general(&mut tx, no).await? >= MOST_GENERAL {
+        return Err(Failure::new(format!("contract {no} has {MOST_GENERAL} general users already"))
+            .hint("delete one who is not needed any more"));
+    }
+    if user.kind == Kind::Master && users::master_of(&mut tx, no).await?.is_some() {
+        return Err(Failure::new(format!("contract {no} has a master user already"))
+            .hint(format!("`sekisho user list --contract {no}` lists its users")));
+    }
+    users::insert(&mut tx, user).await.map_err(|error| {
+        if error.is_unique_violation() {
+            Failure::new(format!("the user ID {} exists already", user.login_id))
+                .hint("choose another; IDs are unique in the whole system")
+        } else {
+            error.into()
+        }
+    })?;
+    let actor = actor(&open.environment);
+    let event = Event {
+        actor: &actor,
+        action: "user-add",
+        contract_no: Some(no),
+        user_id: Some(&user.id),
+        target: Some(&user.login_id),
+        ..Event::default()
+    };
+    audit::record(&mut tx, user.created_at, &event).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn list(open: &Open, contract: Option<&str>) -> Result<(), Failure> {
+    let db = open.db(&open.config()?).await?;
+    let now = open.clock.now();
+    let found = users::list(&mut db.conn().await?, contract).await?;
+    let objects = found.iter().map(|user| object(user, now)).collect();
+    let columns = ["user", "contract", "kind", "name", "email", "state", "last_login_at"];
+    output::list(open.json, objects, &columns, "no users yet; `sekisho user add` adds one")
+}
+
+async fn show(open: &Open, login_id: &str) -> Result<(), Failure> {
+    let db = open.db(&open.config()?).await?;
+    let user = load(&mut db.conn().await?, login_id).await?;
+    let mut shown = object(&user, open.clock.now());
+    shown["password_temporary"] = json!(user.password_temporary);
+    shown["created_at"] = json!(user.created_at.rfc3339());
+    output::show(open.json, &shown)
+}
+
+/// A user as the command line shows it.
+fn object(user: &User, now: Moment) -> Value {
+    json!({
+        "user": user.login_id,
+        "contract": user.contract_no,
+        "kind": user.kind.word(),
+        "name": user.name,
+        "email": user.email,
+        "state": user.state(now),
+        "last_login_at": user.last_login_at.map(Moment::rfc3339),
+    })
+}
+
+fn kind(kind: UserKind) -> Kind {
+    match kind {
+        UserKind::Master => Kind::Master,
+        UserKind::General => Kind::General,
+        UserKind::Employee => Kind::Employee,
+        UserKind::Operator => Kind::Operator,
+    }
+}
+
+/// What the field may hold, in English.
+fn rule(mistake: Mistake) -> &'static str {
+    match mistake {
+        Mistake::LoginId => "6 to 12 half-width letters and digits, both present",
+        Mistake::UserName => "up to 20 full-width characters, as in 労金　太郎",
+        Mistake::Email => "up to 50 half-width characters, as in hanako@example.jp",
+        Mistake::EmailCarrier => "a mobile carrier's address is refused; use one that a PC receives",
+        Mistake::PasswordLength(..) => "8 to 12 characters",
+        Mistake::PasswordClasses => "upper and lower case letters, digits and symbols, each at least once",
+        Mistake::PasswordCharacters => "half-width letters, digits and symbols only",
+        Mistake::PasswordHoldsLoginId => "it must not contain the user ID",
+        _ => "it must not be empty",
+    }
+}
