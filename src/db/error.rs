@@ -75,6 +75,12 @@ impl Error {
         matches!(self, Self::Unique(_))
     }
 
+    /// Whether the same may succeed later without anybody changing this program.
+    #[must_use]
+    pub const fn will_pass(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Full(_))
+    }
+
     /// Something that must be there is not: `what` names it, as in `audit_head`.
     #[must_use]
     pub fn missing(what: &str) -> Self {

@@ -83,7 +83,9 @@ async fn what_the_server_says_is_sorted_by_whose_fault_it_is() {
     ];
     for (state, wanted) in cases {
         let sql = format!("DO 'BEGIN RAISE EXCEPTION USING ERRCODE = ''{state}''; END'");
-        let sorted = match conn.execute(&sql, params![]).await.unwrap_err() {
+        let error = conn.execute(&sql, params![]).await.unwrap_err();
+        assert_eq!(error.will_pass(), matches!(wanted, "full" | "unavailable"), "{state}");
+        let sorted = match error {
             Error::Full(_) => "full",
             Error::Unavailable(_) => "unavailable",
             Error::Unique(_) => "unique",
