@@ -8,4 +8,5 @@
 
 mod architecture;
 mod conformance;
+mod db;
 mod support;
