@@ -7,3 +7,6 @@ pub mod base;
 pub mod config;
 pub mod pki;
 pub mod web;
+pub mod gateway;
+pub mod identity;
+pub mod tls;
