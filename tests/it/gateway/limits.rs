@@ -1,0 +1,208 @@
+//! Time, size and number: what strangers cannot take up, and an orderly end.
+
+use std::time::Duration;
+
+use sekisho::gateway::{Limits, Listeners, bind, serve_plain};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::support::dial::{BOTH, Dial, Http};
+use crate::support::stage::Stage;
+
+/// Longer than any limit below, much longer than any machine is slow.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn short() -> Duration {
+    Duration::from_millis(150)
+}
+
+/// Reads until the other end has closed.
+async fn drained(stream: &mut (impl AsyncReadExt + Unpin)) -> Vec<u8> {
+    let mut all = Vec::new();
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut all)).await.expect("is cut in time");
+    all
+}
+
+#[tokio::test]
+async fn a_handshake_that_does_not_come_is_cut() {
+    let limits = Limits { handshake: short(), ..Limits::default() };
+    let stage = Stage::with(limits, false).await;
+    let mut silent = TcpStream::connect(stage.address).await.expect("connects");
+    assert!(drained(&mut silent).await.is_empty());
+    let mut begun = TcpStream::connect(stage.address).await.expect("connects");
+    begun.write_all(&[0x16, 3, 1, 1, 0]).await.expect("sent");
+    assert!(drained(&mut begun).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_header_that_does_not_end_is_cut() {
+    let limits = Limits { header: short(), ..Limits::default() };
+    let stage = Stage::with(limits, false).await;
+    let begun = b"GET /home HTTP/1.1\r\nHost: local";
+    let answer = Dial::to("localhost", None).raw(&stage, begun).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_header_in_drops_is_cut_however_steady_they_fall() {
+    let limits = Limits { header: short(), ..Limits::default() };
+    let stage = Stage::with(limits, false).await;
+    let mut tls = Dial::to("localhost", None).tls(&stage, &["http/1.1"]).await.expect("connects");
+    let (mut reading, mut writing) = tokio::io::split(&mut tls);
+    let dripping = async {
+        let mut drops = tokio::time::interval(Duration::from_millis(20));
+        writing.write_all(b"GET / HTTP/1.1\r\nX: ").await.expect("sent");
+        loop {
+            drops.tick().await;
+            if writing.write_all(b"x").await.is_err() || writing.flush().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        all = drained(&mut reading) => assert!(all.starts_with(b"HTTP/1.1 408 ")),
+        () = dripping => unreachable!(),
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_cut() {
+    let limits = Limits { stall: short(), ..Limits::default() };
+    let stage = Stage::with(limits, false).await;
+    let paper = stage.issued("taro01");
+    for framing in ["Content-Length: 9", "Transfer-Encoding: chunked"] {
+        let begun = format!("POST /echo HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n9\r\n");
+        let answer = Dial::to("localhost", Some(&paper)).raw(&stage, begun.as_bytes()).await;
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{framing}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed() {
+    let limits = Limits { idle: short(), ..Limits::default() };
+    let stage = Stage::with(limits, false).await;
+    for http in BOTH {
+        let mut used = Dial::to("localhost", None).open(&stage, http).await;
+        assert_eq!(used.get("/help").await.status, 200);
+        used.closed().await;
+        let mut unused = Dial::to("localhost", None).open(&stage, http).await;
+        unused.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn a_header_too_large_gets_an_answer_and_no_crash() {
+    let stage = Stage::new().await;
+    let dial = Dial::to("localhost", None);
+    let large = "x".repeat(32 * 1024);
+    for http in BOTH {
+        let mut line = dial.open(&stage, http).await;
+        let answer = line.ask("GET", "/help", &[("x-large", &large)]).await;
+        assert_eq!(answer.status, 431, "{http:?}");
+    }
+    let many = format!("GET /help HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "A: b\r\n".repeat(200));
+    let answer = dial.raw(&stage, many.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let endless = format!("GET /{large}");
+    let answer = dial.raw(&stage, endless.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 414 "), "{answer}");
+    let long = format!("/help?{}", "x".repeat(9 * 1024));
+    for http in BOTH {
+        let mut line = dial.open(&stage, http).await;
+        assert_eq!(line.get(&long).await.status, 414, "{http:?}");
+    }
+    assert_eq!(stage.calls(), 0);
+    assert_eq!(dial.get(&stage, Http::Two, "/help").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_address_gets_so_many_connections_and_no_more() {
+    let limits = Limits { per_address: 2, ..Limits::default() };
+    let stage = Stage::with(limits, false).await;
+    let dial = Dial::to("localhost", None);
+    let mut first = dial.open(&stage, Http::Two).await;
+    let second = dial.open(&stage, Http::Two).await;
+    assert!(dial.tls(&stage, &["h2"]).await.is_err(), "a third gets none");
+    assert_eq!(first.get("/help").await.status, 200, "the others go on");
+    drop(second);
+    // The place is free once the front has seen the connection end.
+    let again = async { while dial.tls(&stage, &["h2"]).await.is_err() {} };
+    timeout(PATIENCE, again).await.expect("a place is free again");
+}
+
+#[tokio::test]
+async fn a_stop_lets_requests_in_flight_end_and_takes_no_new_ones() {
+    for http in BOTH {
+        let mut stage = Stage::new().await;
+        let paper = stage.issued("taro01");
+        let dial = Dial::to("localhost", Some(&paper));
+        let mut idle = dial.open(&stage, http).await;
+        assert_eq!(idle.get("/home").await.status, 200);
+        let mut busy = dial.open(&stage, http).await;
+        let mut asking = JoinSet::new();
+        asking.spawn(async move { busy.get("/slow").await });
+        stage.played.slow_began.notified().await;
+        stage.say_stop();
+        idle.closed().await;
+        while TcpStream::connect(stage.address).await.is_ok() {}
+        stage.played.slow_may_end.notify_one();
+        let answer = asking.join_next().await.expect("asked").expect("answered");
+        assert_eq!((answer.status, answer.body.as_str()), (200, "at last"), "{http:?}");
+        stage.ended().await;
+    }
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_longer_than_the_grace() {
+    let limits = Limits { grace: short(), ..Limits::default() };
+    let mut stage = Stage::with(limits, false).await;
+    let paper = stage.issued("taro01");
+    let mut busy = Dial::to("localhost", Some(&paper)).open(&stage, Http::Two).await;
+    let mut asking = JoinSet::new();
+    asking.spawn(async move { busy.send("GET", "/slow", &[], "").await });
+    stage.played.slow_began.notified().await;
+    stage.say_stop();
+    stage.ended().await;
+    assert!(asking.join_next().await.expect("asked").expect("ends").is_err());
+}
+
+#[tokio::test]
+async fn two_fronts_on_one_port_are_a_clear_error() {
+    let stage = Stage::new().await;
+    for threads in [1, 2] {
+        let error = Listeners::bind(stage.address, threads).expect_err("taken").to_string();
+        assert_eq!(error, format!("another program already listens on {}", stage.address));
+    }
+    assert!(bind(stage.address).is_err());
+}
+
+#[tokio::test]
+async fn the_plain_port_serves_its_router_and_nothing_disputable() {
+    use axum::Router;
+    use axum::routing::get;
+
+    let listener = bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let router = Router::new().route("/ca/crl", get(|| async { "a list" }));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let mut running = JoinSet::new();
+    running.spawn(serve_plain(listener, router, Limits::default(), async {
+        let _ = stopped.await;
+    }));
+    let ask = async |request: &str| {
+        let mut tcp = TcpStream::connect(address).await.expect("connects");
+        tcp.write_all(request.as_bytes()).await.expect("sent");
+        String::from_utf8(drained(&mut tcp).await).expect("UTF-8")
+    };
+    let answer = ask("GET /ca/crl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("a list"), "{answer}");
+    let answer = ask("GET /ca/crl HTTP/1.1\nHost: x\n\n").await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    drop(stop);
+    let ended = timeout(PATIENCE, running.join_next()).await.expect("stops").expect("runs");
+    ended.expect("no panic").expect("good order");
+}
