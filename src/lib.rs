@@ -5,8 +5,8 @@
 
 pub mod base;
 pub mod config;
-pub mod pki;
-pub mod web;
 pub mod gateway;
 pub mod identity;
+pub mod pki;
 pub mod tls;
+pub mod web;

@@ -148,7 +148,7 @@ mod tests {
     }
 
     fn middle() -> Moment {
-        Moment::from_unix((FROM + TO) / 2)
+        Moment::from_unix(i64::midpoint(FROM, TO))
     }
 
     fn ask(access: Access, papers: Papers<'_>) -> Verdict {

@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{interval_at, timeout};
 
+use super::body::download;
 use super::handshake::{Link, Stream, shake};
 use super::limits::Limits;
 use super::respond::answer;
@@ -121,7 +122,7 @@ async fn http2(front: Arc<Front>, stream: Stream, link: Arc<Link>, mut stop: Sto
         .keep_alive_timeout(PING)
         .serve_connection(TokioIo::new(stream), service);
     let mut conn = std::pin::pin!(conn);
-    let mut begun = 0;
+    let mut moves = 0;
     let mut closing = false;
     loop {
         tokio::select! {
@@ -133,10 +134,15 @@ async fn http2(front: Arc<Front>, stream: Stream, link: Arc<Link>, mut stop: Sto
             }
             () = stopped(&mut stop), if !closing => closing = true,
             () = link.last.notified(), if !closing => closing = true,
-            _ = ticks.tick(), if !closing => {
-                let now = link.begun.load(Ordering::Relaxed);
-                closing = now == begun && link.busy.load(Ordering::Relaxed) == 0;
-                begun = now;
+            _ = ticks.tick() => {
+                let before = std::mem::replace(&mut moves, link.moves.load(Ordering::Relaxed));
+                if before == moves && link.busy.load(Ordering::Relaxed) == 0 {
+                    if closing {
+                        // Answers are left that the client does not take.
+                        return;
+                    }
+                    closing = true;
+                }
             }
         }
         if closing {
@@ -153,7 +159,7 @@ async fn respond(
     let busy = link.begin();
     let response = answer(&front, &link, request).await;
     drop(busy);
-    Ok(response)
+    Ok(response.map(|body| download(body, &link)))
 }
 
 /// Resolves when the server stops, also when whoever would say so is gone.

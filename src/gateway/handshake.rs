@@ -35,16 +35,21 @@ pub(super) struct Link {
     pub(super) last: Notify,
     /// Requests being answered.
     pub(super) busy: AtomicUsize,
-    /// Requests begun since it opened.
-    pub(super) begun: AtomicUsize,
+    /// Goes up with every request and every piece of an answer that is taken.
+    pub(super) moves: AtomicUsize,
 }
 
 impl Link {
     /// Counts a request until what is returned is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Busy {
         self.busy.fetch_add(1, Ordering::Relaxed);
-        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.moved();
         Busy(Arc::clone(self))
+    }
+
+    /// Notes that something went on.
+    pub(super) fn moved(&self) {
+        self.moves.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -96,7 +101,7 @@ async fn negotiate(front: &Front, tcp: TcpStream, ip: IpAddr) -> std::io::Result
         peer,
         last: Notify::new(),
         busy: AtomicUsize::new(0),
-        begun: AtomicUsize::new(0),
+        moves: AtomicUsize::new(0),
     };
     Ok((stream, link))
 }

@@ -8,6 +8,7 @@
 //! read; the authority of every request is the name its connection asked for; on
 //! HTTP/1 hyper sees only messages whose end nobody can dispute (`strict`).
 
+mod body;
 pub mod decide;
 mod door;
 mod drive;

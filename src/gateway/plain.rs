@@ -10,7 +10,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
-use http_body_util::Limited;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::sync::watch;
@@ -18,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
+use super::body::upload;
 use super::door::Door;
 use super::drive::http1;
 use super::limits::Limits;
@@ -50,9 +50,10 @@ pub async fn serve_plain(
                     let (router, limits, stop) = (router.clone(), Arc::clone(&limits), stop.clone());
                     open.spawn(async move {
                         let stream = Paced::new(tcp, limits.stall);
-                        let most = limits.body_bytes;
-                        let service = service_fn(move |request| {
-                            Box::pin(answer(router.clone(), from, most, request))
+                        let (most, stall) = (limits.body_bytes, limits.stall);
+                        let service = service_fn(move |request: Request<Incoming>| {
+                            let request = request.map(|body| upload(body, most, stall));
+                            Box::pin(answer(router.clone(), from, request))
                         });
                         http1(stream, service, &limits, stop).await;
                         drop(place);
@@ -75,13 +76,11 @@ pub async fn serve_plain(
 async fn answer(
     router: Router,
     from: SocketAddr,
-    most: usize,
-    request: Request<Incoming>,
+    mut request: Request<Body>,
 ) -> Result<Response, Infallible> {
     if let Some(status) = strict::complaint(request.method()) {
         return Ok(bare(status));
     }
-    let mut request = request.map(|body| Body::new(Limited::new(body, most)));
     request.extensions_mut().insert(from);
     router.oneshot(request).await
 }

@@ -11,11 +11,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version, header};
 use axum::response::Response;
 use data_encoding::BASE32_NOPAD;
-use http_body_util::Limited;
 use hyper::body::Incoming;
 use tokio::time::Instant;
 use tower::ServiceExt;
 
+use super::body::upload;
 use super::handshake::Link;
 use super::judge::{Ruling, judge};
 use super::problem::{problem, wants_json};
@@ -70,7 +70,7 @@ async fn serve(front: &Front, mut parts: Parts, body: Incoming, caller: Caller) 
     parts.headers.remove(header::UPGRADE);
     parts.extensions.insert(caller.clone());
     let json = wants_json(&parts.headers);
-    let body = Body::new(Limited::new(body, front.limits.body_bytes));
+    let body = upload(body, front.limits.body_bytes, front.limits.stall);
     let router: Router = front.site.router.clone();
     let served = Caught(Box::pin(router.oneshot(Request::from_parts(parts, body)))).await;
     match served {

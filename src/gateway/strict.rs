@@ -293,3 +293,90 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Strict<S> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    const GOOD: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n\
+        POST /a HTTP/1.1\r\nContent-Length: 5\r\n\r\nhe\r\nl\
+        POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+        c\r\nGET / HTTP/1\r\n0\r\n\r\n\
+        POST /c HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+
+    /// What comes out above when `sent` comes in below in pieces of `piece` bytes
+    /// and is read in pieces of `taken`.
+    async fn passed(sent: &str, piece: usize, taken: usize) -> String {
+        let (mut client, server) = duplex(64);
+        let mut strict = Strict::new(server, &Limits::default());
+        let sending = async move {
+            for bytes in sent.as_bytes().chunks(piece) {
+                if client.write_all(bytes).await.is_err() {
+                    return;
+                }
+            }
+        };
+        let reading = async move {
+            let mut all = Vec::new();
+            let mut buffer = vec![0; taken];
+            // Nothing follows a request of our own, not even an end.
+            while !matches!(strict.state, State::Spoiled) || strict.passed < strict.ready {
+                match strict.read(&mut buffer).await {
+                    Ok(0) | Err(_) => break,
+                    Ok(count) => all.extend_from_slice(&buffer[..count]),
+                }
+            }
+            String::from_utf8(all).expect("UTF-8")
+        };
+        tokio::join!(sending, reading).1
+    }
+
+    #[tokio::test]
+    async fn good_messages_pass_unchanged_however_they_are_cut() {
+        for piece in 1..40 {
+            for taken in [1, 7, 4096] {
+                assert_eq!(passed(GOOD, piece, taken).await, GOOD, "{piece} {taken}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_bad_header_never_passes() {
+        let bad = "POST /d HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx";
+        let ours = "sekisho-400 / HTTP/1.1\r\n\r\n";
+        for piece in 1..40 {
+            let all = passed(&format!("{GOOD}{bad}{GOOD}"), piece, 4096).await;
+            assert_eq!(all, format!("{GOOD}{ours}"), "{piece}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_bad_chunk_never_passes() {
+        let begun = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
+        for piece in 1..40 {
+            let all = passed(&format!("{begun}3;x\r\nabc\r\n0\r\n\r\n{GOOD}"), piece, 4096).await;
+            assert_eq!(all, format!("{begun}3!\r!"), "{piece}");
+        }
+    }
+
+    #[tokio::test]
+    async fn at_most_one_header_is_handed_out_at_a_time() {
+        let (mut client, server) = duplex(4096);
+        client.write_all(GOOD.as_bytes()).await.expect("sent");
+        let mut strict = Strict::new(server, &Limits::default());
+        let mut buffer = [0; 4096];
+        let count = strict.read(&mut buffer).await.expect("read");
+        assert_eq!(&buffer[..count], b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+
+    #[test]
+    fn only_our_own_methods_are_complaints() {
+        let status =
+            |method: &str| complaint(&Method::from_bytes(method.as_bytes()).expect("token"));
+        assert_eq!(status("sekisho-431"), Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        assert_eq!(status("GET"), None);
+        assert_eq!(status("sekisho-x"), None);
+    }
+}

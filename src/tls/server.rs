@@ -231,3 +231,47 @@ impl TimeProvider for Time {
         Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Moment;
+
+    fn host(name: &str) -> HostCertificate {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+        HostCertificate { name: name.to_owned(), chain: vec![made.cert.der().clone()], key }
+    }
+
+    fn servers() -> Servers {
+        let ca = host("a CA").chain;
+        let clock = Clock::manual(Moment::from_unix(0));
+        let (portal, enroll) = (host("Portal.Example"), host("enroll.example"));
+        let plan = Plan { portal, enroll, client_cas: ca, allow_tls12: false, clock };
+        Servers::build(plan).expect("a good plan")
+    }
+
+    #[test]
+    fn names_choose_without_regard_to_case_and_trailing_dot() {
+        let servers = servers();
+        for name in [None, Some("portal.example"), Some("PORTAL.example"), Some("portal.example.")]
+        {
+            assert!(matches!(servers.choose(name), Choice::Portal(_)), "{name:?}");
+        }
+        for name in ["enroll.example", "ENROLL.EXAMPLE", "enroll.example."] {
+            assert!(matches!(servers.choose(Some(name)), Choice::Enroll(_)), "{name}");
+        }
+        for name in ["", ".", "example", "x.portal.example", "portal.example..", "*.example"] {
+            assert!(matches!(servers.choose(Some(name)), Choice::Nobody(_)), "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_with_which_a_session_could_be_resumed() {
+        let servers = servers();
+        for config in [&servers.portal, &servers.enroll, &servers.nobody] {
+            assert!(!config.session_storage.can_cache() && !config.ticketer.enabled());
+            assert_eq!((config.send_tls13_tickets, config.max_early_data_size), (0, 0));
+        }
+    }
+}

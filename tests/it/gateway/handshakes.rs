@@ -11,9 +11,9 @@ use sekisho::gateway::Limits;
 #[tokio::test]
 async fn nothing_older_than_tls_1_3_is_spoken_unless_the_setting_says_so() {
     let old = &[&rustls::version::TLS12];
-    let strict = Stage::new().await;
+    let strict = Stage::new();
     assert!(Dial::speaking("localhost", None, old).tls(&strict, &["h2"]).await.is_err());
-    let lenient = Stage::with(Limits::default(), true).await;
+    let lenient = Stage::with(Limits::default(), true);
     let tls = Dial::speaking("localhost", None, old).tls(&lenient, &["h2"]).await;
     let version = tls.expect("TLS 1.2 is allowed").get_ref().1.protocol_version();
     assert_eq!(version, Some(ProtocolVersion::TLSv1_2));
@@ -22,7 +22,7 @@ async fn nothing_older_than_tls_1_3_is_spoken_unless_the_setting_says_so() {
 // R004-19
 #[tokio::test]
 async fn the_key_exchange_withstands_a_quantum_computer_by_default() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let tls = Dial::to("localhost", None).tls(&stage, &["h2"]).await.expect("connects");
     let group = tls.get_ref().1.negotiated_key_exchange_group().expect("one was used");
     assert_eq!(group.name(), rustls::NamedGroup::X25519MLKEM768);
@@ -30,7 +30,7 @@ async fn the_key_exchange_withstands_a_quantum_computer_by_default() {
 
 #[tokio::test]
 async fn no_connection_is_ever_resumed() {
-    let stage = Stage::with(Limits::default(), true).await;
+    let stage = Stage::with(Limits::default(), true);
     let paper = stage.issued("taro01");
     for version in [&rustls::version::TLS13, &rustls::version::TLS12] {
         // One client configuration, so one store of sessions.
@@ -45,7 +45,7 @@ async fn no_connection_is_ever_resumed() {
 
 #[tokio::test]
 async fn a_certificate_without_its_key_does_not_finish_the_handshake() {
-    let stage = Stage::with(Limits::default(), true).await;
+    let stage = Stage::with(Limits::default(), true);
     let (taro, hanako) = (stage.issued("taro01"), stage.issued("hanako01"));
     let stolen = taro.with_key_of(&hanako);
     for version in [&rustls::version::TLS13, &rustls::version::TLS12] {
@@ -83,7 +83,7 @@ async fn browsers_are_told_our_cas_byte_for_byte() {
         }
     }
 
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let heard = Arc::new(Listen(Mutex::default()));
     let dial = Dial::to("localhost", None).choosing_by(Arc::clone(&heard) as _);
     dial.get(&stage, Http::Two, "/").await;
@@ -103,7 +103,7 @@ async fn browsers_are_told_our_cas_byte_for_byte() {
 #[tokio::test]
 async fn a_reload_serves_new_connections_with_the_new_certificate_and_a_broken_one_changes_nothing()
 {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let dial = Dial::to("localhost", None);
     let shown = async || {
         let tls = dial.tls(&stage, &["h2"]).await.expect("connects");

@@ -5,7 +5,7 @@ use crate::support::stage::Stage;
 
 #[tokio::test]
 async fn a_request_must_bear_the_name_that_its_connection_asked_for() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let right = ["localhost", "LOCALHOST", "localhost.", "LocalHost."];
     let wrong = ["enroll.localhost", "127.0.0.1", "xlocalhost", "localhost.evil.example"];
@@ -29,7 +29,7 @@ async fn a_request_must_bear_the_name_that_its_connection_asked_for() {
 
 #[tokio::test]
 async fn a_connection_to_the_registration_host_serves_nothing_of_the_portal() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for http in BOTH {
         let dial = Dial::to("enroll.localhost", Some(&paper)).asking_for("localhost");
@@ -41,7 +41,7 @@ async fn a_connection_to_the_registration_host_serves_nothing_of_the_portal() {
 
 #[tokio::test]
 async fn after_a_wrong_name_an_http_2_connection_goes_on_for_the_right_one() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let mut line = Dial::to("localhost", Some(&paper)).open(&stage, Http::Two).await;
     let right = std::mem::replace(&mut line.authority, "enroll.localhost".to_owned());
@@ -52,7 +52,7 @@ async fn after_a_wrong_name_an_http_2_connection_goes_on_for_the_right_one() {
 
 #[tokio::test]
 async fn the_port_does_not_matter() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for host in ["localhost", "localhost:1", "localhost:"] {
         let dial = Dial::to("localhost", Some(&paper));
@@ -64,7 +64,7 @@ async fn the_port_does_not_matter() {
 
 #[tokio::test]
 async fn without_a_name_the_rules_of_the_portal_hold() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for http in BOTH {
         // The certificate was asked for, and the portal's name opens the portal.
@@ -82,7 +82,7 @@ async fn without_a_name_the_rules_of_the_portal_hold() {
 
 #[tokio::test]
 async fn a_name_that_is_none_of_ours_gets_no_connection() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     for name in ["evil.example", "xlocalhost", "a.localhost", "localhost.localhost"] {
         let error = Dial::to(name, None).tls(&stage, &["h2"]).await.expect_err("refused");
         assert!(error.to_string().contains("alert"), "{name}: {error}");
@@ -91,7 +91,7 @@ async fn a_name_that_is_none_of_ours_gets_no_connection() {
 
 #[tokio::test]
 async fn a_hello_in_pieces_leads_to_the_same_host() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for bytes in [64, 512] {
         let portal = Dial::to("localhost", Some(&paper)).in_pieces_of(bytes);

@@ -29,7 +29,7 @@ async fn drained(stream: &mut (impl AsyncReadExt + Unpin)) -> Vec<u8> {
 #[tokio::test]
 async fn a_handshake_that_does_not_come_is_cut() {
     let limits = Limits { handshake: short(), ..Limits::default() };
-    let stage = Stage::with(limits, false).await;
+    let stage = Stage::with(limits, false);
     let mut silent = TcpStream::connect(stage.address).await.expect("connects");
     assert!(drained(&mut silent).await.is_empty());
     let mut begun = TcpStream::connect(stage.address).await.expect("connects");
@@ -40,7 +40,7 @@ async fn a_handshake_that_does_not_come_is_cut() {
 #[tokio::test]
 async fn a_header_that_does_not_end_is_cut() {
     let limits = Limits { header: short(), ..Limits::default() };
-    let stage = Stage::with(limits, false).await;
+    let stage = Stage::with(limits, false);
     let begun = b"GET /home HTTP/1.1\r\nHost: local";
     let answer = Dial::to("localhost", None).raw(&stage, begun).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
@@ -50,7 +50,7 @@ async fn a_header_that_does_not_end_is_cut() {
 #[tokio::test]
 async fn a_header_in_drops_is_cut_however_steady_they_fall() {
     let limits = Limits { header: short(), ..Limits::default() };
-    let stage = Stage::with(limits, false).await;
+    let stage = Stage::with(limits, false);
     let mut tls = Dial::to("localhost", None).tls(&stage, &["http/1.1"]).await.expect("connects");
     let (mut reading, mut writing) = tokio::io::split(&mut tls);
     let dripping = async {
@@ -72,7 +72,7 @@ async fn a_header_in_drops_is_cut_however_steady_they_fall() {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_cut() {
     let limits = Limits { stall: short(), ..Limits::default() };
-    let stage = Stage::with(limits, false).await;
+    let stage = Stage::with(limits, false);
     let paper = stage.issued("taro01");
     for framing in ["Content-Length: 9", "Transfer-Encoding: chunked"] {
         let begun = format!("POST /echo HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n9\r\n");
@@ -82,9 +82,47 @@ async fn a_body_that_does_not_come_is_cut() {
 }
 
 #[tokio::test]
+async fn an_http_2_body_that_does_not_come_is_given_up() {
+    use axum::http::Request;
+    use http_body_util::BodyExt;
+    use hyper::client::conn::http2;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+
+    let limits = Limits { stall: short(), ..Limits::default() };
+    let stage = Stage::with(limits, false);
+    let paper = stage.issued("taro01");
+    let tls = Dial::to("localhost", Some(&paper)).tls(&stage, &["h2"]).await.expect("connects");
+    let shaken = http2::handshake(TokioExecutor::new(), TokioIo::new(tls)).await;
+    let (mut sender, conn) = shaken.expect("HTTP/2");
+    let mut driving = JoinSet::new();
+    driving.spawn(async { drop(conn.await) });
+    // Half of what was announced, and then nothing.
+    let body = Pending(Some(hyper::body::Bytes::from_static(b"hello")));
+    let request = Request::post("https://localhost/echo").header("content-length", "10");
+    let answer = sender.send_request(request.body(body).expect("a request"));
+    let answer = timeout(PATIENCE, answer).await.expect("in time").expect("an answer");
+    assert_eq!(answer.status(), 400);
+    drop(answer.into_body().collect().await);
+}
+
+#[tokio::test]
+async fn a_body_that_grows_too_large_is_refused_while_it_comes() {
+    let stage = Stage::new();
+    let paper = stage.issued("taro01");
+    let chunk = format!("{:x}\r\n{}\r\n", 0x8000, "x".repeat(0x8000));
+    let request = format!(
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Transfer-Encoding: chunked\r\n\r\n{}0\r\n\r\n",
+        chunk.repeat(9)
+    );
+    let answer = Dial::to("localhost", Some(&paper)).raw(&stage, request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_closed() {
     let limits = Limits { idle: short(), ..Limits::default() };
-    let stage = Stage::with(limits, false).await;
+    let stage = Stage::with(limits, false);
     for http in BOTH {
         let mut used = Dial::to("localhost", None).open(&stage, http).await;
         assert_eq!(used.get("/help").await.status, 200);
@@ -96,7 +134,7 @@ async fn an_idle_connection_is_closed() {
 
 #[tokio::test]
 async fn a_header_too_large_gets_an_answer_and_no_crash() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let dial = Dial::to("localhost", None);
     let large = "x".repeat(32 * 1024);
     for http in BOTH {
@@ -122,7 +160,7 @@ async fn a_header_too_large_gets_an_answer_and_no_crash() {
 #[tokio::test]
 async fn one_address_gets_so_many_connections_and_no_more() {
     let limits = Limits { per_address: 2, ..Limits::default() };
-    let stage = Stage::with(limits, false).await;
+    let stage = Stage::with(limits, false);
     let dial = Dial::to("localhost", None);
     let mut first = dial.open(&stage, Http::Two).await;
     let second = dial.open(&stage, Http::Two).await;
@@ -137,7 +175,7 @@ async fn one_address_gets_so_many_connections_and_no_more() {
 #[tokio::test]
 async fn a_stop_lets_requests_in_flight_end_and_takes_no_new_ones() {
     for http in BOTH {
-        let mut stage = Stage::new().await;
+        let mut stage = Stage::new();
         let paper = stage.issued("taro01");
         let dial = Dial::to("localhost", Some(&paper));
         let mut idle = dial.open(&stage, http).await;
@@ -159,7 +197,7 @@ async fn a_stop_lets_requests_in_flight_end_and_takes_no_new_ones() {
 #[tokio::test]
 async fn a_stop_does_not_wait_longer_than_the_grace() {
     let limits = Limits { grace: short(), ..Limits::default() };
-    let mut stage = Stage::with(limits, false).await;
+    let mut stage = Stage::with(limits, false);
     let paper = stage.issued("taro01");
     let mut busy = Dial::to("localhost", Some(&paper)).open(&stage, Http::Two).await;
     let mut asking = JoinSet::new();
@@ -172,7 +210,7 @@ async fn a_stop_does_not_wait_longer_than_the_grace() {
 
 #[tokio::test]
 async fn two_fronts_on_one_port_are_a_clear_error() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     for threads in [1, 2] {
         let error = Listeners::bind(stage.address, threads).expect_err("taken").to_string();
         assert_eq!(error, format!("another program already listens on {}", stage.address));
@@ -205,4 +243,22 @@ async fn the_plain_port_serves_its_router_and_nothing_disputable() {
     drop(stop);
     let ended = timeout(PATIENCE, running.join_next()).await.expect("stops").expect("runs");
     ended.expect("no panic").expect("good order");
+}
+
+/// A body of which only the beginning ever comes.
+struct Pending(Option<hyper::body::Bytes>);
+
+impl hyper::body::Body for Pending {
+    type Data = hyper::body::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+        match self.0.take() {
+            Some(begin) => std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(begin)))),
+            None => std::task::Poll::Pending,
+        }
+    }
 }

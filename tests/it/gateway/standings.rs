@@ -7,6 +7,9 @@ use crate::support::dial::{BOTH, Dial, Http};
 use crate::support::papers::{Authority, Paper, Usage, Wish};
 use crate::support::stage::{Stage, noon};
 
+/// What becomes of a certificate.
+type Change = fn(&mut Known);
+
 /// Asks for a page that needs a certificate; nothing may reach the site.
 async fn refused(stage: &Stage, paper: Option<&Paper>, code: &str) {
     for http in BOTH {
@@ -25,7 +28,7 @@ async fn refused(stage: &Stage, paper: Option<&Paper>, code: &str) {
 // R004-04
 #[tokio::test]
 async fn a_good_certificate_opens_the_site_as_its_holder() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for http in BOTH {
         let answer = Dial::to("localhost", Some(&paper)).get(&stage, http, "/home").await;
@@ -40,7 +43,7 @@ async fn a_good_certificate_opens_the_site_as_its_holder() {
 // R004-04, RX-04
 #[tokio::test]
 async fn a_certificate_that_we_did_not_issue_never_reaches_a_page() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let client = Wish::client("taro01");
     refused(&stage, None, "certificate-absent").await;
 
@@ -65,14 +68,13 @@ async fn a_certificate_that_we_did_not_issue_never_reaches_a_page() {
 // R004-04, RX-04
 #[tokio::test]
 async fn a_certificate_that_we_issued_is_refused_for_its_own_reason() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let client = Wish::client("taro01");
     let old = stage.issued_as(Wish { from_days: -9, to_days: -1, ..client });
     refused(&stage, Some(&old), "certificate-expired").await;
     let early = stage.issued_as(Wish { from_days: 1, to_days: 9, ..client });
     refused(&stage, Some(&early), "certificate-not-yet-valid").await;
 
-    type Change = fn(&mut Known);
     let changes: [(Change, &str); 4] = [
         (|known| known.user_locked = true, "holder-locked"),
         (|known| known.closed = true, "holder-closed"),
@@ -89,7 +91,7 @@ async fn a_certificate_that_we_issued_is_refused_for_its_own_reason() {
 // R004-93: the prompt answered with キャンセル
 #[tokio::test]
 async fn without_a_certificate_the_open_pages_open_on_both_hosts() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     for host in ["localhost", "enroll.localhost"] {
         for (path, body) in [("/", "top"), ("/help", "help")] {
             let answer = Dial::to(host, None).get(&stage, Http::Two, path).await;
@@ -100,7 +102,7 @@ async fn without_a_certificate_the_open_pages_open_on_both_hosts() {
 
 #[tokio::test]
 async fn a_bad_certificate_opens_help_but_hears_at_the_top_what_is_wrong() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     stage.roster.change(&paper, |known| known.status = Status::Revoked);
     let dial = Dial::to("localhost", Some(&paper));
@@ -112,7 +114,7 @@ async fn a_bad_certificate_opens_help_but_hears_at_the_top_what_is_wrong() {
 
 #[tokio::test]
 async fn the_registration_host_asks_for_no_certificate_and_opens_nothing_that_needs_one() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let dial = Dial::to("enroll.localhost", Some(&paper));
     assert_eq!(dial.get(&stage, Http::One, "/help").await.status, 200);
@@ -124,7 +126,7 @@ async fn the_registration_host_asks_for_no_certificate_and_opens_nothing_that_ne
 #[tokio::test]
 async fn a_revocation_is_felt_by_the_next_request_on_an_open_connection() {
     for http in BOTH {
-        let stage = Stage::new().await;
+        let stage = Stage::new();
         let paper = stage.issued("taro01");
         let mut line = Dial::to("localhost", Some(&paper)).open(&stage, http).await;
         for _ in 0..2 {
@@ -142,7 +144,7 @@ async fn a_revocation_is_felt_by_the_next_request_on_an_open_connection() {
 #[tokio::test]
 async fn a_certificate_expires_on_an_open_connection() {
     for http in BOTH {
-        let stage = Stage::new().await;
+        let stage = Stage::new();
         let paper = stage.issued("taro01");
         let mut line = Dial::to("localhost", Some(&paper)).open(&stage, http).await;
         stage.clock.set(paper.not_after.plus_ms(999));
@@ -155,7 +157,7 @@ async fn a_certificate_expires_on_an_open_connection() {
 
 #[tokio::test]
 async fn while_nobody_can_say_how_a_certificate_stands_only_open_pages_open() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let dial = Dial::to("localhost", Some(&paper));
     stage.roster.set_stale(true);
@@ -170,7 +172,7 @@ async fn while_nobody_can_say_how_a_certificate_stands_only_open_pages_open() {
 
 #[tokio::test]
 async fn refusals_are_reported_with_what_is_known() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     stage.roster.change(&paper, |known| known.user_locked = true);
     Dial::to("localhost", Some(&paper)).get(&stage, Http::Two, "/home?secret=1").await;
@@ -192,7 +194,7 @@ async fn refusals_are_reported_with_what_is_known() {
 
 #[tokio::test]
 async fn programs_get_their_refusal_as_json() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let mut line = Dial::to("localhost", None).open(&stage, Http::Two).await;
     let answer = line.ask("GET", "/home", &[("accept", "application/json")]).await;
     assert_eq!(answer.headers["content-type"], "application/problem+json");
@@ -203,7 +205,7 @@ async fn programs_get_their_refusal_as_json() {
 
 #[tokio::test]
 async fn a_head_request_is_refused_without_a_body() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     for http in BOTH {
         let mut line = Dial::to("localhost", None).open(&stage, http).await;
         let answer = line.ask("HEAD", "/home", &[]).await;
@@ -214,7 +216,7 @@ async fn a_head_request_is_refused_without_a_body() {
 
 #[tokio::test]
 async fn a_panic_in_a_page_is_a_page() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for http in BOTH {
         let mut line = Dial::to("localhost", Some(&paper)).open(&stage, http).await;

@@ -20,7 +20,7 @@ async fn refused(stage: &Stage, paper: &Paper, bytes: &[u8], status: u16) {
 
 #[tokio::test]
 async fn a_message_whose_end_can_be_disputed_is_refused() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let smuggled = "GET /home HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for fields in [
@@ -61,7 +61,7 @@ async fn a_message_whose_end_can_be_disputed_is_refused() {
 
 #[tokio::test]
 async fn a_request_names_its_host_exactly_once() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for request in [
         "GET /home HTTP/1.1\r\n\r\n",
@@ -85,7 +85,7 @@ async fn a_request_names_its_host_exactly_once() {
 
 #[tokio::test]
 async fn bad_chunks_end_the_request_and_the_connection() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for body in [
         "3;x=y\r\nabc\r\n0\r\n\r\n",
@@ -107,7 +107,7 @@ async fn bad_chunks_end_the_request_and_the_connection() {
 
 #[tokio::test]
 async fn good_messages_one_after_the_other_are_each_answered() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let all = "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello\
                POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n\
@@ -127,7 +127,7 @@ async fn good_messages_one_after_the_other_are_each_answered() {
 
 #[tokio::test]
 async fn a_good_message_before_a_bad_one_is_answered_and_the_bad_one_refused() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let both = "GET /home HTTP/1.1\r\nHost: localhost\r\n\r\n\
                 GET /home HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n\
@@ -140,7 +140,7 @@ async fn a_good_message_before_a_bad_one_is_answered_and_the_bad_one_refused() {
 
 #[tokio::test]
 async fn a_path_with_a_second_reading_is_refused() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for http in BOTH {
         for path in [
@@ -170,7 +170,7 @@ async fn a_path_with_a_second_reading_is_refused() {
 
 #[tokio::test]
 async fn only_get_head_and_post_are_served() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     for http in BOTH {
         for method in ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND"] {
@@ -187,7 +187,7 @@ async fn only_get_head_and_post_are_served() {
 
 #[tokio::test]
 async fn no_request_changes_the_protocol() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let request = "GET /home HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\n\
                    Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
@@ -197,7 +197,7 @@ async fn no_request_changes_the_protocol() {
 
 #[tokio::test]
 async fn expectations_other_than_continue_are_refused() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let paper = stage.issued("taro01");
     let request = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 200-ok\r\n\
                     Content-Length: 3\r\n\r\nabc";
@@ -211,7 +211,7 @@ async fn expectations_other_than_continue_are_refused() {
 
 #[tokio::test]
 async fn the_body_of_a_refused_request_is_not_asked_for() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     let request = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\
                     Content-Length: 100000\r\n\r\n";
     let answer = Dial::to("localhost", None).raw(&stage, request).await;
@@ -221,7 +221,7 @@ async fn the_body_of_a_refused_request_is_not_asked_for() {
 
 #[tokio::test]
 async fn whoever_is_refused_while_still_sending_can_read_why() {
-    let stage = Stage::new().await;
+    let stage = Stage::new();
     for http in BOTH {
         let mut line = Dial::to("localhost", None).open(&stage, http).await;
         let answer = line.send("POST", "/echo", &[], &"x".repeat(200_000)).await.expect("read");

@@ -89,12 +89,12 @@ pub fn noon() -> Moment {
 
 impl Stage {
     /// A stage with ordinary limits, TLS 1.3 only.
-    pub async fn new() -> Self {
-        Self::with(Limits::default(), false).await
+    pub fn new() -> Self {
+        Self::with(Limits::default(), false)
     }
 
     /// A stage with these limits.
-    pub async fn with(limits: Limits, allow_tls12: bool) -> Self {
+    pub fn with(limits: Limits, allow_tls12: bool) -> Self {
         let clock = Clock::manual(noon());
         let ours = Authority::new("Sekisho", noon());
         let plan = plan(&ours, &clock, allow_tls12);
@@ -194,7 +194,7 @@ fn site(played: Arc<Played>) -> Site {
         .route("/home", get(home))
         .route("/echo", post(|body: String| async move { format!("{} bytes", body.len()) }))
         .route("/slow", get(slow))
-        .route("/panic", get(|| async { panic_now() }))
+        .route("/panic", get(broken))
         .fallback(any(|| async { "something" }))
         .layer(from_fn_with_state(Arc::clone(&played), count))
         .with_state(played);
@@ -228,9 +228,8 @@ async fn slow(State(played): State<Arc<Played>>) -> &'static str {
     "at last"
 }
 
-fn panic_now() -> &'static str {
-    let nothing: Option<&'static str> = None;
-    nothing.expect("a test's panic")
+async fn broken() -> &'static str {
+    panic!("a test's panic")
 }
 
 /// What a chain is worth, by rustls's own verifier at the certificate's last second.
