@@ -106,6 +106,46 @@ async fn an_http_2_body_that_does_not_come_is_given_up() {
 }
 
 #[tokio::test]
+async fn whoever_does_not_take_the_answer_is_given_up() {
+    use axum::http::Request;
+    use http_body_util::Empty;
+    use hyper::body::Bytes;
+    use hyper::client::conn::http2;
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+
+    let limits = Limits { stall: short(), idle: short(), per_address: 1, ..Limits::default() };
+    let stage = Stage::with(limits, false);
+    let paper = stage.issued("taro01");
+    let dial = Dial::to("localhost", Some(&paper));
+    // There is place for one: the next connects when the one before was given up.
+    let next = async |alpn: &str| {
+        let trying = async {
+            loop {
+                if let Ok(tls) = dial.tls(&stage, &[alpn]).await {
+                    return tls;
+                }
+            }
+        };
+        timeout(PATIENCE, trying).await.expect("the place is given back")
+    };
+
+    let mut tls = next("http/1.1").await;
+    tls.write_all(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("sent");
+
+    let io = TokioIo::new(next("h2").await);
+    drop(tls);
+    let (mut sender, conn) = http2::handshake(TokioExecutor::new(), io).await.expect("HTTP/2");
+    let mut driving = JoinSet::new();
+    driving.spawn(async { drop(conn.await) });
+    let request = Request::get("https://localhost/large").body(Empty::<Bytes>::new());
+    let answer = sender.send_request(request.expect("a request")).await.expect("begun");
+    assert_eq!(answer.status(), 200);
+
+    drop(next("h2").await);
+    drop(answer);
+}
+
+#[tokio::test]
 async fn a_body_that_grows_too_large_is_refused_while_it_comes() {
     let stage = Stage::new();
     let paper = stage.issued("taro01");

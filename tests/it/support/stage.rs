@@ -195,6 +195,7 @@ fn site(played: Arc<Played>) -> Site {
         .route("/echo", post(|body: String| async move { format!("{} bytes", body.len()) }))
         .route("/slow", get(slow))
         .route("/panic", get(broken))
+        .route("/large", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
         .fallback(any(|| async { "something" }))
         .layer(from_fn_with_state(Arc::clone(&played), count))
         .with_state(played);
