@@ -1,4 +1,5 @@
-//! What the tests stand on: external programs, a mail server, a browser.
+//! What the tests stand on: external programs, a mail server, a browser, and a
+//! front (`stage`) with a throw-away CA (`papers`) and a client for it (`dial`).
 //!
 //! Everything here is a real part, started by the test that needs it and
 //! stopped when the value is dropped. What is missing fails the test with the
@@ -9,8 +10,12 @@ pub mod chromium;
 pub mod db;
 pub mod forge;
 pub mod postgres;
+pub mod dial;
+pub mod forge;
+pub mod papers;
 pub mod screens;
 pub mod smtp;
 pub mod source;
+pub mod stage;
 pub mod tool;
 pub mod tools;

@@ -1,0 +1,54 @@
+//! Gathers what the table needs to know of one request, and asks it.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+use super::decide::{Papers, Verdict, decide};
+use super::handshake::Link;
+use super::host::named_host;
+use super::hygiene;
+use super::peer::Peer;
+use super::site::Front;
+use super::strict;
+use crate::identity::{Holder, Refusal};
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub(super) enum Ruling {
+    /// It goes to the site, as this person.
+    Pass(Option<Arc<Holder>>),
+    /// It is refused; with the holder where the certificate is one of ours.
+    Refuse(Refusal, Option<Arc<Holder>>),
+    /// It cannot be served, whoever sent it.
+    Fault(StatusCode),
+}
+
+/// Judges the request that `parts` begin, as of now.
+pub(super) fn judge(front: &Front, link: &Link, parts: &Parts) -> Ruling {
+    if let Some(status) = strict::complaint(&parts.method) {
+        return Ruling::Fault(status);
+    }
+    if let Err(status) = hygiene::check(parts, &front.limits) {
+        return Ruling::Fault(status);
+    }
+    let Some(host) = named_host(parts) else {
+        return Ruling::Fault(StatusCode::BAD_REQUEST);
+    };
+    let right_host = host.eq_ignore_ascii_case(&link.authority);
+    let access = (front.site.access)(&parts.method, parts.uri.path());
+    let fresh = front.lookup.is_fresh();
+    let known = link.peer.fingerprint().filter(|_| fresh).and_then(|f| front.lookup.find(f));
+    let papers = match (&link.peer, &known) {
+        (Peer::Absent, _) => Papers::None,
+        (Peer::Presented(_), _) if !fresh => Papers::Unreadable,
+        (Peer::Presented(_), Some(known)) => Papers::Listed(known),
+        (Peer::Presented(presented), None) => Papers::Unlisted(presented.judged(&front.classify)),
+    };
+    match decide(right_host, access, papers, front.clock.now()) {
+        Verdict::Pass(holder) => Ruling::Pass(holder),
+        Verdict::Refuse(refusal) => Ruling::Refuse(refusal, known.map(|known| known.holder)),
+        Verdict::Unready => Ruling::Fault(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}

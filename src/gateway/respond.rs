@@ -1,0 +1,200 @@
+//! Answers one request: judged, then served by the site or refused.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version, header};
+use axum::response::Response;
+use data_encoding::BASE32_NOPAD;
+use hyper::body::Incoming;
+use tokio::time::Instant;
+use tower::ServiceExt;
+
+use super::body::upload;
+use super::handshake::Link;
+use super::judge::{Ruling, judge};
+use super::problem::{problem, wants_json};
+use super::site::{Fault, Front, RefusalEvent, Refused};
+use crate::base::id::random_bytes;
+use crate::identity::{Caller, Holder, Refusal};
+
+const REFUSAL: HeaderName = HeaderName::from_static("sekisho-refusal");
+/// Characters of a path that the log keeps.
+const LOGGED_PATH: usize = 200;
+
+/// Answers `request`, which came on `link`.
+pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming>) -> Response {
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let mut caller = Caller {
+        ip: link.ip,
+        host: link.host,
+        request_no: BASE32_NOPAD.encode(&random_bytes::<5>()),
+        holder: None,
+    };
+    let entry = Entry::of(&parts, &caller);
+    let (version, is_head) = (parts.version, parts.method == Method::HEAD);
+    let mut response = match judge(front, link, &parts) {
+        Ruling::Pass(holder) => {
+            caller.holder = holder;
+            serve(front, parts, body, caller.clone()).await
+        }
+        Ruling::Refuse(refusal, holder) => {
+            // A connection whose certificate is no good has nothing more to say;
+            // one that was only taken for another host's goes on for its own.
+            if refusal != Refusal::WrongHost {
+                link.last.notify_one();
+            }
+            closed(version, refuse(front, link, &parts, refusal, (holder, &caller)))
+        }
+        Ruling::Fault(status) => {
+            let json = wants_json(&parts.headers);
+            closed(version, fault(front, status, caller.clone(), json))
+        }
+    };
+    if is_head {
+        strip_body(&mut response);
+    }
+    entry.write(&response, caller.holder.as_deref(), started);
+    response
+}
+
+/// Has the site serve the request.
+async fn serve(front: &Front, mut parts: Parts, body: Incoming, caller: Caller) -> Response {
+    // Whoever asks for another protocol is answered in this one (RFC 9110 §7.8).
+    parts.headers.remove(header::UPGRADE);
+    parts.extensions.insert(caller.clone());
+    let json = wants_json(&parts.headers);
+    let body = upload(body, front.limits.body_bytes, front.limits.stall);
+    let router: Router = front.site.router.clone();
+    let served = Caught(Box::pin(router.oneshot(Request::from_parts(parts, body)))).await;
+    match served {
+        Some(Ok(response)) => response,
+        None => fault(front, StatusCode::INTERNAL_SERVER_ERROR, caller, json),
+    }
+}
+
+/// The answer to a refused request; the refusal is reported. `sender`: the holder
+/// of the certificate, where we issued it, and the caller.
+fn refuse(
+    front: &Front,
+    link: &Link,
+    parts: &Parts,
+    refusal: Refusal,
+    sender: (Option<Arc<Holder>>, &Caller),
+) -> Response {
+    let (holder, caller) = sender;
+    let person = holder.as_ref().map(|holder| holder.login_id.clone());
+    (front.on_refusal)(RefusalEvent {
+        at: front.clock.now(),
+        refusal,
+        ip: link.ip,
+        host: link.host,
+        request_no: caller.request_no.clone(),
+        method: parts.method.clone(),
+        path: parts.uri.path().to_owned(),
+        holder,
+        fingerprint: link.peer.fingerprint().copied(),
+    });
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::FORBIDDEN);
+    let mut response = if wants_json(&parts.headers) {
+        problem(status, refusal.code(), &caller.request_no)
+    } else {
+        (front.site.refuse)(&Refused { refusal, caller: caller.clone(), person })
+    };
+    *response.status_mut() = status;
+    response.headers_mut().insert(REFUSAL, HeaderValue::from_static(refusal.code()));
+    uncached(response)
+}
+
+/// The answer to a request that cannot be served.
+fn fault(front: &Front, status: StatusCode, caller: Caller, json: bool) -> Response {
+    let mut response = if json {
+        let reason = status.canonical_reason().unwrap_or("fault");
+        problem(status, &reason.to_ascii_lowercase().replace(' ', "-"), &caller.request_no)
+    } else {
+        (front.site.fault)(&Fault { status, caller })
+    };
+    *response.status_mut() = status;
+    let fields = response.headers_mut();
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        fields.insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        fields.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    uncached(response)
+}
+
+fn uncached(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// On HTTP/1 nothing more is read from the connection: the rest of this request
+/// may still lie in it.
+fn closed(version: Version, mut response: Response) -> Response {
+    if version != Version::HTTP_2 {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// RFC 9110 §9.3.2: the same fields as for GET, no content.
+fn strip_body(response: &mut Response) {
+    let length = response.body().size_hint().exact();
+    *response.body_mut() = Body::empty();
+    if let Some(length) = length {
+        let fields = response.headers_mut();
+        fields.entry(header::CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
+    }
+}
+
+/// What the log says of a request: no query, no fields, no body.
+struct Entry {
+    method: Method,
+    path: String,
+    request_no: String,
+}
+
+impl Entry {
+    fn of(parts: &Parts, caller: &Caller) -> Self {
+        Self {
+            method: parts.method.clone(),
+            path: parts.uri.path().chars().take(LOGGED_PATH).collect(),
+            request_no: caller.request_no.clone(),
+        }
+    }
+
+    fn write(&self, response: &Response, holder: Option<&Holder>, started: Instant) {
+        let refusal = response.headers().get(REFUSAL).and_then(|code| code.to_str().ok());
+        tracing::info!(
+            request = %self.request_no,
+            method = %self.method,
+            path = %self.path,
+            status = response.status().as_u16(),
+            ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            user = holder.map(|holder| holder.user_id.as_str()),
+            refusal,
+        );
+    }
+}
+
+/// A future whose panic is an answer: `None`.
+struct Caught<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Caught<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    }
+}
