@@ -84,12 +84,10 @@ async fn submit_proof(
 ) -> Result<Response, web::Error> {
     let (status, mistakes) = match form.check() {
         Err(mistakes) => (StatusCode::UNPROCESSABLE_ENTITY, mistakes),
-        Ok(number) => {
-            match register::prove(&app, &visit, &number, &form.initial_password).await? {
-                Ok(token) => return Ok(begin(&token)),
-                Err(refusal) => refused(refusal, app.clock.now()),
-            }
-        }
+        Ok(number) => match register::prove(&app, &visit, &number, &form.initial_password).await? {
+            Ok(token) => return Ok(begin(&token)),
+            Err(refusal) => refused(refusal, app.clock.now()),
+        },
     };
     let mut page = proof_page(&visit.frame, &form, mistakes);
     page.csrf = visit.csrf().unwrap_or_default();
@@ -236,9 +234,8 @@ pub mod samples {
             ..MasterForm::default()
         };
         let wrongs = wrong.check().err().unwrap_or_default();
-        let render = |name, page: &dyn askama::DynTemplate| {
-            (name, page.dyn_render().expect("renders"))
-        };
+        let render =
+            |name, page: &dyn askama::DynTemplate| (name, page.dyn_render().expect("renders"));
         vec![
             render("members-proof", &proof),
             render("members-proof-resume", &resumed),

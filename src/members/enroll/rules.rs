@@ -94,14 +94,10 @@ impl MasterForm {
         let login_id = take(&mut found, "user_id", words::LOGIN_ID, login_id);
         let password = PASSWORD.check(&self.password, login_id.as_deref());
         take(&mut found, "password", words::PASSWORD, password);
-        self.password_repeat().check(
-            &mut found,
-            self.password.expose(),
-            self.password_confirm.expose(),
-        );
+        PASSWORD_REPEAT.check(&mut found, self.password.expose(), self.password_confirm.expose());
         let name = take(&mut found, "user_name", words::NAME, rules::user_name(&self.user_name));
         let email = take(&mut found, "email", words::EMAIL, rules::email(&self.email));
-        self.email_repeat().check(&mut found, self.email.trim(), self.email_confirm.trim());
+        EMAIL_REPEAT.check(&mut found, self.email.trim(), self.email_confirm.trim());
         match (login_id, name, email) {
             (Some(login_id), Some(name), Some(email)) if found.is_empty() => {
                 Ok(Entry { login_id, password: self.password.clone(), name, email })
@@ -109,23 +105,16 @@ impl MasterForm {
             _ => Err(found),
         }
     }
-
-    fn password_repeat(&self) -> Repeat<'_> {
-        Repeat {
-            name: "password_confirm",
-            first_label: words::PASSWORD,
-            mistake: Mistake::PasswordRepeat,
-        }
-    }
-
-    fn email_repeat(&self) -> Repeat<'_> {
-        Repeat {
-            name: "email_confirm",
-            first_label: words::EMAIL,
-            mistake: Mistake::EmailRepeat,
-        }
-    }
 }
+
+const PASSWORD_REPEAT: Repeat<'_> = Repeat {
+    name: "password_confirm",
+    first_label: words::PASSWORD,
+    mistake: Mistake::PasswordRepeat,
+};
+
+const EMAIL_REPEAT: Repeat<'_> =
+    Repeat { name: "email_confirm", first_label: words::EMAIL, mistake: Mistake::EmailRepeat };
 
 #[cfg(test)]
 mod tests {
@@ -157,14 +146,8 @@ mod tests {
 
     #[test]
     fn an_empty_form_names_every_field_in_order() {
-        let fields = [
-            "user_id",
-            "password",
-            "password_confirm",
-            "user_name",
-            "email",
-            "email_confirm",
-        ];
+        let fields =
+            ["user_id", "password", "password_confirm", "user_name", "email", "email_confirm"];
         assert_eq!(wrong(&MasterForm::default()), fields);
     }
 
@@ -173,11 +156,8 @@ mod tests {
         // R004-26, R004-27, R004-31, R004-32, R004-33
         assert_eq!(wrong(&MasterForm { user_id: "abc12".into(), ..form() }), ["user_id"]);
         assert_eq!(wrong(&MasterForm { user_name: "Taro".into(), ..form() }), ["user_name"]);
-        let short = MasterForm {
-            password: "Abcde1#".into(),
-            password_confirm: "Abcde1#".into(),
-            ..form()
-        };
+        let short =
+            MasterForm { password: "Abcde1#".into(), password_confirm: "Abcde1#".into(), ..form() };
         assert_eq!(wrong(&short), ["password"]);
         let other = MasterForm { password_confirm: "Abcde1#y".into(), ..form() };
         assert_eq!(wrong(&other), ["password_confirm"]);

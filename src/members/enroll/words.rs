@@ -25,6 +25,7 @@ pub const TO_RESULT: &str = "登録結果を表示する";
 
 impl Refusal {
     /// What the person is told at `now`.
+    #[must_use]
     pub fn ja(self, now: Moment) -> String {
         match self {
             Self::Wrong => "契約番号または初期パスワードが違います。『ご利用開始のお知らせ』と\

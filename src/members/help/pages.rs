@@ -46,7 +46,7 @@ fn import_page(frame: &Frame) -> ImportPage {
 fn root_page(frame: &Frame, der: &[u8]) -> RootPage {
     let shell = Shell::new(frame, "ルート証明書の取り込み方");
     RootPage {
-        shell: shell.crumb("トップページ", "/").crumb_here(),
+        shell: shell.crumb("トップページ", "/").crumb_here().narrow(),
         sha1: spaced(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, der).as_ref(), 4),
         sha256: spaced(digest::digest(&digest::SHA256, der).as_ref(), 2),
     }

@@ -56,12 +56,7 @@ async fn show_home(
     web::page(&page)
 }
 
-fn home_page(
-    shell: Shell,
-    previous: Option<Moment>,
-    services: &[Service],
-    left: Left,
-) -> HomePage {
+fn home_page(shell: Shell, previous: Option<Moment>, services: &[Service], left: Left) -> HomePage {
     let shell = if left.renewable { shell.warning(words::renewal(&left)) } else { shell };
     HomePage {
         shell,

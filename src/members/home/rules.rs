@@ -14,6 +14,7 @@ pub struct Left {
 }
 
 /// What `not_after` means at `now`, when renewal opens `renewal_days` before.
+#[must_use]
 pub fn left(not_after: Moment, now: Moment, renewal_days: i64) -> Left {
     let last_day = Day::of(not_after);
     let days = last_day.days_since(Day::of(now));

@@ -6,7 +6,8 @@ use crate::base::date::jst_minutes;
 use crate::identity::contracts::Service;
 
 pub const TITLE: &str = "インフォメーション";
-pub const CHANGED: &str = "パスワードを変更しました。次のログインから、新しいパスワードをお使いください。";
+pub const CHANGED: &str =
+    "パスワードを変更しました。次のログインから、新しいパスワードをお使いください。";
 
 /// R004-109.
 pub fn last_login(previous: Option<Moment>) -> String {
@@ -22,7 +23,9 @@ pub fn renewal(left: &Left) -> String {
         0 => "今日まで".into(),
         days => format!("あと{days}日"),
     };
-    format!("電子証明書の有効期限は{when}です。期限が切れるとログインできません。早めに更新してください。")
+    format!(
+        "電子証明書の有効期限は{when}です。期限が切れるとログインできません。早めに更新してください。"
+    )
 }
 
 /// A service as a card shows it.

@@ -18,6 +18,7 @@ pub fn idle(minutes: i64) -> String {
 
 impl Refusal {
     /// What the person is told at `now`.
+    #[must_use]
     pub fn ja(self, now: Moment) -> String {
         match self {
             Self::Wrong => {

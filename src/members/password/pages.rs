@@ -61,18 +61,17 @@ async fn submit_form(
     person: Arrived,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, web::Error> {
-    let (status, mistakes) = match form.check(&person.user.login_id) {
-        Err(mistakes) => (StatusCode::UNPROCESSABLE_ENTITY, mistakes),
-        Ok(()) => {
-            let event = person.event("password-change", SCREEN);
-            let user = Some(person.user.clone());
-            match app.try_user(user, &form.password, &event).await? {
-                Try::Right(_) => return change(&app, &person, &form.new_password).await,
-                Try::Wrong => wrong(),
-                Try::Locked(until) => refused(Refusal::Locked(until), app.clock.now()),
-                Try::Closed => refused(Refusal::Closed, app.clock.now()),
-            }
-        }
+    if let Err(mistakes) = form.check(&person.user.login_id) {
+        let page = password_page(&person, mistakes);
+        return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let event = person.event("password-change", SCREEN);
+    let tried = app.try_user(Some(person.user.clone()), &form.password, &event).await?;
+    let (status, mistakes) = match tried {
+        Try::Right(_) => return change(&app, &person, &form.new_password).await,
+        Try::Wrong => wrong(),
+        Try::Locked(until) => refused(Refusal::Locked(until), app.clock.now()),
+        Try::Closed => refused(Refusal::Closed, app.clock.now()),
     };
     web::page_with(status, &password_page(&person, mistakes))
 }

@@ -27,11 +27,9 @@ impl PasswordForm {
         let mut found = Mistakes::default();
         need(&mut found, "password", words::CURRENT, &self.password);
         let obeys = PASSWORD.check(&self.new_password, Some(login_id));
-        let changed = obeys.and_then(|()| match self.new_password.same_as(&self.password) {
-            true => Err(Mistake::PasswordUnchanged),
-            false => Ok(()),
-        });
-        take(&mut found, "new_password", words::NEW, changed);
+        let same = self.new_password.same_as(&self.password);
+        let changed = if same { Err(Mistake::PasswordUnchanged) } else { Ok(()) };
+        take(&mut found, "new_password", words::NEW, obeys.and(changed));
         let repeat = Repeat {
             name: "new_password_confirm",
             first_label: words::NEW,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::web::{self, Shell, Visit};
+use crate::web::{self, Frame, Shell, Visit};
 
 /// `/` and `/enroll/general`.
 pub fn router() -> Router<App> {
@@ -26,32 +26,30 @@ struct GeneralPage {
 }
 
 async fn show_top(visit: Visit) -> Result<Response, web::Error> {
-    let shell = Shell::new(&visit.frame, "ログイン画面").screen("DC581101");
-    web::page(&TopPage { shell })
+    web::page(&top_page(&visit.frame))
 }
 
 async fn show_general(visit: Visit) -> Result<Response, web::Error> {
-    let shell = Shell::new(&visit.frame, "一般ユーザーの初期登録")
-        .crumb("トップページ", "/")
-        .crumb_here();
-    web::page(&GeneralPage { shell })
+    web::page(&general_page(&visit.frame))
+}
+
+fn top_page(frame: &Frame) -> TopPage {
+    TopPage { shell: Shell::new(frame, "ログイン画面").screen("DC581101") }
+}
+
+fn general_page(frame: &Frame) -> GeneralPage {
+    let shell = Shell::new(frame, "一般ユーザーの初期登録").crumb("トップページ", "/");
+    GeneralPage { shell: shell.crumb_here().narrow() }
 }
 
 #[cfg(test)]
 pub mod samples {
     use super::*;
-    use crate::web::Frame;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
-        let top = TopPage { shell: Shell::new(frame, "ログイン画面").screen("DC581101") };
-        let general = GeneralPage {
-            shell: Shell::new(frame, "一般ユーザーの初期登録")
-                .crumb("トップページ", "/")
-                .crumb_here(),
-        };
         vec![
-            ("members-top", top.render().expect("renders")),
-            ("members-general", general.render().expect("renders")),
+            ("members-top", top_page(frame).render().expect("renders")),
+            ("members-general", general_page(frame).render().expect("renders")),
         ]
     }
 }

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod chromium;
 pub mod forge;
 pub mod screens;
+pub mod site;
 pub mod smtp;
 pub mod source;
 pub mod tool;
