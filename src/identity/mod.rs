@@ -7,6 +7,7 @@
 
 mod caller;
 pub mod contracts;
+pub mod first_use;
 pub mod flows;
 pub mod lockout;
 pub mod password;

@@ -10,4 +10,5 @@ mod architecture;
 mod conformance;
 mod db;
 mod gateway;
+mod pages;
 mod support;

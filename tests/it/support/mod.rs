@@ -14,6 +14,7 @@ pub mod dial;
 pub mod forge;
 pub mod papers;
 pub mod screens;
+pub mod site;
 pub mod smtp;
 pub mod source;
 pub mod stage;

@@ -1,0 +1,21 @@
+//! The first login with a certificate: from then on it has replaced the one before.
+
+use crate::base::Moment;
+use crate::db::{Error, Tx, params};
+
+/// Notes the first use of the certificate `serial` at `now` and ends those that it
+/// renews; `false` when it was used before.
+pub async fn note(tx: &mut Tx, serial: &str, now: Moment) -> Result<bool, Error> {
+    let sql = "UPDATE certificates SET first_used_at = $2 \
+               WHERE serial = $1 AND first_used_at IS NULL RETURNING user_id";
+    let Some(user_id) = tx.one::<Option<String>>(sql, params![serial, now]).await? else {
+        return Ok(false);
+    };
+    // One that is itself being replaced has nothing to end.
+    let sql = "UPDATE certificates SET status = 'superseded' \
+               WHERE user_id = $1 AND serial <> $2 AND status = 'retiring' \
+               AND EXISTS (SELECT 1 FROM certificates n \
+                           WHERE n.serial = $2 AND n.status = 'active')";
+    tx.execute(sql, params![user_id, serial]).await?;
+    Ok(true)
+}

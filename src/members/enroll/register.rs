@@ -1,0 +1,157 @@
+//! What the two forms lead to in the database.
+
+use super::rules::{self, Entry, Refusal};
+use crate::app::{App, Try};
+use crate::audit;
+use crate::base::secret::{new_token, sha256_hex};
+use crate::base::{Moment, Secret, id};
+use crate::db::{self, Tx};
+use crate::identity::contracts::{self, Contract};
+use crate::identity::flows::{self, Flow, Kind, LIFE_MINUTES, Step};
+use crate::identity::lockout::Attempts;
+use crate::identity::users::{self, User};
+use crate::web::{self, Visit};
+
+/// The screen of the proof.
+pub const PROOF: &str = "DC583101";
+/// The screen of the form.
+pub const FORM: &str = "DC584101";
+
+/// Tries the initial password; the token of a new way when it is right.
+pub async fn prove(
+    app: &App,
+    visit: &Visit,
+    contract_no: &str,
+    password: &Secret,
+) -> Result<Result<Secret, Refusal>, web::Error> {
+    let contract = contracts::find(&mut app.db.conn().await?, contract_no).await?;
+    let event = visit.event(contract_no, "master-authenticate", PROOF);
+    match app.try_contract(contract, password, &event).await? {
+        Try::Right(contract) => begin(app, visit, &contract).await,
+        Try::Wrong => Ok(Err(Refusal::Wrong)),
+        Try::Locked(until) => Ok(Err(Refusal::Locked(until))),
+        Try::Closed => Ok(Err(Refusal::Closed)),
+    }
+}
+
+async fn begin(
+    app: &App,
+    visit: &Visit,
+    contract: &Contract,
+) -> Result<Result<Secret, Refusal>, web::Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let number = contract.contract_no.as_str();
+    let has_master = users::master_of(&mut tx, number).await?.is_some();
+    if let Err(refusal) = rules::admit(contract.closed_at, has_master) {
+        return Ok(Err(refusal));
+    }
+    let token = new_token();
+    flows::insert(&mut tx, Kind::Master, &new_flow(&token, number, now), now).await?;
+    let event = audit::Event {
+        contract_no: Some(number),
+        ..visit.event(number, "master-authenticate", PROOF)
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    Ok(Ok(token))
+}
+
+fn new_flow(token: &Secret, contract_no: &str, now: Moment) -> Flow {
+    Flow {
+        token_hash: sha256_hex(token.expose().as_bytes()),
+        step: Step::Authenticated,
+        contract_no: contract_no.to_owned(),
+        user_id: None,
+        sealed: None,
+        code_mac: None,
+        code_expires_at: None,
+        code_tries: 0,
+        codes_sent: 0,
+        serial: None,
+        format: None,
+        expires_at: now.plus_minutes(LIFE_MINUTES),
+    }
+}
+
+/// How a registration ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The master is registered, now or by the same form before.
+    Done,
+    /// The login ID is somebody's already (R004-35).
+    IdTaken,
+    /// The contract says no.
+    Refused(Refusal),
+    /// The way is over.
+    Over,
+}
+
+/// Registers the master of the way that `token` opens.
+pub async fn register(
+    app: &App,
+    visit: &Visit,
+    token: &Secret,
+    entry: &Entry,
+) -> Result<Outcome, web::Error> {
+    let Some(password_hash) = app.hash_password(&entry.password).await else {
+        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let Some(flow) = flows::hold(&mut tx, token, Kind::Master, now).await? else {
+        return Ok(Outcome::Over);
+    };
+    if flow.step != Step::Authenticated {
+        return Ok(Outcome::Done);
+    }
+    if let Err(refusal) = standing(&mut tx, &flow.contract_no).await? {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let user = new_master(&flow, entry, password_hash, now);
+    match store(&mut tx, visit, &flow, &user).await {
+        Ok(()) => tx.commit().await?,
+        // The contract has no master and its row is held: it is the login ID.
+        Err(error) if error.is_unique_violation() => return Ok(Outcome::IdTaken),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Outcome::Done)
+}
+
+/// Holds the contract, so that two registrations take turns.
+async fn standing(tx: &mut Tx, contract_no: &str) -> Result<Result<(), Refusal>, db::Error> {
+    let Some(contract) = contracts::hold(tx, contract_no).await? else {
+        return Ok(Err(Refusal::Ended));
+    };
+    let has_master = users::master_of(tx, contract_no).await?.is_some();
+    Ok(rules::admit(contract.closed_at, has_master))
+}
+
+async fn store(tx: &mut Tx, visit: &Visit, flow: &Flow, user: &User) -> Result<(), db::Error> {
+    users::insert(tx, user).await?;
+    flows::set_registered(tx, flow, &user.id).await?;
+    let event = audit::Event {
+        contract_no: Some(&user.contract_no),
+        user_id: Some(&user.id),
+        target: Some(&user.login_id),
+        ..visit.event(&user.login_id, "master-register", FORM)
+    };
+    audit::record(tx, user.created_at, &event).await.map(drop)
+}
+
+fn new_master(flow: &Flow, entry: &Entry, password_hash: String, now: Moment) -> User {
+    User {
+        id: id::new_id(now),
+        contract_no: flow.contract_no.clone(),
+        login_id: entry.login_id.clone(),
+        kind: users::Kind::Master,
+        name: entry.name.clone(),
+        email: entry.email.clone(),
+        password_hash,
+        password_temporary: false,
+        attempts: Attempts::default(),
+        last_login_at: None,
+        previous_login_at: None,
+        created_at: now,
+    }
+}

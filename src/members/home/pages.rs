@@ -1,0 +1,97 @@
+//! `/home`.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::rules::{Left, left};
+use super::words::{self, Card};
+use crate::app::App;
+use crate::base::Moment;
+use crate::identity::contracts::Service;
+use crate::web::{self, Shell, SignedIn};
+
+/// `/home`.
+pub fn router() -> Router<App> {
+    Router::new().route("/home", get(show_home))
+}
+
+#[derive(Template)]
+#[template(path = "members/home/pages/home.html")]
+struct HomePage {
+    shell: Shell,
+    last_login: String,
+    cards: Vec<Card>,
+    login_id: String,
+    left: Left,
+}
+
+/// What has just been done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Before {
+    changed: String,
+}
+
+async fn show_home(
+    State(app): State<App>,
+    person: SignedIn,
+    Query(before): Query<Before>,
+) -> Result<Response, web::Error> {
+    let (now, renewal_days) = (app.clock.now(), app.config.certificate.renewal_days);
+    let left = left(person.0.holder.not_after, now, renewal_days);
+    let mut page = home_page(
+        person.shell(words::TITLE, "DC671101", "/home"),
+        person.0.user.previous_login_at,
+        &person.0.services,
+        left,
+    );
+    page.login_id.clone_from(&person.0.user.login_id);
+    if before.changed == "1" {
+        page.shell = page.shell.success(words::CHANGED);
+    }
+    web::page(&page)
+}
+
+fn home_page(shell: Shell, previous: Option<Moment>, services: &[Service], left: Left) -> HomePage {
+    let shell = if left.renewable { shell.warning(words::renewal(&left)) } else { shell };
+    HomePage {
+        shell,
+        last_login: words::last_login(previous),
+        cards: services.iter().copied().map(words::card).collect(),
+        login_id: String::new(),
+        left,
+    }
+}
+
+#[cfg(test)]
+pub mod samples {
+    use super::*;
+    use crate::base::Day;
+    use crate::members::samples::signed_in;
+    use crate::web::Frame;
+
+    pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
+        let last = Day::new(2027, 11, 21).expect("a day").ends_at();
+        let at = |day: i64| Day::of(last).plus_days(-day).starts_at();
+        let page = |name, previous, services: &[Service], days| {
+            let shell = signed_in(frame, words::TITLE, "/home").screen("DC671101");
+            let mut page = home_page(shell, previous, services, left(last, at(days), 30));
+            page.login_id = "rokin12".into();
+            (name, page)
+        };
+        let seen = Moment::parse("2026-11-20T14:57:00+09:00");
+        let (name, mut all) = page("members-home", seen, &Service::ALL, 365);
+        all.shell = all.shell.success(words::CHANGED);
+        let rest = [
+            page("members-home-first", None, &[Service::Rokin], 12),
+            page("members-home-none", seen, &[], 0),
+        ];
+        let mut done = vec![(name, all.render().expect("renders"))];
+        done.extend(rest.map(|(name, page)| (name, page.render().expect("renders"))));
+        done
+    }
+}

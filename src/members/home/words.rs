@@ -1,0 +1,60 @@
+//! What the first page says.
+
+use super::rules::Left;
+use crate::base::Moment;
+use crate::base::date::jst_minutes;
+use crate::identity::contracts::Service;
+
+pub const TITLE: &str = "インフォメーション";
+pub const CHANGED: &str =
+    "パスワードを変更しました。次のログインから、新しいパスワードをお使いください。";
+
+/// R004-109.
+pub fn last_login(previous: Option<Moment>) -> String {
+    match previous {
+        Some(at) => format!("【前回ログイン日時】 {}", jst_minutes(at)),
+        None => "初めてのログインです".into(),
+    }
+}
+
+/// The sentence about renewal, once it is time.
+pub fn renewal(left: &Left) -> String {
+    let when = match left.days {
+        0 => "今日まで".into(),
+        days => format!("あと{days}日"),
+    };
+    format!(
+        "電子証明書の有効期限は{when}です。期限が切れるとログインできません。早めに更新してください。"
+    )
+}
+
+/// A service as a card shows it.
+pub struct Card {
+    /// Its name in the menu.
+    pub label: &'static str,
+    /// What can be done there.
+    pub text: &'static str,
+    /// Where it is.
+    pub href: &'static str,
+}
+
+/// The card of `service`.
+pub fn card(service: Service) -> Card {
+    match service {
+        Service::Rokin => Card {
+            label: "労金控除事務",
+            text: "お客様ごとの控除明細を検索して、金額や状態を確かめられます。",
+            href: "/deduction/rokin",
+        },
+        Service::Invoice => Card {
+            label: "請求書一覧",
+            text: "届いた請求書を確かめて、ファイルをダウンロードできます。",
+            href: "/contract/invoices",
+        },
+        Service::Hr => Card {
+            label: "従業員一覧",
+            text: "従業員を検索して、登録されている内容を確かめられます。",
+            href: "/hr/employees",
+        },
+    }
+}

@@ -1,0 +1,35 @@
+//! What people do about themselves: register, sign in, change their password, read.
+//!
+//! - `top`: DC581101 and what comes before a general user's registration.
+//! - `enroll`: the master's first registration. `login`: in and out.
+//! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
+//!
+//! Invariants: a password is only ever compared through `App::try_user` and
+//! `App::try_contract`; every change leaves an audit row in its transaction.
+
+pub mod enroll;
+mod fields;
+pub mod help;
+pub mod home;
+pub mod login;
+pub mod password;
+pub mod top;
+mod words;
+
+#[cfg(test)]
+mod samples;
+
+use axum::Router;
+
+use crate::app::App;
+
+/// Every URL of this folder.
+pub fn router() -> Router<App> {
+    Router::new()
+        .merge(top::router())
+        .merge(enroll::router())
+        .merge(login::router())
+        .merge(password::router())
+        .merge(home::router())
+        .merge(help::router())
+}

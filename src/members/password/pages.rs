@@ -1,0 +1,169 @@
+//! `/settings` and `/settings/password`.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+
+use super::rules::PasswordForm;
+use super::words;
+use crate::app::{App, Try};
+use crate::audit;
+use crate::base::{Moment, Secret};
+use crate::identity::sessions::Sessions;
+use crate::identity::users;
+use crate::members::login::rules::Refusal;
+use crate::web::visit::CHANGE_PASSWORD;
+use crate::web::{self, Arrived, Field, Form, Mistakes, Shell, SignedIn};
+
+/// The name of the page in the audit; the manuals give it no number.
+const SCREEN: &str = "パスワード変更";
+
+/// `/settings` and `/settings/password`.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/settings", get(show_settings))
+        .route(CHANGE_PASSWORD, get(show_form).post(submit_form))
+}
+
+#[derive(Template)]
+#[template(path = "members/password/pages/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+}
+
+#[derive(Template)]
+#[template(path = "members/password/pages/password.html")]
+struct PasswordPage {
+    shell: Shell,
+    mistakes: Mistakes,
+    /// Whether one came with a temporary password.
+    forced: bool,
+    password: Field,
+    new_password: Field,
+    new_password_confirm: Field,
+    csrf: String,
+}
+
+async fn show_settings(person: SignedIn) -> Result<Response, web::Error> {
+    let shell = person.shell(words::SETTINGS_TITLE, "", "/settings");
+    web::page(&settings_page(shell))
+}
+
+async fn show_form(person: Arrived) -> Result<Response, web::Error> {
+    web::page(&password_page(&person, Mistakes::default()))
+}
+
+async fn submit_form(
+    State(app): State<App>,
+    person: Arrived,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, web::Error> {
+    if let Err(mistakes) = form.check(&person.user.login_id) {
+        let page = password_page(&person, mistakes);
+        return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let event = person.event("password-change", SCREEN);
+    let tried = app.try_user(Some(person.user.clone()), &form.password, &event).await?;
+    let (status, mistakes) = match tried {
+        Try::Right(_) => return change(&app, &person, &form.new_password).await,
+        Try::Wrong => wrong(),
+        Try::Locked(until) => refused(Refusal::Locked(until), app.clock.now()),
+        Try::Closed => refused(Refusal::Closed, app.clock.now()),
+    };
+    web::page_with(status, &password_page(&person, mistakes))
+}
+
+/// Puts `new` in force; every other session of the person ends.
+async fn change(app: &App, person: &Arrived, new: &Secret) -> Result<Response, web::Error> {
+    let Some(hash) = app.hash_password(new).await else {
+        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
+    };
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let id = person.user.id.as_str();
+    if users::hold(&mut tx, id).await?.is_none() {
+        return Err(web::Error::Forbidden);
+    }
+    users::set_password(&mut tx, id, &hash, now).await?;
+    Sessions::end_all(&mut tx, id, Some(&person.session.token_hash), now).await?;
+    audit::record(&mut tx, now, &person.event("password-change", SCREEN)).await?;
+    tx.commit().await?;
+    app.sessions.forget_user(id).await?;
+    Ok(Redirect::to("/home?changed=1").into_response())
+}
+
+fn wrong() -> (StatusCode, Mistakes) {
+    let mut mistakes = Mistakes::default();
+    mistakes.add("password", words::CURRENT, words::WRONG);
+    (StatusCode::UNPROCESSABLE_ENTITY, mistakes)
+}
+
+fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
+    let mut mistakes = Mistakes::default();
+    mistakes.add_general(refusal.ja(now));
+    (StatusCode::FORBIDDEN, mistakes)
+}
+
+fn settings_page(shell: Shell) -> SettingsPage {
+    SettingsPage { shell: unnumbered(shell).crumb("トップページ", "/home").crumb_here() }
+}
+
+fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
+    let forced = person.user.password_temporary;
+    let shell = if forced {
+        person.bare_shell(words::TITLE, "").info(words::FORCED)
+    } else {
+        SignedIn(person.clone())
+            .shell(words::TITLE, "", "/settings")
+            .crumb("トップページ", "/home")
+            .crumb(words::SETTINGS_TITLE, "/settings")
+            .crumb_here()
+    };
+    PasswordPage {
+        shell: unnumbered(shell).narrow(),
+        forced,
+        password: mistakes.secret("password"),
+        new_password: mistakes.secret("new_password"),
+        new_password_confirm: mistakes.secret("new_password_confirm"),
+        mistakes,
+        csrf: person.csrf(),
+    }
+}
+
+/// The manuals give these pages no number.
+fn unnumbered(shell: Shell) -> Shell {
+    Shell { screen_id: None, ..shell }
+}
+
+#[cfg(test)]
+pub mod samples {
+    use super::*;
+    use crate::members::samples::signed_in;
+    use crate::web::Frame;
+
+    pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
+        let settings = settings_page(signed_in(frame, words::SETTINGS_TITLE, "/settings"));
+        let page = |shell, forced, mistakes: Mistakes| {
+            let page = PasswordPage {
+                shell: unnumbered(shell).narrow(),
+                forced,
+                password: mistakes.secret("password"),
+                new_password: mistakes.secret("new_password"),
+                new_password_confirm: mistakes.secret("new_password_confirm"),
+                mistakes,
+                csrf: "token".into(),
+            };
+            page.render().expect("renders")
+        };
+        let bare = Shell { menu: Vec::new(), ..signed_in(frame, words::TITLE, "") };
+        let full = signed_in(frame, words::TITLE, "/settings").crumb("トップページ", "/home");
+        vec![
+            ("members-settings", settings.render().expect("renders")),
+            ("members-forced", page(bare.info(words::FORCED), true, Mistakes::default())),
+            ("members-password", page(full.crumb_here(), false, wrong().1)),
+        ]
+    }
+}

@@ -1,0 +1,71 @@
+//! What the form of a new password must hold. Pure.
+
+use serde::Deserialize;
+
+use super::words;
+use crate::base::Secret;
+use crate::identity::rules::{Mistake, PASSWORD};
+use crate::members::fields::{Repeat, need, take};
+use crate::web::Mistakes;
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    /// 現在のパスワード.
+    pub password: Secret,
+    /// 新しいパスワード.
+    pub new_password: Secret,
+    /// 新しいパスワード再入力.
+    pub new_password_confirm: Secret,
+}
+
+impl PasswordForm {
+    /// Everything that is wrong before the current password is compared
+    /// (R004-27, R004-33).
+    pub fn check(&self, login_id: &str) -> Result<(), Mistakes> {
+        let mut found = Mistakes::default();
+        need(&mut found, "password", words::CURRENT, &self.password);
+        let obeys = PASSWORD.check(&self.new_password, Some(login_id));
+        let same = self.new_password.same_as(&self.password);
+        let changed = if same { Err(Mistake::PasswordUnchanged) } else { Ok(()) };
+        take(&mut found, "new_password", words::NEW, obeys.and(changed));
+        let repeat = Repeat {
+            name: "new_password_confirm",
+            first_label: words::NEW,
+            mistake: Mistake::PasswordRepeat,
+        };
+        let (first, second) = (self.new_password.expose(), self.new_password_confirm.expose());
+        repeat.check(&mut found, first, second);
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(current: &str, new: &str, confirm: &str) -> Vec<&'static str> {
+        let form = PasswordForm {
+            password: current.into(),
+            new_password: new.into(),
+            new_password_confirm: confirm.into(),
+        };
+        match form.check("taro67") {
+            Ok(()) => Vec::new(),
+            Err(mistakes) => mistakes.all().iter().map(|mistake| mistake.name).collect(),
+        }
+    }
+
+    #[test]
+    fn a_new_password_obeys_differs_and_is_typed_twice() {
+        // R004-27, R004-33, R004-95, R004-96
+        let (old, new) = ("Kari#123a", "Atara#45i");
+        assert_eq!(wrong(old, new, new), [""; 0]);
+        assert_eq!(wrong(old, old, old), ["new_password"]);
+        assert_eq!(wrong(old, "Atara45i", "Atara45i"), ["new_password"]);
+        assert_eq!(wrong(old, "A#taro67", "A#taro67"), ["new_password"]);
+        assert_eq!(wrong(old, new, "Atara#45I"), ["new_password_confirm"]);
+        assert_eq!(wrong("", "", ""), ["password", "new_password", "new_password_confirm"]);
+    }
+}

@@ -1,0 +1,55 @@
+//! The top page and the general user's first page.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::app::App;
+use crate::web::{self, Frame, Shell, Visit};
+
+/// `/` and `/enroll/general`.
+pub fn router() -> Router<App> {
+    Router::new().route("/", get(show_top)).route("/enroll/general", get(show_general))
+}
+
+#[derive(Template)]
+#[template(path = "members/top/pages/top.html")]
+struct TopPage {
+    shell: Shell,
+}
+
+#[derive(Template)]
+#[template(path = "members/top/pages/general.html")]
+struct GeneralPage {
+    shell: Shell,
+}
+
+async fn show_top(visit: Visit) -> Result<Response, web::Error> {
+    web::page(&top_page(&visit.frame))
+}
+
+async fn show_general(visit: Visit) -> Result<Response, web::Error> {
+    web::page(&general_page(&visit.frame))
+}
+
+fn top_page(frame: &Frame) -> TopPage {
+    TopPage { shell: Shell::new(frame, "ログイン画面").screen("DC581101") }
+}
+
+fn general_page(frame: &Frame) -> GeneralPage {
+    let shell = Shell::new(frame, "一般ユーザーの初期登録").crumb("トップページ", "/");
+    GeneralPage { shell: shell.crumb_here().narrow() }
+}
+
+#[cfg(test)]
+pub mod samples {
+    use super::*;
+
+    pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
+        vec![
+            ("members-top", top_page(frame).render().expect("renders")),
+            ("members-general", general_page(frame).render().expect("renders")),
+        ]
+    }
+}
