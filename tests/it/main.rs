@@ -8,4 +8,5 @@
 
 mod architecture;
 mod conformance;
+mod pages;
 mod support;
