@@ -5,5 +5,6 @@
 
 pub mod base;
 pub mod config;
+pub mod db;
 pub mod pki;
 pub mod web;

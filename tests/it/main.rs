@@ -8,5 +8,6 @@
 
 mod architecture;
 mod conformance;
+mod db;
 mod pages;
 mod support;

@@ -6,7 +6,9 @@
 
 pub mod browser;
 pub mod chromium;
+pub mod db;
 pub mod forge;
+pub mod postgres;
 pub mod screens;
 pub mod smtp;
 pub mod source;
