@@ -22,7 +22,8 @@ macro_rules! migrations {
 }
 
 /// Every file of `migrations/`, oldest first.
-const EMBEDDED: &[Migration] = migrations!["0001_core"];
+const EMBEDDED: &[Migration] =
+    migrations!["0001_core", "0002_contract", "0003_deduction", "0004_hr"];
 
 /// ASCII of "sekisho": who migrates a PostgreSQL database holds this advisory lock.
 const LOCK: i64 = 0x0073_656b_6973_686f;

@@ -1,0 +1,266 @@
+//! Sample members and items, made from an index: the same each time. The people are
+//! made up, by joining family and given names.
+
+use crate::base::date::Day;
+use crate::base::secret::sha256_hex;
+use crate::base::text::name_key;
+use crate::base::{Moment, clock};
+use crate::db::{Error, ToValue, Tx, Value, Values, params};
+
+use super::{Product, State};
+
+const FAMILIES: [(&str, &str); 30] = [
+    ("佐藤", "サトウ"),
+    ("鈴木", "スズキ"),
+    ("髙橋", "タカハシ"),
+    ("田中", "タナカ"),
+    ("伊藤", "イトウ"),
+    ("渡邊", "ワタナベ"),
+    ("山本", "ヤマモト"),
+    ("中村", "ナカムラ"),
+    ("小林", "コバヤシ"),
+    ("加藤", "カトウ"),
+    ("吉田", "ヨシダ"),
+    ("山田", "ヤマダ"),
+    ("佐々木", "ササキ"),
+    ("山口", "ヤマグチ"),
+    ("松本", "マツモト"),
+    ("井上", "イノウエ"),
+    ("木村", "キムラ"),
+    ("林", "ハヤシ"),
+    ("斎藤", "サイトウ"),
+    ("清水", "シミズ"),
+    ("阿部", "アベ"),
+    ("森", "モリ"),
+    ("池田", "イケダ"),
+    ("橋本", "ハシモト"),
+    ("石川", "イシカワ"),
+    ("小笠原", "オガサワラ"),
+    ("前田", "マエダ"),
+    ("藤田", "フジタ"),
+    ("後藤", "ゴトウ"),
+    ("遠藤", "エンドウ"),
+];
+
+const GIVENS: [(&str, &str); 28] = [
+    ("太郎", "タロウ"),
+    ("由美子", "ユミコ"),
+    ("健", "ケン"),
+    ("さくら", "サクラ"),
+    ("龍之介", "リュウノスケ"),
+    ("恵", "メグミ"),
+    ("大輔", "ダイスケ"),
+    ("美咲", "ミサキ"),
+    ("翔太", "ショウタ"),
+    ("陽子", "ヨウコ"),
+    ("直樹", "ナオキ"),
+    ("真由美", "マユミ"),
+    ("拓也", "タクヤ"),
+    ("愛", "アイ"),
+    ("和也", "カズヤ"),
+    ("香織", "カオリ"),
+    ("誠", "マコト"),
+    ("智子", "トモコ"),
+    ("隆", "タカシ"),
+    ("裕子", "ユウコ"),
+    ("亮", "リョウ"),
+    ("千尋", "チヒロ"),
+    ("康平", "コウヘイ"),
+    ("菜々子", "ナナコ"),
+    ("修", "オサム"),
+    ("久美子", "クミコ"),
+    ("剛", "ツヨシ"),
+    ("優", "ユウ"),
+];
+
+const WORKPLACES: [&str; 6] =
+    ["本社総務部", "本社経理部", "第一工場", "第二工場", "中央営業所", "配送センター"];
+const GROUPS: [(&str, &str, &str); 2] = [
+    ("16000004", "サンプル労働組合　本部", "サンプルロウドウクミアイ　ホンブ"),
+    ("16000012", "サンプル労働組合　東支部", "サンプルロウドウクミアイ　ヒガシシブ"),
+];
+/// How many items the members have, in turn.
+const ITEMS_EACH: [usize; 5] = [2, 1, 3, 2, 2];
+/// Rows of one statement.
+const ROWS: usize = 200;
+
+/// A made-up member.
+struct Person {
+    n: usize,
+    id: String,
+    employee_no: String,
+    kana_key: String,
+}
+
+/// Adds sample members with at least `items` items between them. Only once a contract.
+pub async fn demo(tx: &mut Tx, contract_no: &str, now: Moment, items: usize) -> Result<(), Error> {
+    for (group_no, name, kana) in GROUPS {
+        let sql = "INSERT INTO deposit_groups (contract_no, group_no, name, kana) \
+                   VALUES ($1, $2, $3, $4)";
+        tx.execute(sql, params![contract_no, group_no, name, kana]).await?;
+    }
+    let mut members = Rows::of(
+        "members (contract_no, member_id, group_no, employee_no, kana_name, kana_key, \
+         kanji_name, workplace)",
+    );
+    let mut lines = Rows::of(
+        "rokin_items (contract_no, id, member_id, employee_no, kana_key, product, account_no, \
+         amount_monthly, amount_summer, amount_winter, state, deposit_stopped, effective_ym, \
+         source, updated_at)",
+    );
+    let mut made = 0;
+    for n in 0.. {
+        if made >= items {
+            break;
+        }
+        let person = add_person(&mut members, contract_no, n);
+        for at in 0..ITEMS_EACH[n % ITEMS_EACH.len()] {
+            add_item(&mut lines, contract_no, &person, at, now);
+            made += 1;
+        }
+    }
+    members.insert(tx).await?;
+    lines.insert(tx).await
+}
+
+fn add_person(rows: &mut Rows, contract_no: &str, n: usize) -> Person {
+    // Steps that share no divisor with the lists' lengths, so that names are mixed.
+    let (family, family_kana) = FAMILIES[n * 7 % FAMILIES.len()];
+    let (given, given_kana) = GIVENS[(n * 5 + n / FAMILIES.len()) % GIVENS.len()];
+    let kana_name = format!("{family_kana}　{given_kana}");
+    let person = Person {
+        n,
+        id: id(contract_no, "member", n),
+        employee_no: format!("{:08}", 10_000_000 + n * 37 % 90_000_000),
+        kana_key: name_key(&kana_name),
+    };
+    rows.add(&[
+        &contract_no,
+        &person.id,
+        &GROUPS[usize::from(n % 5 == 4)].0,
+        &person.employee_no,
+        &kana_name,
+        &person.kana_key,
+        &format!("{family}　{given}"),
+        &WORKPLACES[n % WORKPLACES.len()],
+    ]);
+    person
+}
+
+fn add_item(rows: &mut Rows, contract_no: &str, person: &Person, at: usize, now: Moment) {
+    let n = person.n * 3 + at;
+    let product = Product::ALL[(person.n + at) % Product::ALL.len()];
+    let state = match n % 20 {
+        3 => State::New,
+        9 => State::Changed,
+        14 => State::Cancelled,
+        _ => State::Active,
+    };
+    let (monthly, bonus) = amounts(product, n);
+    let days_ago = i64::try_from(n % 300).unwrap_or(0);
+    let updated_at = now.plus_ms(-days_ago * clock::DAY_MS);
+    rows.add(&[
+        &contract_no,
+        &id(contract_no, "item", n),
+        &person.id,
+        &person.employee_no,
+        &person.kana_key,
+        &product.word(),
+        &format!("{:07}", 1_000_000 + n * 613 % 9_000_000),
+        &monthly,
+        &bonus,
+        &bonus,
+        &state.word(),
+        &(n % 41 == 7),
+        &&Day::of(updated_at).to_string()[..7],
+        &if n % 13 == 5 { "counter" } else { "web" },
+        &updated_at,
+    ]);
+}
+
+/// Yen a month and at each bonus.
+fn amounts(product: Product, n: usize) -> (i64, i64) {
+    let step = i64::try_from(n % 23).unwrap_or(0);
+    match product {
+        Product::Saving => {
+            (3_000 + step * 1_000, if n.is_multiple_of(2) { 20_000 + step * 5_000 } else { 0 })
+        }
+        Product::Loan => (12_400 + step * 1_870, if n.is_multiple_of(3) { 60_000 } else { 0 }),
+        Product::Share => (1_000, 0),
+        Product::Mutual => (850 + step * 150, 0),
+    }
+}
+
+/// An id that sorts by `n` and cannot be guessed from another.
+fn id(contract_no: &str, what: &str, n: usize) -> String {
+    let hash = sha256_hex(format!("{what} {contract_no} {n}").as_bytes());
+    format!("{n:06}-{}", &hash[..20])
+}
+
+/// Rows for one table, inserted many at a time.
+struct Rows {
+    into: &'static str,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// None yet; `into` is the table and its columns.
+    fn of(into: &'static str) -> Self {
+        Self { into, rows: Vec::new() }
+    }
+
+    fn add(&mut self, row: &[&dyn AnyValue]) {
+        self.rows.push(row.iter().map(|value| value.value()).collect());
+    }
+
+    async fn insert(self, tx: &mut Tx) -> Result<(), Error> {
+        let mut rows = self.rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<_> = rows.by_ref().take(ROWS).collect();
+            let sql = format!("INSERT INTO {} VALUES {}", self.into, places(&some));
+            let values: Vec<Value> = some.into_iter().flatten().collect();
+            tx.execute(&sql, Values::from(values)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// `($1, $2), ($3, $4)` for two rows of two values.
+fn places(rows: &[Vec<Value>]) -> String {
+    let mut next = 1..;
+    let row = |row: &Vec<Value>| {
+        let places: Vec<_> = next.by_ref().take(row.len()).map(|n| format!("${n}")).collect();
+        format!("({})", places.join(", "))
+    };
+    rows.iter().map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// What can stand in a row, whatever its type.
+trait AnyValue {
+    fn value(&self) -> Value;
+}
+
+impl<T: ToValue> AnyValue for T {
+    fn value(&self) -> Value {
+        self.to_value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_numbered_through_all_rows() {
+        let rows = vec![vec![1_i64.to_value(), 2_i64.to_value()], vec![3_i64.to_value()]];
+        assert_eq!(places(&rows), "($1, $2), ($3)");
+    }
+
+    #[test]
+    fn sample_members_have_names_of_their_own_for_a_long_while() {
+        let mut rows = Rows::of("members");
+        let keys: std::collections::HashSet<_> =
+            (0..800).map(|n| add_person(&mut rows, "30000001", n).kana_key).collect();
+        assert!(keys.len() > 700, "{}", keys.len());
+    }
+}
