@@ -94,8 +94,7 @@ impl Ready {
             // An error means that the sender is gone, which is a stop too.
             _ = stopped.wait_for(|stop| *stop).await;
         };
-        for (listener, router) in
-            [(self.plain, site::plain(&app)), (self.admin, site::admin(&app))]
+        for (listener, router) in [(self.plain, site::plain(&app)), (self.admin, site::admin(&app))]
         {
             let until = wait(stopped.clone());
             let limits = limits.clone();

@@ -36,6 +36,12 @@ impl App {
     ) -> Result<Try<User>, Error> {
         let stored = user.as_ref().map(|user| user.password_hash.as_str());
         let right = self.verify_password(typed, stored).await;
+        let stronger = match stored {
+            Some(stored) if right && password::is_outdated(stored) => {
+                self.hash_password(typed).await
+            }
+            _ => None,
+        };
         let Some(user) = user else {
             self.strangers.count("unknown-user");
             return Ok(Try::Wrong);
@@ -49,19 +55,17 @@ impl App {
             ..event.clone()
         };
         if let Some(refused) = self.shut(&user.attempts, now) {
+            tx.rollback().await?;
             return Ok(refused);
         }
         let after = self.after(&user.attempts, right, now);
         if after != user.attempts {
             users::set_attempts(&mut tx, &user.id, &after).await?;
         }
-        if right {
-            if password::is_outdated(&user.password_hash)
-                && let Some(hash) = self.hash_password(typed).await
-            {
-                users::rehash(&mut tx, &user.id, &hash).await?;
-            }
-        } else {
+        if let Some(hash) = stronger {
+            users::rehash(&mut tx, &user.id, &hash).await?;
+        }
+        if !right {
             audit::record(&mut tx, now, &wrong(&event, &after)).await?;
         }
         tx.commit().await?;
@@ -87,6 +91,7 @@ impl App {
             return Ok(Try::Wrong);
         };
         if let Some(refused) = self.shut(&contract.attempts, now) {
+            tx.rollback().await?;
             return Ok(refused);
         }
         let after = self.after(&contract.attempts, right, now);

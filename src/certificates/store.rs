@@ -150,19 +150,6 @@ pub async fn revoke(tx: &mut Tx, serial: &str, reason: &str, now: Moment) -> Res
     Ok(tx.execute(sql, params![serial, now, reason]).await? > 0)
 }
 
-/// Notes the first use and ends what it replaces; `false` when it was used before.
-pub async fn note_use(tx: &mut Tx, serial: &str, now: Moment) -> Result<bool, Error> {
-    let sql = "UPDATE certificates SET first_used_at = $2 \
-               WHERE serial = $1 AND first_used_at IS NULL RETURNING user_id";
-    let Some(user_id) = tx.one::<Option<String>>(sql, params![serial, now]).await? else {
-        return Ok(false);
-    };
-    let sql = "UPDATE certificates SET status = 'superseded' \
-               WHERE user_id = $1 AND serial <> $2 AND status = 'retiring'";
-    tx.execute(sql, params![user_id, serial]).await?;
-    Ok(true)
-}
-
 /// All revoked certificates that a CRL names, oldest first.
 pub async fn revoked(conn: &mut Conn) -> Result<Vec<Certificate>, Error> {
     let sql = "SELECT * FROM certificates WHERE status = 'revoked' ORDER BY revoked_at, serial";

@@ -13,14 +13,15 @@ pub(super) async fn run(open: &Open, verb: AuditVerb) -> Result<(), Failure> {
         AuditVerb::List { contract, limit } => {
             let rows = audit::list(&mut db.conn().await?, contract.as_deref(), limit).await?;
             let objects = rows.iter().map(object).collect();
-            let columns = ["seq", "at", "actor", "contract", "action", "target", "result", "detail"];
+            let columns =
+                ["seq", "at", "actor", "contract", "action", "target", "result", "detail"];
             output::list(open.json, objects, &columns, "nothing has happened yet")
         }
-        AuditVerb::Verify => verify(open, audit::verify(&mut db.conn().await?).await?),
+        AuditVerb::Verify => verify(open, &audit::verify(&mut db.conn().await?).await?),
     }
 }
 
-fn verify(open: &Open, verdict: Verdict) -> Result<(), Failure> {
+fn verify(open: &Open, verdict: &Verdict) -> Result<(), Failure> {
     match verdict {
         Verdict::Whole(rows) if open.json => output::json(&json!({ "whole": true, "rows": rows })),
         Verdict::Whole(rows) => {

@@ -48,8 +48,9 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
     let typed = password::read("password of the .p12", order.password_file.as_deref())?;
     bundle::usable(&typed).map_err(|error| Failure::new(error.to_string()))?;
     if typed.expose().len() < 8 {
-        return Err(Failure::new("the password of the .p12 is too short")
-            .hint("give at least 8 characters: whoever has the file can try passwords at leisure"));
+        return Err(Failure::new("the password of the .p12 is too short").hint(
+            "give at least 8 characters: whoever has the file can try passwords at leisure",
+        ));
     }
     let format = match order.format {
         BundleFormat::Modern => Format::Modern,
@@ -138,10 +139,12 @@ async fn show(open: &Open, which: &str) -> Result<(), Failure> {
             shown["file_name"] = json!(one.file_name);
             output::show(open.json, &shown)
         }
-        (None, Some(parsed)) => Err(Failure::new(format!("we did not issue {which}")).hint(format!(
-            "it is for {:?}, issued by {:?}, serial {}",
-            parsed.common_name, parsed.issuer, parsed.serial
-        ))),
+        (None, Some(parsed)) => {
+            Err(Failure::new(format!("we did not issue {which}")).hint(format!(
+                "it is for {:?}, issued by {:?}, serial {}",
+                parsed.common_name, parsed.issuer, parsed.serial
+            )))
+        }
         (None, None) => Err(Failure::new(format!("there is no certificate {which}"))
             .hint("`sekisho cert list` lists them; a file must be PEM or DER")),
     }

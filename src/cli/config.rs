@@ -5,7 +5,7 @@ use serde_json::json;
 use super::args::ConfigVerb;
 use super::open::Open;
 use super::{Failure, output};
-use crate::config::{Config, example};
+use crate::config::{Config, Shown, example};
 
 pub(super) fn run(open: &Open, verb: &ConfigVerb) -> Result<(), Failure> {
     match verb {
@@ -33,9 +33,13 @@ fn show(open: &Open) -> Result<(), Failure> {
             "--data".clone_into(&mut dir.source);
         }
     }
-    let objects = shown
-        .into_iter()
-        .map(|one| json!({ "key": one.key, "value": one.value, "source": one.source }))
-        .collect();
-    output::list(open.json, objects, &["key", "value", "source"], "")
+    if open.json {
+        let object =
+            |one: &Shown| json!({ "key": one.key, "value": one.value, "source": one.source });
+        return output::json(&shown.iter().map(object).collect());
+    }
+    for one in shown {
+        output::say(format!("{} = {}  # {}", one.key, one.value, one.source));
+    }
+    Ok(())
 }

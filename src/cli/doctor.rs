@@ -104,7 +104,8 @@ fn servers(open: &Open, config: &Config, found: &mut Findings) {
         };
         match inspect::parse_der(&leaf) {
             Ok(parsed) if parsed.not_after.since_ms(now) < 30 * DAY_MS => {
-                let said = format!("{host}: ends {}; run `sekisho init`", parsed.not_after.rfc3339());
+                let said =
+                    format!("{host}: ends {}; run `sekisho init`", parsed.not_after.rfc3339());
                 note(found, "server certificate", State::Warning, said);
             }
             Ok(parsed) => {

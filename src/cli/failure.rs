@@ -35,6 +35,7 @@ impl Failure {
 
     /// Prints it; gives exit code 1.
     #[allow(clippy::print_stderr)] // the place where the program speaks of failures
+    #[must_use]
     pub fn report(&self) -> ExitCode {
         eprintln!("error: {}", self.error);
         for hint in &self.hints {
@@ -68,8 +69,12 @@ impl From<db::Error> for Failure {
                 "check that the data directory is readable and writable, or that the PostgreSQL \
                  server of data.database is up; `sekisho init` makes a new data directory"
             }
-            db::Error::Full(_) => "make room on the disk and run the command again; nothing was changed",
-            db::Error::SchemaOlder { .. } => "`sekisho init` or `sekisho db migrate` brings it up to date",
+            db::Error::Full(_) => {
+                "make room on the disk and run the command again; nothing was changed"
+            }
+            db::Error::SchemaOlder { .. } => {
+                "`sekisho init` or `sekisho db migrate` brings it up to date"
+            }
             db::Error::SchemaNewer { .. } => "use the program that wrote it; nothing was changed",
             _ => "run `sekisho doctor`; if it finds nothing, this is a defect of the program",
         };
@@ -121,8 +126,10 @@ impl From<serve::Error> for Failure {
                     .hint("`sekisho init` issues server certificates that are missing")
             }
             serve::Error::Ca(error) => error.into(),
-            serve::Error::Gateway(error @ gateway::Error::Taken { .. }) => Self::new(error.to_string())
-                .hint("stop the other program, or set another port in [server]"),
+            serve::Error::Gateway(error @ gateway::Error::Taken { .. }) => {
+                Self::new(error.to_string())
+                    .hint("stop the other program, or set another port in [server]")
+            }
             serve::Error::Gateway(error) => {
                 Self::new(error.to_string()).hint("check the addresses in [server]")
             }

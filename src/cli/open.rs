@@ -47,7 +47,7 @@ impl Open {
 
     /// The database, at this program's schema.
     pub async fn db(&self, config: &Config) -> Result<Db, Failure> {
-        self.must_exist(config)?;
+        must_exist(config)?;
         let db = Db::open(&app::target(config)).await?;
         db.check_schema().await?;
         Ok(db)
@@ -56,7 +56,7 @@ impl Open {
     /// The app; asks for the passphrase at a terminal if nothing else gives it.
     pub async fn app(&self) -> Result<App, Failure> {
         let mut config = self.config()?;
-        self.must_exist(&config)?;
+        must_exist(&config)?;
         if let Err(CaError::NoPassphrase(_)) = Folder::of(&config).passphrase()
             && io::stdin().is_terminal()
         {
@@ -64,14 +64,14 @@ impl Open {
         }
         App::open(config, self.clock.clone()).await.map_err(|error: OpenError| error.into())
     }
+}
 
-    /// Opening an SQLite file makes it; only `init` may do that.
-    fn must_exist(&self, config: &Config) -> Result<(), Failure> {
-        if Folder::of(config).exists() {
-            return Ok(());
-        }
-        Err(CaError::Missing(config.data.dir.join("ca")).into())
+/// Opening an SQLite file makes it; only `init` may do that.
+fn must_exist(config: &Config) -> Result<(), Failure> {
+    if Folder::of(config).exists() {
+        return Ok(());
     }
+    Err(CaError::Missing(config.data.dir.join("ca")).into())
 }
 
 /// Who runs the command, for the audit chain.

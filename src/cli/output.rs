@@ -20,7 +20,12 @@ pub fn json(value: &Value) -> Result<(), Failure> {
 
 /// Prints objects: as a JSON array, or as a table of `columns` with the sentence
 /// `empty` when there are none.
-pub fn list(as_json: bool, objects: Vec<Value>, columns: &[&str], empty: &str) -> Result<(), Failure> {
+pub fn list(
+    as_json: bool,
+    objects: Vec<Value>,
+    columns: &[&str],
+    empty: &str,
+) -> Result<(), Failure> {
     if as_json {
         return json(&Value::Array(objects));
     }

@@ -86,8 +86,10 @@ async fn store(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
         Some(_) => {}
     }
     if user.kind == Kind::General && users::count_general(&mut tx, no).await? >= MOST_GENERAL {
-        return Err(Failure::new(format!("contract {no} has {MOST_GENERAL} general users already"))
-            .hint("delete one who is not needed any more"));
+        return Err(Failure::new(format!(
+            "contract {no} has {MOST_GENERAL} general users already"
+        ))
+        .hint("delete one who is not needed any more"));
     }
     if user.kind == Kind::Master && users::master_of(&mut tx, no).await?.is_some() {
         return Err(Failure::new(format!("contract {no} has a master user already"))
@@ -160,9 +162,13 @@ fn rule(mistake: Mistake) -> &'static str {
         Mistake::LoginId => "6 to 12 half-width letters and digits, both present",
         Mistake::UserName => "up to 20 full-width characters, as in 労金　太郎",
         Mistake::Email => "up to 50 half-width characters, as in hanako@example.jp",
-        Mistake::EmailCarrier => "a mobile carrier's address is refused; use one that a PC receives",
+        Mistake::EmailCarrier => {
+            "a mobile carrier's address is refused; use one that a PC receives"
+        }
         Mistake::PasswordLength(..) => "8 to 12 characters",
-        Mistake::PasswordClasses => "upper and lower case letters, digits and symbols, each at least once",
+        Mistake::PasswordClasses => {
+            "upper and lower case letters, digits and symbols, each at least once"
+        }
         Mistake::PasswordCharacters => "half-width letters, digits and symbols only",
         Mistake::PasswordHoldsLoginId => "it must not contain the user ID",
         _ => "it must not be empty",

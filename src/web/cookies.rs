@@ -43,21 +43,21 @@ impl Jar {
     #[must_use]
     pub fn set(self, token: &Secret, max_age: Option<i64>) -> HeaderValue {
         let life = max_age.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
-        self.line(token.expose(), &life)
+        self.set_cookie(token.expose(), &life)
     }
 
     /// `Set-Cookie` that takes it away.
     #[must_use]
     pub fn clear(self) -> HeaderValue {
-        self.line("", "; Max-Age=0")
+        self.set_cookie("", "; Max-Age=0")
     }
 
-    fn line(self, value: &str, life: &str) -> HeaderValue {
+    fn set_cookie(self, value: &str, life: &str) -> HeaderValue {
         let text = format!("{}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{life}", self.name());
-        let mut line =
+        let mut header =
             HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
-        line.set_sensitive(true);
-        line
+        header.set_sensitive(true);
+        header
     }
 }
 

@@ -89,11 +89,12 @@ pub(super) async fn submit_issue(
     let flow = held.ok_or_else(from_the_start)?;
     let format = parse(&form.format);
     match flow.step {
-        Step::Verified => flows::set_issuing(&mut tx, &flow, word(format)).await?,
         Step::Issuing => {}
         // The file waits already, unless it was lost.
         Step::Issued if app.parcels.progress(&flow.token_hash, now) == Progress::Ready => {}
-        Step::Issued => flows::set_issuing(&mut tx, &flow, word(format)).await?,
+        Step::Verified | Step::Issued => {
+            flows::set_issuing(&mut tx, &flow, word(format)).await?;
+        }
         other => return Err(way_on(other)),
     }
     tx.commit().await?;

@@ -1,28 +1,22 @@
-<<<<<<< HEAD
-//! The screens, asked through their router: every rule, text and way of the rows.
+//! The screens: through their router, and the rows they stand on, on both engines.
 
+mod employees;
 mod enroll;
+mod invoices;
 mod login;
 mod password;
+mod rokin;
 mod top;
 
+use sekisho::db::{Db, params};
 use sekisho::members;
 
-use crate::support::db::Fresh;
+use crate::support::db::{Fresh, now};
 use crate::support::site::World;
 
 async fn world(fresh: &Fresh) -> World {
     World::new(fresh, members::router()).await
-=======
-//! What the pages of the modules stand on: their rows, on both engines.
-
-mod employees;
-mod invoices;
-mod rokin;
-
-use sekisho::db::{Db, params};
-
-use crate::support::db::now;
+}
 
 /// Our contract, and somebody else's.
 const OURS: &str = "30000001";
@@ -44,5 +38,4 @@ async fn prepare(db: &Db) {
                VALUES ($1, $2, 'rokin12', 'general', '組合担当', 'a@example.jp', '', $3, $4, 0, 0, $4)";
     tx.execute(sql, params![OUR_USER, OURS, false, now()]).await.unwrap();
     tx.commit().await.unwrap();
->>>>>>> w-mods
 }

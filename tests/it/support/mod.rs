@@ -8,11 +8,10 @@
 pub mod browser;
 pub mod chromium;
 pub mod db;
-pub mod forge;
-pub mod postgres;
 pub mod dial;
 pub mod forge;
 pub mod papers;
+pub mod postgres;
 pub mod screens;
 pub mod site;
 pub mod smtp;

@@ -1,0 +1,278 @@
+//! `demo`: sample contracts, users and module data. Safe to repeat.
+//!
+//! Passwords are made by chance and kept in `DIR/demo.json` (0600), so that a
+//! repeated run can tell them again; what is there already stays as it is.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::open::{Open, actor};
+use super::{Failure, output};
+use crate::audit::{self, Event};
+use crate::base::id::{new_id, random_password};
+use crate::base::{Moment, Secret};
+use crate::config::Config;
+use crate::db::{Db, Tx};
+use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::lockout::Attempts;
+use crate::identity::password as hashing;
+use crate::identity::users::{self, Kind, User};
+use crate::{contract, deduction, hr};
+
+/// Rows of 労金控除 in the sample contract.
+const ITEMS: usize = 5_200;
+
+/// A sample contract.
+struct Sample {
+    contract_no: &'static str,
+    kind: &'static str,
+    name: &'static str,
+    services: &'static [Service],
+    users: &'static [Person],
+}
+
+/// A sample user.
+struct Person {
+    login_id: &'static str,
+    kind: Kind,
+    name: &'static str,
+    email: &'static str,
+    temporary: bool,
+}
+
+const fn person(
+    login_id: &'static str,
+    kind: Kind,
+    name: &'static str,
+    email: &'static str,
+    temporary: bool,
+) -> Person {
+    Person { login_id, kind, name, email, temporary }
+}
+
+const SAMPLES: &[Sample] = &[
+    Sample {
+        contract_no: "15000001",
+        kind: "member",
+        name: "サンプル労働組合",
+        services: &Service::ALL,
+        users: &[
+            person("master01", Kind::Master, "労金　太郎", "taro@union.example.jp", false),
+            person("hanako02", Kind::General, "労金　花子", "hanako@union.example.jp", true),
+            person("jiro0003", Kind::General, "労金　次郎", "jiro@union.example.jp", false),
+        ],
+    },
+    Sample {
+        contract_no: "15000002",
+        kind: "client",
+        name: "サンプル商事株式会社",
+        services: &[Service::Invoice],
+        users: &[],
+    },
+    Sample {
+        contract_no: "15000003",
+        kind: "office",
+        name: "サンプル社労士事務所",
+        services: &[Service::Hr],
+        users: &[person("office01", Kind::Master, "事務　良子", "ryoko@office.example.jp", false)],
+    },
+];
+
+/// What `demo --json` prints, and `DIR/demo.json` keeps.
+#[derive(Default, Deserialize, Serialize)]
+struct Told {
+    contracts: Vec<ToldContract>,
+    users: Vec<ToldUser>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct ToldContract {
+    contract: String,
+    name: String,
+    kind: String,
+    initial_password: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct ToldUser {
+    user: String,
+    contract: String,
+    kind: String,
+    password: String,
+    temporary: bool,
+}
+
+pub(super) async fn run(open: &Open) -> Result<(), Failure> {
+    let config = open.config()?;
+    let db = open.db(&config).await?;
+    let told = passwords(&config)?;
+    let actor = actor(&open.environment);
+    let mut added = 0;
+    for sample in SAMPLES {
+        added += usize::from(fill(&db, sample, &told, &actor, open.clock.now()).await?);
+    }
+    if open.json {
+        return output::json(&json!(told));
+    }
+    if added == 0 {
+        output::say("the samples are there already; nothing was changed");
+    } else {
+        output::say(format!("added {added} sample contracts with users and data"));
+    }
+    print(&told);
+    Ok(())
+}
+
+fn print(told: &Told) {
+    output::say("\ncontracts (initial password, for a master's first registration)");
+    for one in &told.contracts {
+        output::say(format!("  {}  {}  {}", one.contract, one.initial_password, one.name));
+    }
+    output::say("\nusers (password)");
+    for one in &told.users {
+        let note = if one.temporary { "temporary, for the first registration" } else { "usable" };
+        output::say(format!("  {}  {}  {}  {note}", one.user, one.password, one.kind));
+    }
+}
+
+/// The passwords of an earlier run, or new ones, which are written down first: a
+/// run that is interrupted goes on with the same.
+fn passwords(config: &Config) -> Result<Told, Failure> {
+    let path = config.data.dir.join("demo.json");
+    if path.exists() {
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Failure::new(format!("{} cannot be read: {error}", path.display())))?;
+        return serde_json::from_str(&text).map_err(|error| {
+            Failure::new(format!("{}: {error}", path.display()))
+                .hint("remove the file; passwords of samples that exist are then unknown")
+        });
+    }
+    let told = invent();
+    keep(&path, &told)?;
+    Ok(told)
+}
+
+fn invent() -> Told {
+    let mut told = Told::default();
+    for sample in SAMPLES {
+        told.contracts.push(ToldContract {
+            contract: sample.contract_no.to_owned(),
+            name: sample.name.to_owned(),
+            kind: sample.kind.to_owned(),
+            initial_password: random_password(8),
+        });
+        told.users.extend(sample.users.iter().map(|person| ToldUser {
+            user: person.login_id.to_owned(),
+            contract: sample.contract_no.to_owned(),
+            kind: person.kind.word().to_owned(),
+            password: random_password(10),
+            temporary: person.temporary,
+        }));
+    }
+    told
+}
+
+fn keep(path: &PathBuf, told: &Told) -> Result<(), Failure> {
+    let write = || -> std::io::Result<()> {
+        let draft = path.with_extension("draft");
+        let mut options = OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        file.write_all(serde_json::to_string_pretty(told)?.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&draft, path)
+    };
+    write().map_err(|error| {
+        Failure::new(format!("{} cannot be written: {error}", path.display()))
+            .hint("check that the data directory may be written to")
+    })
+}
+
+/// Adds one sample, whole or not at all; `false` when its contract exists.
+async fn fill(
+    db: &Db,
+    sample: &Sample,
+    told: &Told,
+    actor: &str,
+    now: Moment,
+) -> Result<bool, Failure> {
+    let mut conn = db.conn().await?;
+    if contracts::find(&mut conn, sample.contract_no).await?.is_some() {
+        return Ok(false);
+    }
+    drop(conn);
+    let mut tx = db.begin().await?;
+    contracts::insert(&mut tx, &contract_of(sample, told, now)?).await?;
+    for service in sample.services {
+        contracts::add_service(&mut tx, sample.contract_no, *service).await?;
+        data(&mut tx, sample.contract_no, *service, now).await?;
+    }
+    for person in sample.users {
+        users::insert(&mut tx, &user_of(sample, person, told, now)?).await?;
+    }
+    let event = Event {
+        actor,
+        action: "demo",
+        contract_no: Some(sample.contract_no),
+        target: Some(sample.contract_no),
+        ..Event::default()
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn data(
+    tx: &mut Tx,
+    contract_no: &str,
+    service: Service,
+    now: Moment,
+) -> Result<(), crate::db::Error> {
+    match service {
+        Service::Invoice => contract::demo(tx, contract_no, now).await,
+        Service::Rokin => deduction::demo(tx, contract_no, now, ITEMS).await,
+        Service::Hr => hr::demo(tx, contract_no, now).await,
+    }
+}
+
+fn contract_of(sample: &Sample, told: &Told, now: Moment) -> Result<Contract, Failure> {
+    let initial = told.contracts.iter().find(|one| one.contract == sample.contract_no);
+    Ok(Contract {
+        contract_no: sample.contract_no.to_owned(),
+        kind: sample.kind.to_owned(),
+        name: sample.name.to_owned(),
+        initial_password_hash: Some(hash(initial.map(|one| one.initial_password.as_str()))?),
+        attempts: Attempts::default(),
+        closed_at: None,
+        created_at: now,
+    })
+}
+
+fn user_of(sample: &Sample, person: &Person, told: &Told, now: Moment) -> Result<User, Failure> {
+    let known = told.users.iter().find(|one| one.user == person.login_id);
+    Ok(User {
+        id: new_id(now),
+        contract_no: sample.contract_no.to_owned(),
+        login_id: person.login_id.to_owned(),
+        kind: person.kind,
+        name: person.name.to_owned(),
+        email: person.email.to_owned(),
+        password_hash: hash(known.map(|one| one.password.as_str()))?,
+        password_temporary: person.temporary,
+        attempts: Attempts::default(),
+        last_login_at: None,
+        previous_login_at: None,
+        created_at: now,
+    })
+}
+
+fn hash(password: Option<&str>) -> Result<String, Failure> {
+    let password = password
+        .ok_or_else(|| Failure::new("demo.json is of another version").hint("remove it"))?;
+    hashing::hash(&Secret::from(password))
+        .ok_or_else(|| Failure::new("there is no memory to hash a password"))
+}
