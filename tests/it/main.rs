@@ -7,5 +7,6 @@
 )]
 
 mod architecture;
+mod catalogue;
 mod conformance;
 mod support;
