@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod catalogue;
 mod conformance;
 mod db;
 mod gateway;
