@@ -244,9 +244,9 @@ pub enum CertStatus {
 
 /// `cert revoke`
 #[derive(Debug, ClapArgs)]
-#[group(id = "which", required = true, multiple = false, args = ["serial", "user"])]
 pub struct CertRevoke {
     /// Serial number (hex)
+    #[arg(required_unless_present = "user", conflicts_with = "user")]
     pub serial: Option<String>,
     /// All certificates of this user
     #[arg(long)]
