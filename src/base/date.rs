@@ -120,11 +120,11 @@ pub fn jst_compact(at: Moment) -> String {
     jst_seconds(at).chars().filter(char::is_ascii_digit).collect()
 }
 
-/// A month `YYYY-MM` as 「2026年11月」; anything else as it is.
+/// A month `YYYY-MM` as 「2026年9月」; anything else as it is.
 #[must_use]
 pub fn month_ja(year_month: &str) -> String {
     match year_month.split_once('-') {
-        Some((y, m)) => format!("{y}年{m}月"),
+        Some((y, m)) => format!("{y}年{}月", m.trim_start_matches('0')),
         None => year_month.to_owned(),
     }
 }
@@ -157,5 +157,6 @@ mod tests {
         assert_eq!(jst_minutes(at), "2012/10/31 14:57");
         assert_eq!(jst_seconds(at), "2012/10/31 14:57:08");
         assert_eq!(jst_compact(at), "20121031145708");
+        assert_eq!(month_ja("2026-09"), "2026年9月");
     }
 }

@@ -25,6 +25,13 @@ fn the_defaults_are_valid_and_the_example_is_the_defaults() {
 }
 
 #[test]
+fn the_example_file_is_the_one_the_program_prints() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/config/sekisho.example.toml");
+    let there = std::fs::read_to_string(file).expect("the example file");
+    assert_eq!(there.trim_end(), example().trim_end(), "run `sekisho config example` again");
+}
+
+#[test]
 fn every_problem_is_reported_at_once() {
     let text =
         "[server]\nlisten = 5\nlisten_port = 1\n[mail]\nfrom = \"nobody\"\n[nonsense]\na = 1\n";
