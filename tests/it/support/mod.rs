@@ -13,6 +13,7 @@ pub mod forge;
 pub mod papers;
 pub mod postgres;
 pub mod screens;
+pub mod server;
 pub mod site;
 pub mod smtp;
 pub mod source;
