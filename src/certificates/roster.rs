@@ -23,7 +23,9 @@ use crate::identity::Holder;
 use crate::identity::roster::{Known, Lookup, Status};
 
 /// How often the chain is looked at.
-pub const POLL: Duration = Duration::from_millis(200);
+pub const POLL: Duration = Duration::from_millis(100);
+/// After this long every gateway that runs well has taken a change in.
+pub const SETTLED: Duration = Duration::from_millis(250);
 /// How long answers stay fresh without the chain.
 const PATIENCE_MS: i64 = 5_000;
 /// Rows of the chain read at a time.

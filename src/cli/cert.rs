@@ -13,6 +13,7 @@ use super::open::{Open, actor};
 use super::{Failure, output, password, user};
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
+use crate::certificates::roster::SETTLED;
 use crate::certificates::store::{self, Certificate, Wanted};
 use crate::certificates::{issue, revoke};
 use crate::identity::contracts;
@@ -192,6 +193,8 @@ async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
     if revoked.is_empty() {
         return Err(Failure::new("it is revoked already; nothing was changed"));
     }
+    // Whoever reads "revoked" may rely on it: running gateways know by then.
+    tokio::time::sleep(SETTLED).await;
     if open.json {
         let mut conn = db.conn().await?;
         let mut objects = Vec::new();

@@ -9,7 +9,9 @@
 mod architecture;
 mod catalogue;
 mod conformance;
+mod crash;
 mod db;
 mod gateway;
+mod operator;
 mod pages;
 mod support;

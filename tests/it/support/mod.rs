@@ -7,6 +7,7 @@
 
 pub mod browser;
 pub mod chromium;
+pub mod clerk;
 pub mod db;
 pub mod dial;
 pub mod forge;

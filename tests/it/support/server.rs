@@ -188,6 +188,15 @@ impl Server {
         }
     }
 
+    /// Has it killed (SIGKILL) this long from now, whatever it does then.
+    pub fn kill9_in(&self, wait: Duration) -> std::thread::JoinHandle<()> {
+        let pid = self.child.as_ref().expect("it runs").id();
+        std::thread::spawn(move || {
+            std::thread::sleep(wait);
+            run(Command::new("kill").arg("-KILL").arg(pid.to_string()));
+        })
+    }
+
     /// Ends it the way a power cut does.
     pub fn kill9(&mut self) {
         if let Some(mut child) = self.child.take() {
