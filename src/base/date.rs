@@ -159,4 +159,11 @@ mod tests {
         assert_eq!(jst_compact(at), "20121031145708");
         assert_eq!(month_ja("2026-09"), "2026年9月");
     }
+
+    #[test]
+    fn a_month_is_written_as_it_is_in_a_day() {
+        assert_eq!(month_ja("2026-11"), "2026年11月");
+        assert_eq!(month_ja("2026-09"), "2026年9月");
+        assert_eq!(month_ja("never"), "never");
+    }
 }
