@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::Router;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::app::App;
-use crate::web::{self, Frame, Shell, Visit};
+use crate::web::visit::Rejection;
+use crate::web::{self, Arrived, Frame, Shell, Visit};
 
 /// `/` and `/enroll/general`.
 pub fn router() -> Router<App> {
@@ -25,7 +26,14 @@ struct GeneralPage {
     shell: Shell,
 }
 
-async fn show_top(visit: Visit) -> Result<Response, web::Error> {
+/// Who is in already goes to the first page inside: error pages and the mark lead here.
+async fn show_top(
+    arrived: Result<Arrived, Rejection>,
+    visit: Visit,
+) -> Result<Response, web::Error> {
+    if arrived.is_ok() {
+        return Ok(Redirect::to("/home").into_response());
+    }
     web::page(&top_page(&visit.frame))
 }
 
