@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{STEPS, current, from_the_start, way_on};
+use super::{STEPS, current, from_the_start, way_on, words};
 use crate::app::{App, Progress};
 use crate::audit;
 use crate::base::Day;
@@ -53,7 +53,9 @@ pub(super) async fn show_result(State(app): State<App>, visit: Visit) -> Result<
         Shell::new(&visit.frame, "電子証明書発行 結果").screen("DC586101").steps(4, STEPS);
     if waits {
         // The browser saves the file and stays on this page.
-        shell = shell.refresh(1, "/certificate/file");
+        shell = shell.refresh(1, "/certificate/file").success(words::STARTS);
+    } else {
+        shell = shell.success(words::HANDED_OUT);
     }
     let page = ResultPage {
         shell,
@@ -117,6 +119,6 @@ pub(super) async fn submit_close(
 
 pub(super) async fn show_closed(visit: Visit) -> Result<Response, Error> {
     let login_url = format!("{}/login", visit.frame.portal_url);
-    let shell = Shell::new(&visit.frame, "電子証明書の発行を終わりました").narrow();
+    let shell = Shell::new(&visit.frame, "電子証明書の発行が終わりました").narrow();
     web::page(&ClosedPage { shell, login_url })
 }

@@ -64,12 +64,18 @@ pub fn code_mail(service: &str, to: &str, name: &str, code: &str, minutes: i64) 
     }
 }
 
+/// The file comes by itself (R004-70).
+pub const STARTS: &str = "電子証明書を発行しました。ファイルのダウンロードが自動で始まります。";
+
+/// The file was fetched.
+pub const HANDED_OUT: &str = "電子証明書を発行し、ファイルをお渡ししました。";
+
 /// Why no certificate could be made; the numbers live in `Parcels` for a while.
 pub fn failed(reason: u8) -> (&'static str, &'static str) {
     match reason {
         REFUSED => (
             "有効な電子証明書がすでにあるため、発行しませんでした。",
-            "パソコンを替えたときは、電子証明書の失効を取扱店へ依頼してください。",
+            "PCを替えたときは、電子証明書の失効を取扱店へ依頼してください。",
         ),
         CLOSED_NOW => (
             "お客様または契約のご利用が止められているため、発行しませんでした。",
