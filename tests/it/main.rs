@@ -14,4 +14,5 @@ mod db;
 mod gateway;
 mod operator;
 mod pages;
+mod story;
 mod support;
