@@ -157,7 +157,7 @@ async fn invoices(desk: &Desk) {
     let file = desk.browser.download().await;
     let bytes = fs::read(&file).expect("the download can be read");
     assert!(bytes.starts_with(b"%PDF-"), "{} is no PDF", name_of(&file));
-    assert!(name_of(&file).ends_with(".pdf"), "{}", name_of(&file));
+    assert!(file.extension().is_some_and(|end| end == "pdf"), "{}", name_of(&file));
 }
 
 async fn deductions(desk: &Desk) {

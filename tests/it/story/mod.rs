@@ -93,7 +93,7 @@ async fn take_certificate(desk: &Desk, who: &Person<'_>, pictures: &str) -> Path
     desk.see(&format!("{pictures}-issue"), &issue).await;
     desk.browser.press("発行").await;
     // It moves on by itself: nothing is pressed between here and the result.
-    desk.reads(&["電子証明書発行中", "数十秒かかる場合があります"]).await;
+    desk.browser.wait_for("電子証明書を発行しています。数十秒かかる場合があります。").await;
     desk.picture(&format!("{pictures}-issuing")).await;
     desk.browser.wait_for("電子証明書発行 結果").await;
     let file = desk.browser.download().await;

@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use data_encoding::BASE64_MIME_PERMISSIVE;
@@ -161,9 +162,13 @@ impl Server {
     pub fn mails(&self) -> Vec<(String, String)> {
         let files = fs::read_dir(self.folder.join("var/mail")).into_iter().flatten().flatten();
         let mut mails: Vec<(String, String)> = files
-            .map(|file| (file.file_name().to_string_lossy().into_owned(), file.path()))
-            .filter(|(name, _)| name.ends_with(".eml") && !name.starts_with('.'))
-            .map(|(name, path)| (name, decode_mail(&fs::read(path).expect("a whole mail"))))
+            .map(|file| file.path())
+            // Drafts end otherwise.
+            .filter(|path| path.extension().is_some_and(|end| end == "eml"))
+            .map(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                (name, decode_mail(&fs::read(path).expect("a whole mail")))
+            })
             .collect();
         mails.sort();
         mails
@@ -208,19 +213,16 @@ impl Server {
     /// SIGTERM, and waits; how it ended.
     pub fn stop(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("it runs");
-        let script = format!("kill -TERM {}", child.id());
-        assert!(Command::new("sh").arg("-c").arg(script).status().expect("a shell").success());
-        let deadline = std::time::Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = child.try_wait().expect("it is ours") {
-                return status;
-            }
-            if std::time::Instant::now() > deadline {
-                let _ = child.kill();
-                panic!("it does not stop:\n{}", self.log());
-            }
-            std::thread::sleep(LOOK);
-        }
+        let id = child.id();
+        let signal = |name| Command::new("sh").arg("-c").arg(format!("kill -{name} {id}")).status();
+        assert!(signal("TERM").expect("a shell").success());
+        let (sender, ended) = channel();
+        std::thread::spawn(move || sender.send(child.wait()));
+        let Ok(status) = ended.recv_timeout(PATIENCE) else {
+            let _ = signal("KILL");
+            panic!("it does not stop:\n{}", self.log());
+        };
+        status.expect("it is ours")
     }
 
     /// Serves again, on the same ports and data.
