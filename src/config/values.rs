@@ -430,7 +430,24 @@ impl Values {
 /// A URL's password shown as `***`.
 fn mask_password(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let Some((login, place)) = rest.rsplit_once('@') else { return text.to_owned() };
-    let user = login.split(':').next().unwrap_or_default();
-    format!("{scheme}://{user}:***@{place}")
+    let (place, query) = rest.split_once('?').map_or((rest, None), |(p, q)| (p, Some(q)));
+    let place = match place.rsplit_once('@') {
+        None => place.to_owned(),
+        Some((login, host)) => {
+            format!("{}:***@{host}", login.split(':').next().unwrap_or_default())
+        }
+    };
+    let Some(query) = query else { return format!("{scheme}://{place}") };
+    let masked: Vec<_> = query.split('&').map(mask_parameter).collect();
+    format!("{scheme}://{place}?{}", masked.join("&"))
+}
+
+/// A URL may name the password among its parameters, too; the value ends in a quote here.
+fn mask_parameter(parameter: &str) -> String {
+    match parameter.split_once('=') {
+        Some((name, value)) if name.eq_ignore_ascii_case("password") => {
+            format!("{name}=***{}", if value.ends_with('"') { "\"" } else { "" })
+        }
+        _ => parameter.to_owned(),
+    }
 }
