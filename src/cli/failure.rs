@@ -86,7 +86,7 @@ impl From<CaError> for Failure {
     fn from(error: CaError) -> Self {
         let hint = match &error {
             CaError::Missing(_) => "run `sekisho init` first, or name the right folder with --data",
-            CaError::NoPassphrase(_) => {
+            CaError::NoPassphrase(_) | CaError::EmptyPassphrase(_) => {
                 "put the passphrase into that file (mode 0600), or into SEKISHO_CA_PASSPHRASE"
             }
             CaError::Content { error: pki::Error::WrongPassphrase, .. } => {
@@ -142,7 +142,7 @@ impl From<crl::Error> for Failure {
     fn from(error: crl::Error) -> Self {
         match error {
             crl::Error::Db(error) => error.into(),
-            other => Self::new(other.to_string()),
+            other => Self::new(other.to_string()).hint("`sekisho doctor` looks at the CA"),
         }
     }
 }
@@ -161,7 +161,9 @@ impl From<issue::Error> for Failure {
                 Self::new(error.to_string()).hint("`sekisho user show USER` tells the state")
             }
             issue::Error::Overtaken => Self::new(error.to_string()).hint("run the command again"),
-            other => Self::new(other.to_string()),
+            issue::Error::Pki(error) => Self::new(error.to_string())
+                .hint("`sekisho user show USER` shows what would stand in the certificate"),
+            issue::Error::Stopping => Self::new(error.to_string()).hint("run the command again"),
         }
     }
 }
