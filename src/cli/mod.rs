@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
         Err(error) => return Failure::new(format!("no threads can be started: {error}")).report(),
     };
     match runtime.block_on(run(args, environment)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => output::lost().map_or(ExitCode::SUCCESS, |failure| failure.report()),
         Err(failure) => failure.report(),
     }
 }
