@@ -45,6 +45,9 @@ pub enum CaError {
         /// What the system says.
         error: io::Error,
     },
+    /// A file that should hold a certificate, and does not.
+    #[error("{0} holds no certificate")]
+    NoCertificate(PathBuf),
     /// What is in a file does not fit.
     #[error("{path}: {error}")]
     Content {
@@ -236,6 +239,9 @@ impl Folder {
         };
         let text = read(&path)?;
         let chain = pki::inspect::certificates_of_pem(text.as_bytes()).map_err(wrong(&path))?;
+        if chain.is_empty() {
+            return Err(CaError::NoCertificate(path));
+        }
         let key_text = Zeroizing::new(read(&key_path)?);
         let key = pki::authority::decrypt_key_pem(&key_text, &self.passphrase()?)
             .map_err(wrong(&key_path))?;

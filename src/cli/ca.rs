@@ -28,8 +28,7 @@ fn show(open: &Open) -> Result<(), Failure> {
     let mut objects = Vec::new();
     for name in ["root", "issuing", "server-ca"] {
         let pem = folder.certificate_pem(name)?;
-        let parsed = inspect::parse(pem.as_bytes())
-            .map_err(|error| {
+        let parsed = inspect::parse(pem.as_bytes()).map_err(|error| {
             Failure::new(format!("{name}: {error}")).hint("restore the file from a backup")
         })?;
         objects.push(json!({

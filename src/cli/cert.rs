@@ -161,8 +161,7 @@ async fn show(open: &Open, which: &str) -> Result<(), Failure> {
 }
 
 fn parse_file(path: &Path) -> Result<inspect::Parsed, Failure> {
-    let bytes = fs::read(path)
-        .map_err(|error| cannot_read(path, &error))?;
+    let bytes = fs::read(path).map_err(|error| cannot_read(path, &error))?;
     inspect::parse(&bytes).map_err(|error| {
         Failure::new(format!("{}: {error}", path.display()))
             .hint("give a certificate as PEM or DER")

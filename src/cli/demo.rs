@@ -155,8 +155,7 @@ async fn samples_there(db: &Db) -> Result<bool, Failure> {
 fn passwords(config: &Config, there: bool) -> Result<Told, Failure> {
     let path = config.data.dir.join("demo.json");
     if path.exists() {
-        let text = fs::read_to_string(&path)
-            .map_err(|error| {
+        let text = fs::read_to_string(&path).map_err(|error| {
             Failure::new(format!("{} cannot be read: {error}", path.display()))
                 .hint("check that it is a file that may be read")
         })?;
