@@ -125,7 +125,10 @@ fn a_certificate_is_revoked_once_with_a_reason_of_the_standard() {
             .collect();
         house.run(&format!("cert revoke {} --reason keyCompromise", typed.join(":"))).good();
         let shown = house.json(&format!("cert show {taro}"));
-        assert_eq!((&shown["status"], &shown["reason"]), (&json!("revoked"), &json!("keyCompromise")));
+        assert_eq!(
+            (&shown["status"], &shown["reason"]),
+            (&json!("revoked"), &json!("keyCompromise"))
+        );
         assert!(shown["revoked_at"].is_string());
         let gone = house.json("cert revoke --user jiro0002");
         assert_eq!((&gone[0]["serial"], &gone[0]["reason"]), (&json!(jiro), &json!("unspecified")));

@@ -3,8 +3,8 @@
 
 use std::fs;
 
-use sekisho::base::id::random_digits;
 use sekisho::base::Clock;
+use sekisho::base::id::random_digits;
 use serde_json::Value;
 
 use super::run::{House, PASSWORD, Said};

@@ -7,6 +7,7 @@ mod certs;
 mod configuration;
 mod demo;
 mod doctor;
+mod full;
 
 mod init;
 mod issue;
@@ -14,4 +15,4 @@ mod killed;
 mod output;
 mod people;
 mod run;
-
+mod starts;

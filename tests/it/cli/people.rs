@@ -87,8 +87,10 @@ fn a_user_is_taken_at_the_edges_of_the_rules() {
         assert_eq!(shown["password_temporary"], true);
         house.write("password", "Abcd-123\n");
         house
-            .run("user add keeper1 --contract 15000001 --kind master --name 太 --email a@b.jp \
-                  --keep-password --password-file password")
+            .run(
+                "user add keeper1 --contract 15000001 --kind master --name 太 --email a@b.jp \
+                  --keep-password --password-file password",
+            )
             .good();
         assert_eq!(house.json("user show keeper1")["password_temporary"], false);
     }

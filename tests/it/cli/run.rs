@@ -16,7 +16,7 @@ use crate::support::postgres::new_database;
 use crate::support::tools::{TempDir, free_port, program, read_lines};
 
 /// How long a server has to start or stop; a slow machine needs seconds, a stuck one for ever.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A password that may protect anything.
 pub const PASSWORD: &str = "Abcd-123";
@@ -136,6 +136,14 @@ impl House {
         let said = spoken(command, text);
         // `timeout` shares its program's fate, which the shell calls 137.
         matches!(said.code, None | Some(137))
+    }
+
+    /// The same, no file of which may grow beyond so many units of 512 bytes.
+    pub fn bounded(&self, blocks: u64, text: &str, line: &str) -> Said {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = self.command("sh");
+        command.args(["-c", &script, sekisho()]).args(words(line));
+        spoken(command, text)
     }
 
     /// Changes the database behind the program's back.

@@ -114,8 +114,8 @@ fn certificates_from_elsewhere_must_be_there_and_fit() {
     let make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 \
                 -subj /CN=localhost -addext subjectAltName=DNS:localhost";
     for name in ["own", "other"] {
-        let made = house.tool("openssl", &format!("{make} -keyout {name}.key -out {name}.pem"));
-        assert_eq!(made.code, Some(0), "{made:?}");
+        let line = format!("{make} -keyout {name}.key -out {name}.pem");
+        assert_eq!(house.tool("openssl", &line).code, Some(0));
     }
     assert_eq!(house.serve().stop().0, Some(0));
     house.set("SEKISHO_TLS__KEY", "other.key");
@@ -152,7 +152,10 @@ fn a_database_that_is_none_is_named() {
     clear();
     failed(&house).refused("sekisho init");
     clear();
-    house.write("var/sekisho.db", "this is no database, but it is long enough for a header. ".repeat(99));
+    house.write(
+        "var/sekisho.db",
+        "this is no database, but it is long enough for a header. ".repeat(99),
+    );
     failed(&house).refused("database");
     house.run("init").refused("database");
     house.run("audit verify").refused("database");
