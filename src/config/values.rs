@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use super::keys::{KEYS, Key, Kind};
+use super::mask;
 use super::{
     Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
     SmtpSecurity, Tls, Transport,
@@ -259,7 +260,7 @@ impl Values {
     pub(super) fn shown(&self) -> Vec<Shown> {
         let line = |key: &Key| {
             let (value, source) = self.0.get(key.name)?;
-            let value = mask_password(&value.to_string());
+            let value = mask::password(&value.to_string());
             Some(Shown { key: key.name, value, source: source.clone() })
         };
         KEYS.iter().filter_map(line).collect()
@@ -424,30 +425,5 @@ impl Values {
             ));
         }
         found
-    }
-}
-
-/// A URL's password shown as `***`.
-fn mask_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let (place, query) = rest.split_once('?').map_or((rest, None), |(p, q)| (p, Some(q)));
-    let place = match place.rsplit_once('@') {
-        None => place.to_owned(),
-        Some((login, host)) => {
-            format!("{}:***@{host}", login.split(':').next().unwrap_or_default())
-        }
-    };
-    let Some(query) = query else { return format!("{scheme}://{place}") };
-    let masked: Vec<_> = query.split('&').map(mask_parameter).collect();
-    format!("{scheme}://{place}?{}", masked.join("&"))
-}
-
-/// A URL may name the password among its parameters, too; the value ends in a quote here.
-fn mask_parameter(parameter: &str) -> String {
-    match parameter.split_once('=') {
-        Some((name, value)) if name.eq_ignore_ascii_case("password") => {
-            format!("{name}=***{}", if value.ends_with('"') { "\"" } else { "" })
-        }
-        _ => parameter.to_owned(),
     }
 }
