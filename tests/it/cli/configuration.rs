@@ -110,6 +110,8 @@ fn a_database_password_is_never_shown() {
     for url in [
         "postgres://app:hunter2@db/sekisho",
         "postgres://app:hun%40ter2@db/sekisho?sslmode=require",
+        "postgres://app:a?hunter2@db/sekisho",
+        "postgres:///sekisho?password=hunter2@x&host=y/sekisho",
         "postgres:///sekisho?host=/run&user=app&password=hunter2",
         "postgresql://db/sekisho?PASSWORD=hunter2&user=app",
     ] {
