@@ -116,15 +116,16 @@ impl Ready {
     }
 }
 
-/// Resolves on SIGTERM or SIGINT.
-pub async fn asked_to_stop() -> Result<(), Error> {
+/// What resolves on SIGTERM or SIGINT. From this call on neither ends the program by itself.
+pub fn asked_to_stop() -> Result<impl Future<Output = ()>, Error> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::Signal)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 fn pass_on(refusals: &mpsc::Sender<RefusalEvent>, event: RefusalEvent) {

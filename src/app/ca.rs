@@ -34,6 +34,9 @@ pub enum CaError {
     /// No passphrase is given, and its file is not there.
     #[error("the passphrase of the CA keys is not known: {0} is not there")]
     NoPassphrase(PathBuf),
+    /// The passphrase's file holds nothing.
+    #[error("the passphrase of the CA keys is empty: {0}")]
+    EmptyPassphrase(PathBuf),
     /// A file that cannot be read or written.
     #[error("{path}: {error}")]
     File {
@@ -42,6 +45,9 @@ pub enum CaError {
         /// What the system says.
         error: io::Error,
     },
+    /// A file that should hold a certificate, and does not.
+    #[error("{0} holds no certificate")]
+    NoCertificate(PathBuf),
     /// What is in a file does not fit.
     #[error("{path}: {error}")]
     Content {
@@ -109,7 +115,11 @@ impl Folder {
     /// unless one is given. Nothing is left behind when it fails.
     pub fn create(&self, organisation: &str, now: Moment) -> Result<(), CaError> {
         let profiles = Profiles::built_in()?;
-        let draft = self.data.join(format!("ca.draft-{}", std::process::id()));
+        let draft = self.data.join("ca.draft");
+        if draft.exists() {
+            // An interrupted run's: nobody has its keys in use.
+            fs::remove_dir_all(&draft).map_err(|error| file(&draft, error))?;
+        }
         make_dir(&draft)?;
         let made = self.fill(&draft, &profiles, organisation, now).and_then(|()| {
             fs::rename(&draft, self.dir()).map_err(|error| file(&self.dir(), error))?;
@@ -147,23 +157,27 @@ impl Folder {
     /// The given passphrase; else the one in its file; else a new one, whose file
     /// is written into `draft` (or where the configuration wants it).
     fn passphrase_or_new(&self, draft: &Path) -> Result<Secret, CaError> {
-        if self.passphrase.is_some() || self.passphrase_file.exists() {
+        let given = self.passphrase.as_ref().is_some_and(|given| !given.is_empty());
+        if given || self.passphrase_file.exists() {
             return self.passphrase();
         }
         let made = Secret::new(random_password(32));
         let inside = self.passphrase_file.parent() == Some(&self.dir());
         let path = if inside { draft.join("passphrase") } else { self.passphrase_file.clone() };
-        write_new(&path, made.expose().as_bytes(), 0o600)?;
+        replace(&path, made.expose().as_bytes(), 0o600)?;
         Ok(made)
     }
 
-    /// The passphrase of the CA keys.
+    /// The passphrase of the CA keys; never an empty one.
     pub fn passphrase(&self) -> Result<Secret, CaError> {
-        if let Some(given) = &self.passphrase {
+        if let Some(given) = self.passphrase.as_ref().filter(|given| !given.is_empty()) {
             return Ok(given.clone());
         }
         match fs::read_to_string(&self.passphrase_file) {
-            Ok(text) => Ok(Secret::from(text.trim_end_matches(['\r', '\n']))),
+            Ok(text) => match text.trim_end_matches(['\r', '\n']) {
+                "" => Err(CaError::EmptyPassphrase(self.passphrase_file.clone())),
+                text => Ok(Secret::from(text)),
+            },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(CaError::NoPassphrase(self.passphrase_file.clone()))
             }
@@ -225,6 +239,9 @@ impl Folder {
         };
         let text = read(&path)?;
         let chain = pki::inspect::certificates_of_pem(text.as_bytes()).map_err(wrong(&path))?;
+        if chain.is_empty() {
+            return Err(CaError::NoCertificate(path));
+        }
         let key_text = Zeroizing::new(read(&key_path)?);
         let key = pki::authority::decrypt_key_pem(&key_text, &self.passphrase()?)
             .map_err(wrong(&key_path))?;

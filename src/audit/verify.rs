@@ -22,7 +22,8 @@ pub enum Verdict {
 const PAGE: i64 = 1_000;
 
 /// Checks every row against its hash and the one before, and the end against
-/// `audit_head`. Read in one transaction, so that rows being added do not disturb.
+/// `audit_head`. Rows that are added meanwhile do not disturb: a row and the end that
+/// covers it are committed together.
 pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
     let head: Option<(i64, String)> =
         conn.one("SELECT seq, hash FROM audit_head WHERE id = 1", params![]).await?;
@@ -51,7 +52,17 @@ pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
     if hash != last_hash {
         return Ok(Verdict::Broken { seq, why: "the end of the chain is noted otherwise" });
     }
+    if let Some(seq) = beyond(conn).await? {
+        return Ok(Verdict::Broken { seq, why: "the row stands after the noted end of the chain" });
+    }
     Ok(Verdict::Whole(seq))
+}
+
+/// The first row after the end as it is noted now; one statement sees both as of one moment.
+async fn beyond(conn: &mut Conn) -> Result<Option<i64>, Error> {
+    let sql = "SELECT audit.seq FROM audit, audit_head \
+               WHERE audit_head.id = 1 AND audit.seq > audit_head.seq ORDER BY audit.seq LIMIT 1";
+    conn.one(sql, params![]).await
 }
 
 fn mismatch(row: &Record, before: i64, hash: &str) -> Option<&'static str> {

@@ -28,8 +28,9 @@ fn show(open: &Open) -> Result<(), Failure> {
     let mut objects = Vec::new();
     for name in ["root", "issuing", "server-ca"] {
         let pem = folder.certificate_pem(name)?;
-        let parsed = inspect::parse(pem.as_bytes())
-            .map_err(|error| Failure::new(format!("{name}: {error}")))?;
+        let parsed = inspect::parse(pem.as_bytes()).map_err(|error| {
+            Failure::new(format!("{name}: {error}")).hint("restore the file from a backup")
+        })?;
         objects.push(json!({
             "name": name,
             "subject": parsed.common_name,
@@ -74,8 +75,21 @@ fn write(out: Option<&Path>, bytes: &[u8], text: &str) -> Result<(), Failure> {
         output::say(text.trim_end());
         return Ok(());
     };
-    fs::write(path, bytes)
-        .map_err(|error| Failure::new(format!("{} cannot be written: {error}", path.display())))?;
+    replace(path, bytes).map_err(|error| {
+        Failure::new(format!("{} cannot be written: {error}", path.display()))
+            .hint("check that the folder is there, may be written to and has room")
+    })?;
     output::say(format!("wrote {}", path.display()));
     Ok(())
+}
+
+/// Whole or not at all: programs that fetch the file never see half of it.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let draft = path.with_added_extension("part");
+    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    if written.is_err() {
+        // Best effort: what is left has a name of its own and is never read.
+        _ = fs::remove_file(&draft);
+    }
+    written
 }

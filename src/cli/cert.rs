@@ -42,12 +42,16 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
     let mut conn = app.db.conn().await?;
     let person = user::load(&mut conn, &order.user).await?;
     let contract = contracts::find(&mut conn, &person.contract_no).await?;
-    let contract = contract.ok_or_else(|| Failure::new("the user's contract is gone"))?;
+    let contract = contract.ok_or_else(|| {
+        Failure::new("the user's contract is gone").hint("`sekisho audit list` tells what happened")
+    })?;
     let old = store::active_of(&mut conn, &person.id).await?;
     drop(conn);
     issue::plan(&app, old.as_ref(), None, app.clock.now()).map_err(issue::Error::Refused)?;
     let typed = password::read("password of the .p12", order.password_file.as_deref())?;
-    bundle::usable(&typed).map_err(|error| Failure::new(error.to_string()))?;
+    bundle::usable(&typed).map_err(|error| {
+        Failure::new(error.to_string()).hint("give another password for the .p12")
+    })?;
     if typed.expose().len() < 8 {
         return Err(Failure::new("the password of the .p12 is too short").hint(
             "give at least 8 characters: whoever has the file can try passwords at leisure",
@@ -96,6 +100,11 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             cannot_write(path, &error)
         }
     })
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{} cannot be read: {error}", path.display()))
+        .hint("check that the file is there and may be read")
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
@@ -152,8 +161,7 @@ async fn show(open: &Open, which: &str) -> Result<(), Failure> {
 }
 
 fn parse_file(path: &Path) -> Result<inspect::Parsed, Failure> {
-    let bytes = fs::read(path)
-        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", path.display())))?;
+    let bytes = fs::read(path).map_err(|error| cannot_read(path, &error))?;
     inspect::parse(&bytes).map_err(|error| {
         Failure::new(format!("{}: {error}", path.display()))
             .hint("give a certificate as PEM or DER")
@@ -191,7 +199,8 @@ async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
         }
     }
     if revoked.is_empty() {
-        return Err(Failure::new("it is revoked already; nothing was changed"));
+        return Err(Failure::new("it is revoked already; nothing was changed")
+            .hint("`sekisho cert list --status revoked` lists them"));
     }
     // Whoever reads "revoked" may rely on it: running gateways know by then.
     tokio::time::sleep(SETTLED).await;
@@ -211,10 +220,11 @@ async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Serial numbers are typed with colons, blanks and capitals.
+/// Serial numbers are typed with colons, blanks and capitals. What is no number stays as
+/// it is, and is found nowhere.
 fn normal(serial: &str) -> String {
-    let hex: String = serial.chars().filter(char::is_ascii_hexdigit).collect();
-    hex.to_ascii_lowercase().trim_start_matches("00").to_owned()
+    let plain: String = serial.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    plain.to_ascii_lowercase().trim_start_matches("00").to_owned()
 }
 
 fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {

@@ -26,7 +26,8 @@ async fn insert(open: &Open, add: ContractAdd) -> Result<(), Failure> {
         .map_err(|_| Failure::new("a contract number is eight digits").hint("as in 15000001"))?;
     let name = add.name.trim();
     if name.is_empty() || name.chars().count() > 64 {
-        return Err(Failure::new("a contract's name has 1 to 64 characters"));
+        return Err(Failure::new("a contract's name has 1 to 64 characters")
+            .hint("as in --name サンプル労働組合"));
     }
     let initial = initial_password(&add)?;
     rules::INITIAL_PASSWORD.check(&initial, None).map_err(|_| {

@@ -110,7 +110,7 @@ struct ToldUser {
 pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     let config = open.config()?;
     let db = open.db(&config).await?;
-    let told = passwords(&config)?;
+    let told = passwords(&config, samples_there(&db).await?)?;
     let actor = actor(&open.environment);
     let mut added = 0;
     for sample in SAMPLES {
@@ -140,17 +140,33 @@ fn print(told: &Told) {
     }
 }
 
+async fn samples_there(db: &Db) -> Result<bool, Failure> {
+    let mut conn = db.conn().await?;
+    for sample in SAMPLES {
+        if contracts::find(&mut conn, sample.contract_no).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The passwords of an earlier run, or new ones, which are written down first: a
 /// run that is interrupted goes on with the same.
-fn passwords(config: &Config) -> Result<Told, Failure> {
+fn passwords(config: &Config, there: bool) -> Result<Told, Failure> {
     let path = config.data.dir.join("demo.json");
     if path.exists() {
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Failure::new(format!("{} cannot be read: {error}", path.display())))?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::new(format!("{} cannot be read: {error}", path.display()))
+                .hint("check that it is a file that may be read")
+        })?;
         return serde_json::from_str(&text).map_err(|error| {
             Failure::new(format!("{}: {error}", path.display()))
-                .hint("remove the file; passwords of samples that exist are then unknown")
+                .hint("restore it: the passwords of the samples stand nowhere else")
         });
+    }
+    if there {
+        return Err(Failure::new("the samples are there, but their passwords are not known")
+            .hint(format!("bring {} back, or start with another data directory", path.display())));
     }
     let told = invent();
     keep(&path, &told)?;

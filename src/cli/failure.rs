@@ -86,7 +86,7 @@ impl From<CaError> for Failure {
     fn from(error: CaError) -> Self {
         let hint = match &error {
             CaError::Missing(_) => "run `sekisho init` first, or name the right folder with --data",
-            CaError::NoPassphrase(_) => {
+            CaError::NoPassphrase(_) | CaError::EmptyPassphrase(_) => {
                 "put the passphrase into that file (mode 0600), or into SEKISHO_CA_PASSPHRASE"
             }
             CaError::Content { error: pki::Error::WrongPassphrase, .. } => {
@@ -94,6 +94,10 @@ impl From<CaError> for Failure {
                  data.passphrase_file or SEKISHO_CA_PASSPHRASE"
             }
             CaError::File { .. } => "check that the file is there and may be read and written",
+            CaError::NoCertificate(_) => {
+                "restore the file from a backup; a server certificate may be removed with its \
+                 key, and `sekisho init` issues another"
+            }
             CaError::Content { .. } => "restore the file from a backup",
             CaError::Profile(_) => "mend the profile in ca/",
         };
@@ -133,7 +137,10 @@ impl From<serve::Error> for Failure {
             serve::Error::Gateway(error) => {
                 Self::new(error.to_string()).hint("check the addresses in [server]")
             }
-            other => Self::new(other.to_string()).hint("check [tls] in the configuration"),
+            other => Self::new(other.to_string()).hint("check [tls] in the configuration").hint(
+                "a server certificate of our own in DIR/tls may be removed with its key; \
+                     `sekisho init` issues another",
+            ),
         }
     }
 }
@@ -142,7 +149,7 @@ impl From<crl::Error> for Failure {
     fn from(error: crl::Error) -> Self {
         match error {
             crl::Error::Db(error) => error.into(),
-            other => Self::new(other.to_string()),
+            other => Self::new(other.to_string()).hint("`sekisho doctor` looks at the CA"),
         }
     }
 }
@@ -160,8 +167,11 @@ impl From<issue::Error> for Failure {
             issue::Error::Closed => {
                 Self::new(error.to_string()).hint("`sekisho user show USER` tells the state")
             }
-            issue::Error::Overtaken => Self::new(error.to_string()).hint("run the command again"),
-            other => Self::new(other.to_string()),
+            issue::Error::Pki(error) => Self::new(error.to_string())
+                .hint("`sekisho user show USER` shows what would stand in the certificate"),
+            issue::Error::Overtaken | issue::Error::Stopping => {
+                Self::new(error.to_string()).hint("run the command again")
+            }
         }
     }
 }

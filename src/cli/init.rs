@@ -95,8 +95,10 @@ fn needs_server(folder: &Folder, host: &str, now: crate::base::Moment) -> Result
     }
     let identity = folder.server(host)?;
     let leaf = identity.chain.first().map(Vec::as_slice).unwrap_or_default();
-    let parsed = pki::inspect::parse_der(leaf)
-        .map_err(|error| Failure::new(format!("the server certificate of {host}: {error}")))?;
+    let parsed = pki::inspect::parse_der(leaf).map_err(|error| {
+        Failure::new(format!("the server certificate of {host}: {error}"))
+            .hint("move its files in DIR/tls away; `sekisho init` issues what is missing")
+    })?;
     Ok(parsed.not_after.since_ms(now) < SERVER_RENEWAL_DAYS * DAY_MS)
 }
 

@@ -21,6 +21,7 @@ mod password;
 mod serve;
 mod user;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -42,7 +43,7 @@ pub fn main() -> ExitCode {
         Err(error) => return Failure::new(format!("no threads can be started: {error}")).report(),
     };
     match runtime.block_on(run(args, environment)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => output::lost().map_or(ExitCode::SUCCESS, |failure| failure.report()),
         Err(failure) => failure.report(),
     }
 }
@@ -73,7 +74,8 @@ fn log_to_stderr(environment: &Environment, serving: bool) {
     // A second subscriber cannot happen: this is called once, from `main`.
     _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .try_init();
 }

@@ -1,13 +1,30 @@
 //! How results are printed: aligned columns for people, JSON for programs.
 
+use std::io::{self, ErrorKind, Write as _};
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use super::Failure;
 
-/// Prints a line.
-#[allow(clippy::print_stdout)] // the place where the program prints results
+/// Why a line could not be printed, once that has happened.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Prints a line. What is done stays done when it cannot be printed: `lost` tells.
 pub fn say(line: impl AsRef<str>) {
-    println!("{}", line.as_ref());
+    if let Err(error) = writeln!(io::stdout(), "{}", line.as_ref())
+        // Whoever closed the pipe has read enough.
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        _ = LOST.set(error.to_string());
+    }
+}
+
+/// The failure of a command whose result did not reach its reader.
+pub fn lost() -> Option<Failure> {
+    let error = LOST.get()?;
+    let failure = Failure::new(format!("the result cannot be printed: {error}"));
+    Some(failure.hint("the command itself was carried out"))
 }
 
 /// Prints `value` as JSON.

@@ -25,6 +25,7 @@ pub fn read(what: &str, file: Option<&Path>) -> Result<Secret, Failure> {
     let mut text = String::new();
     io::stdin().take(MOST_BYTES).read_to_string(&mut text).map_err(|error| {
         Failure::new(format!("the {what} cannot be read from standard input: {error}"))
+            .hint("write it there as one line of text, or name a file that holds it")
     })?;
     match trimmed(&text) {
         empty if empty.is_empty() => Err(Failure::new(format!("no {what} was given"))

@@ -7,17 +7,13 @@ use crate::serve::{Ready, asked_to_stop};
 pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     let app = open.app().await?;
     let ready = Ready::prepare(&app).await?;
+    // Whoever reads that it is ready may ask it to stop at once.
+    let stop = asked_to_stop()?;
     output::say(format!("portal        {}/", app.config.portal_url()));
     output::say(format!("registration  {}/", app.config.enroll_url()));
     output::say(format!("CRL and CA    {}/", app.config.plain_url()));
     output::say(format!("ready on {}; stop with Ctrl-C or SIGTERM", ready.address()));
-    ready
-        .serve(async {
-            if let Err(error) = asked_to_stop().await {
-                tracing::error!(%error, "stopping, because signals cannot be waited for");
-            }
-        })
-        .await?;
+    ready.serve(stop).await?;
     output::say("stopped");
     Ok(())
 }

@@ -81,7 +81,8 @@ async fn store(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
                 .hint("`sekisho contract list` lists them"));
         }
         Some(contract) if contract.closed_at.is_some() => {
-            return Err(Failure::new(format!("contract {no} is closed")));
+            return Err(Failure::new(format!("contract {no} is closed"))
+                .hint(format!("`sekisho contract show {no}` shows it")));
         }
         Some(_) => {}
     }

@@ -7,6 +7,7 @@
 
 mod file;
 mod keys;
+mod mask;
 mod values;
 
 use std::net::SocketAddr;

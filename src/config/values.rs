@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use super::keys::{KEYS, Key, Kind};
+use super::mask;
 use super::{
     Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
     SmtpSecurity, Tls, Transport,
@@ -259,7 +260,7 @@ impl Values {
     pub(super) fn shown(&self) -> Vec<Shown> {
         let line = |key: &Key| {
             let (value, source) = self.0.get(key.name)?;
-            let value = mask_password(&value.to_string());
+            let value = mask::password(&value.to_string());
             Some(Shown { key: key.name, value, source: source.clone() })
         };
         KEYS.iter().filter_map(line).collect()
@@ -425,12 +426,4 @@ impl Values {
         }
         found
     }
-}
-
-/// A URL's password shown as `***`.
-fn mask_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let Some((login, place)) = rest.rsplit_once('@') else { return text.to_owned() };
-    let user = login.split(':').next().unwrap_or_default();
-    format!("{scheme}://{user}:***@{place}")
 }

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod catalogue;
+mod cli;
 mod conformance;
 mod crash;
 mod db;

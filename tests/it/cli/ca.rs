@@ -1,0 +1,77 @@
+//! `ca show|export|crl`, as OpenSSL sees them.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::run::{House, PASSWORD};
+
+#[test]
+fn a_crl_is_signed_by_the_issuing_ca_and_names_what_was_revoked() {
+    for house in House::both("ca-crl") {
+        let house = house.peopled();
+        house.run("ca export issuing --out issuing.pem").good();
+        let number = |name: &str| {
+            house.run(&format!("ca crl --out {name}")).good();
+            let openssl = |line: &str| {
+                let line = format!("crl -inform DER -in {name} -CAfile issuing.pem {line}");
+                house.tool("openssl", &line)
+            };
+            let verified = openssl("-verify -noout");
+            assert_eq!(verified.code, Some(0), "{verified:?}");
+            assert!(verified.err.contains("verify OK"), "{verified:?}");
+            let said = openssl("-noout -crlnumber").out;
+            let hex = said.trim().trim_start_matches("crlNumber=").trim_start_matches("0x");
+            (i64::from_str_radix(hex, 16).expect("a number"), openssl("-noout -text").out)
+        };
+        let (first, empty) = number("1.crl");
+        assert!(empty.contains("No Revoked Certificates"), "{empty}");
+        let made = house.feed(PASSWORD, "cert issue taro0001 --out taro.p12 --json");
+        let made: Value = serde_json::from_str(made.good()).unwrap();
+        let serial = made["serial"].as_str().unwrap().to_uppercase();
+        house.run("cert revoke --user taro0001 --reason keyCompromise").good();
+        let (second, text) = number("2.crl");
+        assert!(text.contains(&format!("Serial Number: {serial}")), "{serial} in {text}");
+        assert!(text.contains("Key Compromise"), "{text}");
+        let (third, _) = number("2.crl");
+        assert!(first < second && second < third, "{first} {second} {third}");
+        let pem = house.run("ca crl");
+        house.write("3.pem", pem.good());
+        let verified = house.tool("openssl", "crl -in 3.pem -CAfile issuing.pem -verify -noout");
+        assert!(verified.err.contains("verify OK"), "{verified:?}");
+        house.run("ca crl --out none/x.crl").refused("none/x.crl");
+    }
+}
+
+#[test]
+fn each_ca_certificate_is_exported_alone() {
+    let house = House::new("ca-export");
+    for (name, file) in [("root", "root"), ("issuing", "issuing"), ("server-ca", "server-ca")] {
+        let printed = house.run(&format!("ca export {name}"));
+        assert_eq!(printed.good().matches("BEGIN CERTIFICATE").count(), 1);
+        assert!(!printed.out.contains("PRIVATE KEY"));
+        let whole = fs::read_to_string(house.path(&format!("var/ca/{file}.pem"))).unwrap();
+        assert!(whole.starts_with(printed.out.trim_end()), "{name}");
+        house.run(&format!("ca export {name} --out out.pem")).good();
+        let written = fs::read_to_string(house.path("out.pem")).unwrap();
+        assert_eq!(written.trim_end(), printed.out.trim_end());
+        assert!(!house.path("out.pem.part").exists());
+    }
+    assert_eq!(house.run("ca export").out, house.run("ca export root").out);
+}
+
+#[test]
+fn the_cas_are_shown_as_they_are() {
+    let house = House::new("ca-show");
+    let shown = house.json("ca show");
+    let names: Vec<_> = shown.as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(names, ["root", "issuing", "server-ca"]);
+    for one in shown.as_array().unwrap() {
+        let file = format!("var/ca/{}.pem", one["name"].as_str().unwrap());
+        let print = house.tool("openssl", &format!("x509 -in {file} -noout -fingerprint -sha256"));
+        let print = print.good().trim().replace(':', "").to_lowercase();
+        assert!(print.ends_with(one["sha256"].as_str().unwrap()), "{one}");
+        assert!(one["days_left"].as_i64().unwrap() > 365, "{one}");
+    }
+    house.run("ca show").good();
+}

@@ -1,0 +1,18 @@
+//! The operator's commands, as a person or a script runs them: the real program in a
+//! folder of its own, its exit code, its words, and what it leaves on the disk.
+
+mod audit;
+mod ca;
+mod certs;
+mod configuration;
+mod demo;
+mod doctor;
+mod full;
+
+mod init;
+mod issue;
+mod killed;
+mod output;
+mod people;
+mod run;
+mod starts;
