@@ -22,27 +22,25 @@ pub enum Verdict {
 const PAGE: i64 = 1_000;
 
 /// Checks every row against its hash and the one before, and the end against
-/// `audit_head`. Read in one transaction, so that rows being added do not disturb.
+/// `audit_head`. Rows may be added meanwhile.
 pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
-    let head: Option<(i64, String)> =
-        conn.one("SELECT seq, hash FROM audit_head WHERE id = 1", params![]).await?;
-    let Some((last, last_hash)) = head else {
+    let Some((last, last_hash)) = head(conn).await? else {
         return Ok(Verdict::Broken { seq: 1, why: "the end of the chain is not noted" });
     };
     let (mut seq, mut hash) = (0, String::new());
+    // From the very beginning, or a row put before the first would not be seen.
+    let mut from = i64::MIN;
     loop {
-        let rows = since(conn, seq, PAGE).await?;
-        if rows.is_empty() {
-            break;
-        }
+        let rows = since(conn, from, PAGE).await?;
         for row in rows.iter().filter(|row| row.seq <= last) {
             if let Some(why) = mismatch(row, seq, &hash) {
-                return Ok(Verdict::Broken { seq: seq + 1, why });
+                return Ok(Verdict::Broken { seq: row.seq.min(seq + 1), why });
             }
             (seq, hash) = (row.seq, row.hash.clone());
         }
-        if rows.last().is_some_and(|row| row.seq >= last) {
-            break;
+        match rows.last() {
+            Some(row) if row.seq < last => from = row.seq,
+            _ => break,
         }
     }
     if seq != last {
@@ -51,7 +49,23 @@ pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
     if hash != last_hash {
         return Ok(Verdict::Broken { seq, why: "the end of the chain is noted otherwise" });
     }
-    Ok(Verdict::Whole(seq))
+    beyond(conn, last).await
+}
+
+/// A row after `last` was added properly only if the end has moved on with it: both
+/// are written in one transaction, so the end, read later, cannot lie before it.
+async fn beyond(conn: &mut Conn, last: i64) -> Result<Verdict, Error> {
+    let sql = "SELECT MAX(seq) FROM audit";
+    let highest = conn.one::<Option<i64>>(sql, params![]).await?.flatten().unwrap_or(last);
+    let end = head(conn).await?.map_or(0, |(seq, _)| seq);
+    if highest > end {
+        return Ok(Verdict::Broken { seq: end + 1, why: "the row is beyond the end of the chain" });
+    }
+    Ok(Verdict::Whole(last))
+}
+
+async fn head(conn: &mut Conn) -> Result<Option<(i64, String)>, Error> {
+    conn.one("SELECT seq, hash FROM audit_head WHERE id = 1", params![]).await
 }
 
 fn mismatch(row: &Record, before: i64, hash: &str) -> Option<&'static str> {
