@@ -11,6 +11,7 @@ mod catalogue;
 mod conformance;
 mod crash;
 mod db;
+mod front;
 mod gateway;
 mod operator;
 mod pages;

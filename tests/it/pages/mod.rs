@@ -1,5 +1,6 @@
 //! The screens: through their router, and the rows they stand on, on both engines.
 
+mod apply;
 mod employees;
 mod enroll;
 mod invoices;
