@@ -7,12 +7,14 @@
 )]
 
 mod architecture;
+mod audit;
 mod catalogue;
 mod conformance;
 mod crash;
 mod db;
 mod front;
 mod gateway;
+mod jobs;
 mod operator;
 mod pages;
 mod support;
