@@ -5,8 +5,11 @@ mod employees;
 mod enroll;
 mod invoices;
 mod login;
+mod modules;
+mod odd;
 mod password;
 mod rokin;
+mod session;
 mod top;
 
 use sekisho::db::{Db, params};

@@ -75,8 +75,14 @@ impl World {
     pub fn restart(&mut self, pages: impl FnOnce(&App) -> Router) {
         let mailer = Mailer::to_memory(self.mail.clone()).expect("a way out");
         let (config, db) = (self.app.config.clone(), self.app.db.clone());
-        self.app = App::with(config, self.clock.clone(), db, mailer).expect("an app");
-        self.router = pages(&self.app);
+        let app = App::with(config, self.clock.clone(), db, mailer).expect("an app");
+        self.serve(app, pages);
+    }
+
+    /// From now on `app` answers, as another node behind the same name.
+    pub fn serve(&mut self, app: App, pages: impl FnOnce(&App) -> Router) {
+        self.router = pages(&app);
+        self.app = app;
     }
 
     /// Its data directory.
