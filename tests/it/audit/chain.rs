@@ -10,7 +10,8 @@ async fn append(db: &Db, rows: i64) {
     for number in 0..rows {
         let detail = format!("row {number}");
         let mut tx = db.begin().await.expect("begun");
-        let event = Event { actor: "cli:test", action: "probe", detail: &detail, ..Event::default() };
+        let event =
+            Event { actor: "cli:test", action: "probe", detail: &detail, ..Event::default() };
         record(&mut tx, now(), &event).await.expect("recorded");
         tx.commit().await.expect("committed");
     }

@@ -2,10 +2,10 @@
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sekisho::base::Secret;
+use sekisho::certificates::issue;
 use sekisho::identity::contracts;
 use sekisho::identity::users::Kind;
 use sekisho::pki::bundle::{self, Format};
-use sekisho::certificates::issue;
 
 use super::gate::{Gate, PASSWORD, row, unpack};
 use crate::support::db::{Fresh, both_engines};
@@ -35,7 +35,9 @@ async fn hears(gate: &Gate, paper: Option<&Paper>, refusal: &str) {
             let answer = Dial::to("localhost", paper).get(gate, http, path).await;
             assert_eq!(answer.refusal.as_deref(), Some(refusal), "{path}: {}", answer.body);
             assert_eq!(answer.status, 403);
-            assert!(!answer.body.contains("name=\"password\"") && !answer.body.contains("労金　太郎"));
+            assert!(
+                !answer.body.contains("name=\"password\"") && !answer.body.contains("労金　太郎")
+            );
         }
         // What opens without a certificate opens with a bad one (R004-93).
         for path in ["/certificate", "/enroll/master", "/enroll/general", "/help/import"] {

@@ -9,6 +9,7 @@ mod modules;
 mod odd;
 mod password;
 mod rokin;
+mod secrets;
 mod session;
 mod top;
 

@@ -110,7 +110,11 @@ impl Dial {
     }
 
     /// The TLS connection, offering `alpn`.
-    pub async fn tls(&self, stage: &impl At, alpn: &[&str]) -> std::io::Result<TlsStream<TcpStream>> {
+    pub async fn tls(
+        &self,
+        stage: &impl At,
+        alpn: &[&str],
+    ) -> std::io::Result<TlsStream<TcpStream>> {
         let mut config = self.config.clone();
         config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
         let tcp = TcpStream::connect(stage.address()).await?;
