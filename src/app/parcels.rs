@@ -59,10 +59,11 @@ const FORGET_MINUTES: i64 = 5;
 
 impl Parcels {
     /// Says that a file for `key` is going to be made; `false` when somebody
-    /// makes it already.
+    /// makes it already, or one waits.
     pub fn begin(&self, key: &str, now: Moment) -> bool {
         let mut slots = self.open();
-        if matches!(slots.get(key), Some(Slot::Making(until)) if now < *until) {
+        let there = slots.get(key).filter(|slot| now < slot.until());
+        if matches!(there, Some(Slot::Making(_) | Slot::Ready(_))) {
             return false;
         }
         slots.insert(key.to_owned(), Slot::Making(now.plus_minutes(FORGET_MINUTES)));
@@ -135,6 +136,7 @@ mod tests {
         };
         parcels.leave("way", parcel);
         assert_eq!(parcels.progress("way", NOW), Progress::Ready);
+        assert!(!parcels.begin("way", NOW), "a file that waits is not thrown away");
         assert!(parcels.take("way", NOW).is_some());
         assert!(parcels.take("way", NOW).is_none());
         assert_eq!(parcels.progress("way", NOW), Progress::None);

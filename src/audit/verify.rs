@@ -25,25 +25,23 @@ const PAGE: i64 = 1_000;
 /// `audit_head`. Rows that are added meanwhile do not disturb: a row and the end that
 /// covers it are committed together.
 pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
-    let head: Option<(i64, String)> =
-        conn.one("SELECT seq, hash FROM audit_head WHERE id = 1", params![]).await?;
-    let Some((last, last_hash)) = head else {
+    let Some((last, last_hash)) = head(conn).await? else {
         return Ok(Verdict::Broken { seq: 1, why: "the end of the chain is not noted" });
     };
     let (mut seq, mut hash) = (0, String::new());
+    // From the very beginning, or a row put before the first would not be seen.
+    let mut from = i64::MIN;
     loop {
-        let rows = since(conn, seq, PAGE).await?;
-        if rows.is_empty() {
-            break;
-        }
+        let rows = since(conn, from, PAGE).await?;
         for row in rows.iter().filter(|row| row.seq <= last) {
             if let Some(why) = mismatch(row, seq, &hash) {
-                return Ok(Verdict::Broken { seq: seq + 1, why });
+                return Ok(Verdict::Broken { seq: row.seq.min(seq + 1), why });
             }
             (seq, hash) = (row.seq, row.hash.clone());
         }
-        if rows.last().is_some_and(|row| row.seq >= last) {
-            break;
+        match rows.last() {
+            Some(row) if row.seq < last => from = row.seq,
+            _ => break,
         }
     }
     if seq != last {
@@ -63,6 +61,10 @@ async fn beyond(conn: &mut Conn) -> Result<Option<i64>, Error> {
     let sql = "SELECT audit.seq FROM audit, audit_head \
                WHERE audit_head.id = 1 AND audit.seq > audit_head.seq ORDER BY audit.seq LIMIT 1";
     conn.one(sql, params![]).await
+}
+
+async fn head(conn: &mut Conn) -> Result<Option<(i64, String)>, Error> {
+    conn.one("SELECT seq, hash FROM audit_head WHERE id = 1", params![]).await
 }
 
 fn mismatch(row: &Record, before: i64, hash: &str) -> Option<&'static str> {

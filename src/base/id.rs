@@ -10,6 +10,14 @@ pub fn new_id(now: Moment) -> String {
     uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid().to_string()
 }
 
+/// The instant that `new_id` was given; `None` when `id` is no UUIDv7.
+#[must_use]
+pub fn made_at(id: &str) -> Option<Moment> {
+    let (seconds, nanos) = uuid::Uuid::try_parse(id).ok()?.get_timestamp()?.to_unix();
+    let ms = i64::try_from(seconds).ok()?.checked_mul(1_000)?;
+    Some(Moment::from_ms(ms).plus_ms(i64::from(nanos / 1_000_000)))
+}
+
 /// `N` bytes from the operating system's generator.
 ///
 /// Ends the process when the generator fails: nothing safe can be done without it.

@@ -6,6 +6,7 @@
 //! answers are no longer fresh and the gateway lets nobody through.
 
 use std::collections::{HashMap, HashSet};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -141,6 +142,14 @@ impl Lookup for Roster {
 
     fn is_fresh(&self) -> bool {
         self.age_ms() - self.read_at.load(Ordering::Acquire) < PATIENCE_MS
+    }
+
+    fn look_again(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!(%error, "the audit chain cannot be read for a new certificate");
+            }
+        })
     }
 }
 

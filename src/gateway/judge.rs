@@ -1,15 +1,17 @@
 //! Gathers what the table needs to know of one request, and asks it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use tokio::time::timeout;
 
 use super::decide::{Papers, Verdict, decide};
 use super::handshake::Link;
 use super::host::named_host;
 use super::hygiene;
-use super::peer::Peer;
+use super::peer::{Peer, Trust};
 use super::site::Front;
 use super::strict;
 use crate::identity::{Holder, Refusal};
@@ -25,8 +27,32 @@ pub(super) enum Ruling {
     Fault(StatusCode),
 }
 
+/// How long a request waits for news of its certificate.
+const NEWS: Duration = Duration::from_secs(2);
+
 /// Judges the request that `parts` begin, as of now.
-pub(super) fn judge(front: &Front, link: &Link, parts: &Parts) -> Ruling {
+///
+/// A certificate of our CA that nobody knows may have been issued a moment ago:
+/// what happened since the last look is taken in before it is refused.
+pub(super) async fn judge(front: &Front, link: &Link, parts: &Parts) -> Ruling {
+    let ruling = judge_now(front, link, parts);
+    if !matches!(ruling, Ruling::Refuse(Refusal::CertificateUnknown, None)) || !is_ours(front, link)
+    {
+        return ruling;
+    }
+    // Late news are no news: the refusal stands.
+    let _late = timeout(NEWS, front.lookup.look_again()).await;
+    judge_now(front, link, parts)
+}
+
+fn is_ours(front: &Front, link: &Link) -> bool {
+    match &link.peer {
+        Peer::Absent => false,
+        Peer::Presented(presented) => presented.judged(&front.classify).trust == Trust::Ours,
+    }
+}
+
+fn judge_now(front: &Front, link: &Link, parts: &Parts) -> Ruling {
     if let Some(status) = strict::complaint(&parts.method) {
         return Ruling::Fault(status);
     }

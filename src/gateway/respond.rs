@@ -39,7 +39,7 @@ pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming
     };
     let entry = Entry::of(&parts, &caller);
     let (version, is_head) = (parts.version, parts.method == Method::HEAD);
-    let mut response = match judge(front, link, &parts) {
+    let mut response = match judge(front, link, &parts).await {
         Ruling::Pass(holder) => {
             caller.holder = holder;
             serve(front, parts, body, caller.clone()).await

@@ -1,5 +1,6 @@
 //! The certificates we issued and how each stands today, as the gateway asks.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::Holder;
@@ -44,4 +45,11 @@ pub trait Lookup: Send + Sync {
     /// Whether answers can be trusted: false when what is in memory is older than
     /// a revocation may take to show.
     fn is_fresh(&self) -> bool;
+
+    /// Takes in at once what happened meanwhile, as far as that is possible. Asked
+    /// once for a request whose certificate is our CA's but not in memory: it may
+    /// have been issued a moment ago, by any node.
+    fn look_again(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::ready(()))
+    }
 }

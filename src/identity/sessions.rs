@@ -131,8 +131,20 @@ impl Sessions {
                 None => return Ok(Found::None),
             },
         };
-        let idle = now.since_ms(session.last_seen()) >= self.idle_ms;
-        Ok(if idle { Found::Idle } else { Found::Live(session) })
+        if self.is_live(&session, now) {
+            return Ok(Found::Live(session));
+        }
+        // Another node may have seen an operation that this one has not.
+        let Some(stored) = self.load(&hash).await? else {
+            self.forget(&hash);
+            return Ok(Found::None);
+        };
+        Self::touch(&session, stored.last_seen());
+        Ok(if self.is_live(&session, now) { Found::Live(session) } else { Found::Idle })
+    }
+
+    fn is_live(&self, session: &Session, now: Moment) -> bool {
+        now.since_ms(session.last_seen()) < self.idle_ms
     }
 
     /// Notes an operation: the count begins again.
@@ -190,8 +202,7 @@ impl Sessions {
         for session in all {
             self.write_down(&session).await?;
         }
-        let idle_ms = self.idle_ms;
-        let over = |session: &Arc<Session>| now.since_ms(session.last_seen()) >= idle_ms;
+        let over = |session: &Arc<Session>| !self.is_live(session, now);
         if self.map.load().values().any(over) {
             self.change(|map| map.retain(|_, session| !over(session)));
         }

@@ -7,12 +7,13 @@ use tokio::fs;
 use tokio::io::AsyncWriteExt as _;
 
 use super::Error;
-use crate::base::Moment;
 use crate::base::date::jst_compact;
+use crate::base::{Moment, id};
 
-/// Writes `DIR/yyyymmddHHMMSS-ID.eml`. The same message again replaces its file.
-pub(super) async fn write(dir: &Path, id: &str, now: Moment, bytes: &[u8]) -> Result<(), Error> {
-    let name = format!("{}-{id}.eml", jst_compact(now));
+/// Writes `DIR/yyyymmddHHMMSS-ID.eml`, with the time at which the ID `name` was made. The
+/// same message again, however much later, replaces its file.
+pub(super) async fn write(dir: &Path, name: &str, now: Moment, bytes: &[u8]) -> Result<(), Error> {
+    let name = format!("{}-{name}.eml", jst_compact(id::made_at(name).unwrap_or(now)));
     let place = |error: io::Error| {
         Error::Temporary(format!("the mail folder {} cannot be written: {error}", dir.display()))
     };

@@ -33,12 +33,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         check_type(&parts.headers)?;
         check_origin(&parts.headers, &visit)?;
         let body = Bytes::from_request(Request::from_parts(parts, body), app).await?;
+        check_text(&body)?;
         let token: Token = read(&body)?;
         if !visit.knows_csrf(&token.csrf) {
             return Err(Error::Csrf);
         }
         read(&body).map(Self)
     }
+}
+
+/// No keyboard types NUL, and no database takes it as text.
+fn check_text(body: &[u8]) -> Result<(), Error> {
+    if body.contains(&0) || body.windows(3).any(|at| at == b"%00") {
+        return Err(Error::Malformed("a field holds NUL".into()));
+    }
+    Ok(())
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {

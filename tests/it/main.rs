@@ -7,12 +7,15 @@
 )]
 
 mod architecture;
+mod audit;
 mod catalogue;
 mod cli;
 mod conformance;
 mod crash;
 mod db;
+mod front;
 mod gateway;
+mod jobs;
 mod operator;
 mod pages;
 mod story;

@@ -113,7 +113,7 @@ pub(super) async fn show_issuing(State(app): State<App>, visit: Visit) -> Result
     match app.parcels.progress(&flow.token_hash, app.clock.now()) {
         Progress::Failed(reason) => failed(&visit, &token, &flow, reason),
         progress => {
-            if progress != Progress::Making {
+            if progress == Progress::None {
                 // The server stopped in between: what was begun is done now.
                 let format = parse(flow.format.as_deref().unwrap_or_default());
                 start(&app, &visit, &token, &flow, format);
@@ -172,8 +172,10 @@ async fn make(app: &App, visit: &Visit, token: &Secret, format: Format) -> Resul
     let flow = held.filter(|flow| flow.step == Step::Issuing).ok_or(IssueError::Overtaken)?;
     let event = visit.event(&user.login_id, "certificate-issue", "DC586101");
     issue::store(app, &mut tx, &prepared, Some(&flow), &event).await?;
-    tx.commit().await?;
+    // Before the commit: whoever sees the step also finds the file. It is handed
+    // out in no other step, so a failed commit gives nothing away.
     app.parcels.leave(&flow.token_hash, prepared.parcel);
+    tx.commit().await?;
     Ok(())
 }
 

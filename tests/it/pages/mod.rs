@@ -1,11 +1,16 @@
 //! The screens: through their router, and the rows they stand on, on both engines.
 
+mod apply;
 mod employees;
 mod enroll;
 mod invoices;
 mod login;
+mod modules;
+mod odd;
 mod password;
 mod rokin;
+mod secrets;
+mod session;
 mod top;
 
 use sekisho::db::{Db, params};

@@ -1,5 +1,6 @@
 //! A client that can be told to do everything wrong.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,17 @@ pub struct Dial {
     name: ServerName<'static>,
     config: ClientConfig,
     authority: String,
+}
+
+/// Something that serves at an address.
+pub trait At {
+    fn address(&self) -> SocketAddr;
+}
+
+impl At for Stage {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
 }
 
 /// HTTP/1.1 or HTTP/2.
@@ -98,17 +110,21 @@ impl Dial {
     }
 
     /// The TLS connection, offering `alpn`.
-    pub async fn tls(&self, stage: &Stage, alpn: &[&str]) -> std::io::Result<TlsStream<TcpStream>> {
+    pub async fn tls(
+        &self,
+        stage: &impl At,
+        alpn: &[&str],
+    ) -> std::io::Result<TlsStream<TcpStream>> {
         let mut config = self.config.clone();
         config.alpn_protocols = alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
-        let tcp = TcpStream::connect(stage.address).await?;
+        let tcp = TcpStream::connect(stage.address()).await?;
         tcp.set_nodelay(true)?;
         let connector = TlsConnector::from(Arc::new(config));
         timeout(PATIENCE, connector.connect(self.name.clone(), tcp)).await.expect("in time")
     }
 
     /// A connection that speaks HTTP.
-    pub async fn open(&self, stage: &Stage, http: Http) -> Line {
+    pub async fn open(&self, stage: &impl At, http: Http) -> Line {
         let alpn = if http == Http::One { "http/1.1" } else { "h2" };
         let tls = self.tls(stage, &[alpn]).await.expect("a TLS connection");
         assert_eq!(tls.get_ref().1.alpn_protocol(), Some(alpn.as_bytes()));
@@ -128,17 +144,17 @@ impl Dial {
                 Sender::Two(sender)
             }
         };
-        let port = stage.address.port();
+        let port = stage.address().port();
         Line { sender, driving, handshake, authority: format!("{}:{port}", self.authority) }
     }
 
     /// Opens a connection and asks for `path` once.
-    pub async fn get(&self, stage: &Stage, http: Http, path: &str) -> Answer {
+    pub async fn get(&self, stage: &impl At, http: Http, path: &str) -> Answer {
         self.open(stage, http).await.get(path).await
     }
 
     /// Sends `bytes` over HTTP/1.1's port and returns all that comes back.
-    pub async fn raw(&self, stage: &Stage, bytes: &[u8]) -> String {
+    pub async fn raw(&self, stage: &impl At, bytes: &[u8]) -> String {
         let mut tls = self.tls(stage, &["http/1.1"]).await.expect("a TLS connection");
         tls.write_all(bytes).await.expect("sent");
         tls.flush().await.expect("sent");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::{Router, middleware};
 use sekisho::app::{App, Folder as CaFolder};
 use sekisho::audit::{self, Record};
@@ -33,13 +33,27 @@ pub const CONTRACT: (&str, &str) = ("15000000", "Hajime1#");
 pub struct World {
     pub app: App,
     pub clock: Clock,
+    /// What was mailed.
+    pub mail: Memory,
     router: Router,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl World {
     /// A world at 10:00 JST with the contract `CONTRACT`, whose pages `pages` serves.
     pub async fn new(fresh: &Fresh, pages: Router<App>) -> Self {
+        Self::served(fresh, |app| {
+            pages.layer(middleware::from_fn(web::dress_errors)).with_state(app.clone())
+        })
+        .await
+    }
+
+    /// The same with every page of the site and what stands around it.
+    pub async fn whole(fresh: &Fresh) -> Self {
+        Self::served(fresh, |app| sekisho::site::site(app).router).await
+    }
+
+    async fn served(fresh: &Fresh, pages: impl FnOnce(&App) -> Router) -> Self {
         let folder = Folder::new();
         let data = folder.path().to_str().expect("an ASCII path");
         let config = Config::load(None, &Environment::of(&[("SEKISHO_DATA__DIR", data)]));
@@ -47,12 +61,38 @@ impl World {
         let clock = Clock::manual(moment("2026-11-21T10:00:00+09:00"));
         fresh.db.migrate(clock.now()).await.expect("a schema");
         CaFolder::of(&config).create("サンプル", clock.now()).expect("a CA");
-        let mailer = Mailer::to_memory(Memory::default()).expect("a way out");
+        let mail = Memory::default();
+        let mailer = Mailer::to_memory(mail.clone()).expect("a way out");
         let app = App::with(config, clock.clone(), fresh.db.clone(), mailer).expect("an app");
-        let router = pages.layer(middleware::from_fn(web::dress_errors)).with_state(app.clone());
-        let world = Self { app, clock, router, _folder: folder };
+        let router = pages(&app);
+        let world = Self { app, clock, mail, router, folder };
         world.contract(CONTRACT.0, CONTRACT.1, &Service::ALL).await;
         world
+    }
+
+    /// The server stops and starts again on the same database: what only memory
+    /// knew is gone.
+    pub fn restart(&mut self, pages: impl FnOnce(&App) -> Router) {
+        let mailer = Mailer::to_memory(self.mail.clone()).expect("a way out");
+        let (config, db) = (self.app.config.clone(), self.app.db.clone());
+        let app = App::with(config, self.clock.clone(), db, mailer).expect("an app");
+        self.serve(app, pages);
+    }
+
+    /// From now on `app` answers, as another node behind the same name.
+    pub fn serve(&mut self, app: App, pages: impl FnOnce(&App) -> Router) {
+        self.router = pages(&app);
+        self.app = app;
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Does every job that is due, as the worker would.
+    pub async fn work(&self) {
+        sekisho::work::do_due(&self.app).await.expect("the jobs can be read");
     }
 
     /// Adds a contract.
@@ -177,6 +217,20 @@ pub struct Window<'w> {
     jar: RefCell<Jar>,
 }
 
+/// What is left of a window while the server is away.
+pub struct Kept {
+    host: Host,
+    holder: Option<Arc<Holder>>,
+    jar: RefCell<Jar>,
+}
+
+impl Kept {
+    /// Goes on with it.
+    pub fn take_up(self, world: &World) -> Window<'_> {
+        Window { world, host: self.host, holder: self.holder, jar: self.jar }
+    }
+}
+
 #[derive(Clone, Default)]
 struct Jar {
     cookies: BTreeMap<String, String>,
@@ -191,6 +245,8 @@ pub struct Page {
     pub html: String,
     /// The `Set-Cookie` lines.
     pub set_cookies: Vec<String>,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
 }
 
 impl<'w> Window<'w> {
@@ -227,6 +283,33 @@ impl<'w> Window<'w> {
 
     async fn ask(&self, method: Method, path: &str, body: Option<String>) -> Page {
         let request = Request::builder().method(method).uri(path);
+        let request = match body {
+            None => request.body(Body::empty()),
+            Some(body) => request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(body)),
+        };
+        self.send(request.expect("a request")).await
+    }
+
+    /// The token of the last form seen.
+    pub fn csrf(&self) -> String {
+        self.jar.borrow().csrf.clone()
+    }
+
+    /// The browser has these cookies, whatever it had before.
+    pub fn take_cookies_of(&self, other: &Window<'_>) {
+        let theirs = other.jar.borrow().clone();
+        *self.jar.borrow_mut() = theirs;
+    }
+
+    /// The cookies, as a browser that is closed keeps them.
+    pub fn put_away(self) -> Kept {
+        Kept { host: self.host, holder: self.holder, jar: self.jar }
+    }
+
+    /// Sends a request with this window's cookies.
+    pub async fn send(&self, mut request: Request<Body>) -> Page {
         let cookies: Vec<_> = self
             .jar
             .borrow()
@@ -234,14 +317,8 @@ impl<'w> Window<'w> {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = match body {
-            None => request.header(COOKIE, cookies.join("; ")).body(Body::empty()),
-            Some(body) => request
-                .header(COOKIE, cookies.join("; "))
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(Body::from(body)),
-        };
-        let mut request = request.expect("a request");
+        let cookies = cookies.join("; ").parse().expect("ASCII");
+        request.headers_mut().insert(COOKIE, cookies);
         request.extensions_mut().insert(self.caller());
         request.extensions_mut().insert(frame(&self.world.app));
         let answer = self.world.router.clone().oneshot(request).await.expect("infallible");
@@ -252,8 +329,10 @@ impl<'w> Window<'w> {
         let page = Page {
             status: parts.status,
             location: lines(LOCATION).next().map(text).unwrap_or_default(),
-            html: String::from_utf8(body.to_vec()).expect("UTF-8"),
+            html: String::from_utf8_lossy(&body).into_owned(),
             set_cookies: lines(SET_COOKIE).map(text).collect(),
+            headers: parts.headers.clone(),
+            bytes: body.to_vec(),
         };
         self.keep(&page);
         page

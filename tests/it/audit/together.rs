@@ -1,0 +1,103 @@
+//! A change and its row: both or neither.
+
+use sekisho::base::Secret;
+use sekisho::certificates::{issue, revoke, store};
+use sekisho::db::params;
+use sekisho::identity::contracts;
+use sekisho::identity::users::Kind;
+use sekisho::pki::bundle::Format;
+use sekisho::pki::crl::Reason;
+
+use crate::support::db::{Fresh, both_engines};
+use crate::support::site::{CONTRACT, World};
+
+const PASSWORD: &str = "Abcde1#x";
+
+/// From now on no row can be added to the chain, or again.
+async fn set_chain(world: &World, whole: bool) {
+    let mut conn = world.app.db.conn().await.expect("a connection");
+    let (from, to) = if whole { ("away", "audit") } else { ("audit", "away") };
+    let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+    conn.execute(&sql, params![]).await.expect("renamed");
+}
+
+/// How often `sql` counts.
+async fn count(world: &World, sql: &str) -> i64 {
+    let mut conn = world.app.db.conn().await.expect("a connection");
+    conn.one(sql, params![]).await.expect("asked").expect("a row")
+}
+
+async fn issue_one(world: &World) -> Result<(), issue::Error> {
+    let user = world.find("Taro6789").await.expect("there");
+    let mut conn = world.app.db.conn().await.expect("a connection");
+    let contract = contracts::find(&mut conn, CONTRACT.0).await.expect("asked").expect("there");
+    drop(conn);
+    let typed = Secret::from(PASSWORD);
+    let made = issue::prepare(&world.app, &user, &contract, &typed, Format::Modern).await?;
+    let mut tx = world.app.db.begin().await?;
+    issue::store(&world.app, &mut tx, &made, None, &issue::event_of_cli("cli:test")).await?;
+    tx.commit().await.map_err(issue::Error::from)
+}
+
+both_engines! {
+    async fn without_its_row_nothing_happens(fresh: &Fresh) {
+        let world = World::whole(fresh).await;
+        let user = world.user("Taro6789", Kind::Master, PASSWORD).await;
+        let certificates = "SELECT COUNT(*) FROM certificates";
+        let sessions = "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL";
+        let temporary = "SELECT COUNT(*) FROM users WHERE failures > 0";
+
+        set_chain(&world, false).await;
+        assert!(issue_one(&world).await.is_err());
+        assert_eq!(count(&world, certificates).await, 0);
+        set_chain(&world, true).await;
+        issue_one(&world).await.expect("issued");
+        assert_eq!(world.audited("certificate-issue", "done").await, 1);
+
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        let one = store::active_of(&mut conn, &user.id).await.expect("asked").expect("there");
+        drop(conn);
+        let holder = std::sync::Arc::new(sekisho::identity::Holder {
+            user_id: user.id.clone(),
+            login_id: user.login_id.clone(),
+            contract_no: user.contract_no.clone(),
+            fingerprint: data_encoding::HEXLOWER.decode(one.fingerprint.as_bytes())
+                .expect("hex").try_into().expect("32 bytes"),
+            not_after: one.not_after,
+            serial: one.serial.clone(),
+        });
+        let window = world.window(&holder);
+        window.get("/login").await.says(200, &[]);
+        set_chain(&world, false).await;
+        window.post("/login", &[("password", "Chigau1#")]).await.says(500, &[]);
+        assert_eq!(count(&world, temporary).await, 0, "no wrong try is counted unseen");
+        window.post("/login", &[("password", PASSWORD)]).await.says(500, &[]);
+        assert_eq!(count(&world, sessions).await, 0);
+        set_chain(&world, true).await;
+        window.get("/login").await.says(200, &[]);
+        window.post("/login", &[("password", PASSWORD)]).await.leads_to("/home");
+        assert_eq!(count(&world, sessions).await, 1);
+        assert_eq!(world.audited("login", "done").await, 1);
+
+        let change = [
+            ("password", PASSWORD), ("new_password", "Fghij2$y"),
+            ("new_password_confirm", "Fghij2$y"),
+        ];
+        window.get("/settings/password").await.says(200, &[]);
+        let hash = world.find("Taro6789").await.expect("there").password_hash;
+        set_chain(&world, false).await;
+        window.post("/settings/password", &change).await.says(500, &[]);
+        assert_eq!(world.find("Taro6789").await.expect("there").password_hash, hash);
+        let now = world.clock.now();
+        let lost = Reason::KeyCompromise;
+        let refused = revoke::revoke(&world.app.db, &one, lost, now, "cli:test").await;
+        assert!(refused.is_err());
+        assert_eq!(world.status(&holder).await, "active");
+        set_chain(&world, true).await;
+        assert!(revoke::revoke(&world.app.db, &one, lost, now, "cli:test").await.expect("revoked"));
+        assert!(!revoke::revoke(&world.app.db, &one, lost, now, "cli:test").await.expect("asked"));
+        assert_eq!(world.status(&holder).await, "revoked");
+        assert_eq!(world.audited("certificate-revoke", "done").await, 1);
+        assert_eq!(count(&world, sessions).await, 0);
+    }
+}

@@ -1,0 +1,8 @@
+//! The whole server in this process, as `serve` starts it: what it opens and shuts,
+//! asked over TLS.
+
+mod fresh;
+mod gate;
+mod sessions;
+mod shut;
+mod strangers;

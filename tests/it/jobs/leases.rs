@@ -1,0 +1,81 @@
+//! Claims: one worker at a time, and a dead one's job comes back.
+
+use sekisho::base::clock::MINUTE_MS;
+use sekisho::db::Db;
+use sekisho::jobs::{self, Outcome};
+use tokio::task::JoinSet;
+
+use crate::support::db::{both_engines, now};
+
+async fn queue(db: &Db, kind: &str) -> String {
+    let mut tx = db.begin().await.expect("begun");
+    let id = jobs::enqueue(&mut tx, kind, "{}", now()).await.expect("queued");
+    tx.commit().await.expect("committed");
+    id
+}
+
+both_engines! {
+    async fn a_job_is_there_only_if_its_change_is(db: Db) {
+        db.migrate(now()).await.expect("a schema");
+        let mut tx = db.begin().await.expect("begun");
+        jobs::enqueue(&mut tx, "mail", "{}", now()).await.expect("queued");
+        tx.rollback().await.expect("undone");
+        let mut conn = db.conn().await.expect("a connection");
+        assert!(jobs::claim(&mut conn, now()).await.expect("asked").is_none());
+    }
+
+    async fn a_claim_holds_two_minutes_and_then_the_job_comes_back(db: Db) {
+        db.migrate(now()).await.expect("a schema");
+        let id = queue(&db, "mail").await;
+        let mut conn = db.conn().await.expect("a connection");
+        let first = jobs::claim(&mut conn, now()).await.expect("asked").expect("a job");
+        assert_eq!((first.id.as_str(), first.tries), (id.as_str(), 0));
+        let almost = now().plus_ms(2 * MINUTE_MS - 1);
+        assert!(jobs::claim(&mut conn, almost).await.expect("asked").is_none());
+        let then = now().plus_ms(2 * MINUTE_MS);
+        let again = jobs::claim(&mut conn, then).await.expect("asked").expect("a job");
+        assert_eq!((again.id.as_str(), again.tries), (id.as_str(), 1));
+        jobs::settle(&mut conn, &again, Outcome::Done, then).await.expect("settled");
+        assert_eq!(jobs::counts(&mut conn).await.expect("counted"), (0, 0));
+    }
+
+    async fn after_sixty_tries_a_job_is_given_up_and_kept(db: Db) {
+        db.migrate(now()).await.expect("a schema");
+        queue(&db, "mail").await;
+        let mut conn = db.conn().await.expect("a connection");
+        let mut at = now();
+        for round in 1..=60 {
+            let job = jobs::claim(&mut conn, at).await.expect("asked").expect("a job");
+            let why = Outcome::Retry(format!("round {round}"));
+            jobs::settle(&mut conn, &job, why, at).await.expect("settled");
+            at = at.plus_ms(180 * MINUTE_MS);
+        }
+        assert!(jobs::claim(&mut conn, at).await.expect("asked").is_none());
+        assert_eq!(jobs::counts(&mut conn).await.expect("counted"), (0, 1));
+    }
+
+    async fn workers_at_the_same_moment_never_get_the_same_job(db: Db) {
+        db.migrate(now()).await.expect("a schema");
+        for _ in 0..10 {
+            queue(&db, "mail").await;
+        }
+        let mut workers = JoinSet::new();
+        for _ in 0..8 {
+            let db = db.clone();
+            workers.spawn(async move {
+                let mut mine = Vec::new();
+                for _ in 0..10 {
+                    let mut conn = db.conn().await.expect("a connection");
+                    let claimed = jobs::claim(&mut conn, now()).await.expect("asked");
+                    mine.extend(claimed.map(|job| job.id));
+                }
+                mine
+            });
+        }
+        let mut all: Vec<_> = workers.join_all().await.concat();
+        assert_eq!(all.len(), 10);
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 10);
+    }
+}

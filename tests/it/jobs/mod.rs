@@ -1,0 +1,5 @@
+//! Work that outlives a request: done once by whoever claims it, with a real mail
+//! server at the end of it.
+
+mod leases;
+mod mails;
