@@ -116,7 +116,11 @@ async fn note_refusals(app: App, mut refusals: mpsc::Receiver<RefusalEvent>) {
     loop {
         let event = tokio::select! {
             event = refusals.recv() => event,
-            () = app.tasks.stopping() => return,
+            () = app.tasks.stopping() => {
+                // What came before the stop is still written down.
+                refusals.close();
+                refusals.recv().await
+            }
         };
         let Some(event) = event else { return };
         let code = event.refusal.code();

@@ -34,9 +34,9 @@ impl App {
         typed: &Secret,
         event: &Event<'_>,
     ) -> Result<Try<User>, Error> {
-        let stored = user.as_ref().map(|user| user.password_hash.as_str());
-        let right = self.verify_password(typed, stored).await;
-        let stronger = match stored {
+        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let right = self.verify_password(typed, stored.as_deref()).await?;
+        let stronger = match stored.as_deref() {
             Some(stored) if right && password::is_outdated(stored) => {
                 self.hash_password(typed).await
             }
@@ -48,7 +48,14 @@ impl App {
         };
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        let Some(user) = users::hold(&mut tx, &user.id).await? else { return Ok(Try::Wrong) };
+        let Some(mut user) = users::hold(&mut tx, &user.id).await? else {
+            return Ok(Try::Wrong);
+        };
+        if stored.as_deref() != Some(user.password_hash.as_str()) {
+            // Another password came into force meanwhile: this one was never tried.
+            tx.rollback().await?;
+            return Ok(Try::Wrong);
+        }
         let event = Event {
             contract_no: Some(&user.contract_no),
             user_id: Some(&user.id),
@@ -64,6 +71,7 @@ impl App {
         }
         if let Some(hash) = stronger {
             users::rehash(&mut tx, &user.id, &hash).await?;
+            user.password_hash = hash;
         }
         if !right {
             audit::record(&mut tx, now, &wrong(&event, &after)).await?;
@@ -80,7 +88,7 @@ impl App {
         event: &Event<'_>,
     ) -> Result<Try<Contract>, Error> {
         let stored = contract.as_ref().and_then(|one| one.initial_password_hash.as_deref());
-        let right = self.verify_password(typed, stored).await;
+        let right = self.verify_password(typed, stored).await?;
         let Some(contract) = contract else {
             self.strangers.count("unknown-contract");
             return Ok(Try::Wrong);

@@ -12,6 +12,7 @@ mod tasks;
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -27,6 +28,10 @@ pub use ca::{Ca, CaError, Folder, ServerIdentity};
 pub use parcels::{Parcel, Parcels, Progress};
 pub use strangers::Strangers;
 pub use tasks::Tasks;
+
+/// How long heavy work waits for its turn before it is given up: a flood of tries
+/// must not make a queue without end.
+const HEAVY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Everything a request or a job may need.
 #[derive(Clone)]
@@ -117,13 +122,14 @@ impl App {
     }
 
     /// Runs `work` that takes long (argon2, signing, bundling) off the front's
-    /// threads; at most two a core at once. `None` when it panicked or the
-    /// program is stopping.
+    /// threads; at most two a core at once. `None` when it panicked, the
+    /// program is stopping, or too many wait.
     pub async fn heavy<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        let _permit = self.heavy.acquire().await.ok()?;
+        let turn = tokio::time::timeout(HEAVY_PATIENCE, self.heavy.acquire());
+        let _permit = turn.await.ok()?.ok()?;
         self.tasks.blocking(work).await
     }
 
@@ -144,10 +150,16 @@ impl App {
         self.heavy(move || crate::identity::password::hash(&password)).await.flatten()
     }
 
-    /// Whether `password` is the one in `stored`, checked on the heavy pool.
-    pub async fn verify_password(&self, password: &Secret, stored: Option<&str>) -> bool {
+    /// Whether `password` is the one in `stored`, checked on the heavy pool. When it
+    /// could not be checked, nothing may be counted: that is an error.
+    pub async fn verify_password(
+        &self,
+        password: &Secret,
+        stored: Option<&str>,
+    ) -> Result<bool, db::Error> {
         let (password, stored) = (password.clone(), stored.map(str::to_owned));
         let check = move || crate::identity::password::verify(&password, stored.as_deref());
-        self.heavy(check).await.unwrap_or(false)
+        let busy = || db::Error::Unavailable("too many passwords wait to be checked".to_owned());
+        self.heavy(check).await.ok_or_else(busy)
     }
 }

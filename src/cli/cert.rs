@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 use super::args::{BundleFormat, CertIssue, CertList, CertRevoke, CertStatus, CertVerb};
 use super::open::{Open, actor};
 use super::{Failure, output, password, user};
+use crate::app::App;
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
+use crate::certificates::issue::{self, Prepared};
+use crate::certificates::revoke;
 use crate::certificates::roster::SETTLED;
 use crate::certificates::store::{self, Certificate, Wanted};
-use crate::certificates::{issue, revoke};
 use crate::identity::contracts;
 use crate::pki::bundle::{self, Format};
 use crate::pki::crl::Reason;
@@ -65,17 +67,15 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
     let draft = order.out.with_extension("p12.part");
     write_new(&draft, &prepared.parcel.bytes)?;
     let actor = actor(&open.environment);
-    let stored = async {
-        let mut tx = app.db.begin().await?;
-        issue::store(&app, &mut tx, &prepared, None, &issue::event_of_cli(&actor)).await?;
-        tx.commit().await.map_err(issue::Error::Db)
-    };
-    if let Err(error) = stored.await {
+    if let Err(error) = keep(&app, &prepared, &actor).await {
         // Best effort: without its certificate the file opens nothing.
         _ = fs::remove_file(&draft);
-        return Err(error.into());
+        return Err(error);
     }
-    fs::rename(&draft, &order.out).map_err(|error| cannot_write(&order.out, &error))?;
+    // Never over a file that appeared meanwhile.
+    fs::hard_link(&draft, &order.out)
+        .and_then(|()| fs::remove_file(&draft))
+        .map_err(|error| cannot_write(&order.out, &error).hint(left_in(&draft)))?;
     let object = object(&prepared.certificate, Some(&person.login_id), app.clock.now());
     if open.json {
         return output::json(&object);
@@ -84,6 +84,23 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
     output::say(format!("good until {}", prepared.certificate.not_after.rfc3339()));
     output::say(format!("file: {}", order.out.display()));
     Ok(())
+}
+
+/// Stores the certificate. When the database does not say how the commit ended, it is
+/// asked what it holds: only then is it sure that the file is worth nothing.
+async fn keep(app: &App, prepared: &Prepared, actor: &str) -> Result<(), Failure> {
+    let mut tx = app.db.begin().await?;
+    issue::store(app, &mut tx, prepared, None, &issue::event_of_cli(actor)).await?;
+    let Err(error) = tx.commit().await else { return Ok(()) };
+    let serial = &prepared.certificate.serial;
+    match store::find(&mut app.db.conn().await?, serial).await? {
+        Some(_) => Ok(()),
+        None => Err(error.into()),
+    }
+}
+
+fn left_in(draft: &Path) -> String {
+    format!("the certificate is issued; its file is {}", draft.display())
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -169,6 +186,10 @@ fn parse_file(path: &Path) -> Result<inspect::Parsed, Failure> {
     })
 }
 
+fn nothing() -> Failure {
+    Failure::new("there is no such certificate to revoke").hint("`sekisho cert list` lists them")
+}
+
 async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
     let reason: Reason = order.reason.parse().map_err(|_| {
         let names: Vec<_> = Reason::names().collect();
@@ -176,31 +197,28 @@ async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
             .hint(format!("RFC 5280 has: {}", names.join(", ")))
     })?;
     let db = open.db(&open.config()?).await?;
-    let mut conn = db.conn().await?;
-    let found = match (&order.serial, &order.user) {
-        (Some(serial), _) => store::find(&mut conn, &normal(serial)).await?.into_iter().collect(),
-        (None, Some(login_id)) => {
-            let person = user::load(&mut conn, login_id).await?;
-            store::in_force_of(&mut conn, &person.id).await?
-        }
-        (None, None) => Vec::new(),
-    };
-    drop(conn);
-    if found.is_empty() {
-        return Err(Failure::new("there is no such certificate to revoke")
-            .hint("`sekisho cert list` lists them"));
-    }
     let actor = actor(&open.environment);
     let now = open.clock.now();
-    let mut revoked = Vec::new();
-    for one in &found {
-        if revoke::revoke(&db, one, reason, now, &actor).await? {
-            revoked.push(one);
+    let mut conn = db.conn().await?;
+    let revoked = match (&order.serial, &order.user) {
+        (Some(serial), _) => {
+            let found = store::find(&mut conn, &normal(serial)).await?.ok_or_else(nothing)?;
+            drop(conn);
+            if !revoke::revoke(&db, &found, reason, now, &actor).await? {
+                return Err(Failure::new("it is revoked already; nothing was changed")
+                    .hint("`sekisho cert list --status revoked` lists them"));
+            }
+            vec![found]
         }
-    }
+        (None, login_id) => {
+            let login_id = login_id.as_deref().unwrap_or_default();
+            let person = user::load(&mut conn, login_id).await?;
+            drop(conn);
+            revoke::revoke_user(&db, &person.id, reason, now, &actor).await?
+        }
+    };
     if revoked.is_empty() {
-        return Err(Failure::new("it is revoked already; nothing was changed")
-            .hint("`sekisho cert list --status revoked` lists them"));
+        return Err(nothing());
     }
     // Whoever reads "revoked" may rely on it: running gateways know by then.
     tokio::time::sleep(SETTLED).await;

@@ -14,6 +14,9 @@ use super::seal;
 pub const LIFE_MINUTES: i64 = 60;
 /// How many codes one way may ask for.
 pub const MOST_CODES: i64 = 5;
+/// How many codes a person is sent within the life of a way, on all ways together:
+/// whoever knows the password cannot try codes without end.
+pub const MOST_CODES_OF_PERSON: i64 = 10;
 
 /// Where a way leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +188,21 @@ pub async fn insert(tx: &mut Tx, kind: Kind, flow: &Flow, created_at: Moment) ->
     )
     .await
     .map(drop)
+}
+
+/// How many codes were sent to the person on ways that are not over.
+pub async fn codes_sent_to(conn: &mut Conn, user_id: &str, now: Moment) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(codes_sent), 0) AS BIGINT) FROM flows \
+               WHERE user_id = $1 AND expires_at > $2";
+    Ok(conn.one(sql, params![user_id, now]).await?.unwrap_or(0))
+}
+
+/// Ends every way of the person to a certificate: what they were begun with is no
+/// longer good. Call it before the person's row is held.
+pub async fn end_all(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
+               WHERE user_id = $1 AND kind = 'certificate'";
+    tx.execute(sql, params![user_id]).await.map(drop)
 }
 
 /// Puts a new code in force on the way.

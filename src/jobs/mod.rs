@@ -80,7 +80,7 @@ pub async fn claim(conn: &mut Conn, now: Moment) -> Result<Option<Job>, Error> {
     .await
 }
 
-/// Notes how the try ended.
+/// Notes how the try ended; nothing when the lease ran out and another node took over.
 pub async fn settle(
     conn: &mut Conn,
     job: &Job,
@@ -90,20 +90,27 @@ pub async fn settle(
     let (sql, error, due) = match outcome {
         Outcome::Done => {
             return conn
-                .execute("DELETE FROM jobs WHERE id = $1", params![&job.id])
+                .execute(
+                    "DELETE FROM jobs WHERE id = $1 AND tries = $2",
+                    params![&job.id, job.tries + 1],
+                )
                 .await
                 .map(drop);
         }
         Outcome::Retry(error) if job.tries + 1 < MOST_TRIES => (
-            "UPDATE jobs SET last_error = $2, due_at = $3, claimed_until = 0 WHERE id = $1",
+            "UPDATE jobs SET last_error = $2, due_at = $3, claimed_until = 0 \
+             WHERE id = $1 AND tries = $4",
             error,
             now.plus_ms(pause_ms(job.tries)),
         ),
-        Outcome::Retry(error) | Outcome::GiveUp(error) => {
-            ("UPDATE jobs SET last_error = $2, given_up_at = $3 WHERE id = $1", error, now)
-        }
+        Outcome::Retry(error) | Outcome::GiveUp(error) => (
+            "UPDATE jobs SET last_error = $2, given_up_at = $3 \
+             WHERE id = $1 AND tries = $4",
+            error,
+            now,
+        ),
     };
-    conn.execute(sql, params![&job.id, error, due]).await.map(drop)
+    conn.execute(sql, params![&job.id, error, due, job.tries + 1]).await.map(drop)
 }
 
 /// How many jobs wait, and how many were given up.

@@ -21,7 +21,7 @@ use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
 use crate::identity::contracts::{self, Contract, Service};
 use crate::identity::sessions::{Found, Session, Sessions};
-use crate::identity::users::{self, User};
+use crate::identity::users::{self, Kind, User};
 use crate::identity::{Caller, Holder, seal};
 
 /// Where a session's end sends one.
@@ -233,6 +233,16 @@ impl Arrived {
             })
     }
 
+    /// What the person may use: master and general users whatever their contract
+    /// includes (R004-23, R004-24); the modules have no page yet for anybody else.
+    #[must_use]
+    pub fn usable(&self) -> Vec<Service> {
+        match self.user.kind {
+            Kind::Master | Kind::General => self.services.clone(),
+            Kind::Employee | Kind::Operator => Vec::new(),
+        }
+    }
+
     /// An audit event that tells of this person's doing.
     #[must_use]
     pub fn event<'a>(&'a self, action: &'a str, screen: &'a str) -> Event<'a> {
@@ -248,12 +258,12 @@ impl SignedIn {
     /// A page for this person under the menu entry that leads to `path`.
     #[must_use]
     pub fn shell(&self, title: &str, screen: &'static str, path: &str) -> Shell {
-        self.0.bare_shell(title, screen).menu(menu::items(&self.0.services, path))
+        self.0.bare_shell(title, screen).menu(menu::items(&self.0.usable(), path))
     }
 
-    /// Whether the contract includes `service`; if not, the page is not there.
+    /// Whether the person may use `service`; if not, the page is not for them.
     pub fn needs(&self, service: Service) -> Result<(), Error> {
-        if self.0.services.contains(&service) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.0.usable().contains(&service) { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// The person's contract.

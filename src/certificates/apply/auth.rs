@@ -83,7 +83,7 @@ pub(super) async fn submit_auth(
         return again(&visit, &form, mistakes);
     }
     match check(&app, &visit, &form).await? {
-        Ok(user) => begin(&app, &visit, &user, &form.password).await,
+        Ok(user) => begin(&app, &visit, &user, &form).await,
         Err(sentence) => {
             mistakes.add_general(sentence);
             again(&visit, &form, mistakes)
@@ -143,12 +143,7 @@ fn again(visit: &Visit, form: &AuthForm, mistakes: Mistakes) -> Result<Response,
 }
 
 /// Starts a way under a fresh token and mails its first code, in one transaction.
-async fn begin(
-    app: &App,
-    visit: &Visit,
-    user: &User,
-    password: &Secret,
-) -> Result<Response, Error> {
+async fn begin(app: &App, visit: &Visit, user: &User, form: &AuthForm) -> Result<Response, Error> {
     let now = app.clock.now();
     let token = new_token();
     let mut conn = app.db.conn().await?;
@@ -159,7 +154,7 @@ async fn begin(
         step: Step::Code,
         contract_no: user.contract_no.clone(),
         user_id: Some(user.id.clone()),
-        sealed: seal::seal(&token, password),
+        sealed: seal::seal(&token, &form.password),
         code_mac: None,
         code_expires_at: None,
         code_tries: 0,
@@ -169,6 +164,14 @@ async fn begin(
         expires_at: now.plus_minutes(flows::LIFE_MINUTES),
     };
     let mut tx = app.db.begin().await?;
+    // Held, so that requests at the same time are counted one after the other.
+    users::hold(&mut tx, &user.id).await?;
+    if flows::codes_sent_to(&mut tx, &user.id, now).await? >= flows::MOST_CODES_OF_PERSON {
+        tx.rollback().await?;
+        let mut mistakes = Mistakes::default();
+        mistakes.add_general(words::CODES_EXHAUSTED);
+        return again(visit, form, mistakes);
+    }
     flows::insert(&mut tx, Kind::Certificate, &flow, now).await?;
     code::send(app, &mut tx, &token, &flow, user).await?;
     let event = audit::Event {

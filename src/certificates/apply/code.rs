@@ -185,9 +185,15 @@ pub(super) async fn submit_again(
         return Err(way_on(flow.step));
     }
     let user = person(&mut tx, &flow).await?;
-    if flow.codes_sent >= flows::MOST_CODES {
+    let sent = flows::codes_sent_to(&mut tx, &user.id, app.clock.now()).await?;
+    let refused = if flow.codes_sent >= flows::MOST_CODES {
+        Some(words::NO_MORE_CODES)
+    } else {
+        (sent >= flows::MOST_CODES_OF_PERSON).then_some(words::CODES_EXHAUSTED)
+    };
+    if let Some(sentence) = refused {
         let mut mistakes = Mistakes::default();
-        mistakes.add_general(words::NO_MORE_CODES);
+        mistakes.add_general(sentence);
         let page = CodePage { mistakes, ..page(&app, &visit, &token, &flow, &user) };
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

@@ -2,15 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::Method;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{STEPS, current, from_the_start, way_on, words};
-use crate::app::{App, Progress};
+use crate::app::{App, Parcel, Progress};
 use crate::audit;
 use crate::base::Day;
 use crate::certificates::store::{self, Certificate};
-use crate::identity::flows::{self, Kind, Step};
+use crate::db;
+use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::users;
 use crate::web::{self, Error, Form, Shell, Visit, csrf_of};
 
@@ -75,7 +77,15 @@ pub(super) async fn show_result(State(app): State<App>, visit: Visit) -> Result<
 }
 
 /// Hands the file out, once.
-pub(super) async fn fetch_file(State(app): State<App>, visit: Visit) -> Result<Response, Error> {
+pub(super) async fn fetch_file(
+    State(app): State<App>,
+    visit: Visit,
+    method: Method,
+) -> Result<Response, Error> {
+    if method != Method::GET {
+        // The router answers HEAD too, which would use the file up.
+        return Err(Error::MethodNotAllowed);
+    }
     let mut conn = app.db.conn().await?;
     let (_, flow) = current(&app, &visit, &mut conn).await?;
     if flow.step != Step::Issued {
@@ -86,17 +96,32 @@ pub(super) async fn fetch_file(State(app): State<App>, visit: Visit) -> Result<R
     let Some(parcel) = app.parcels.take(&flow.token_hash, now) else {
         return Err(way_on(Step::Issued));
     };
+    if let Err(error) = note_fetch(&app, &visit, &flow, &parcel).await {
+        // What was not handed out waits on.
+        app.parcels.leave(&flow.token_hash, parcel);
+        return Err(error.into());
+    }
+    Ok(web::download(&parcel.file_name, "application/x-pkcs12", parcel.bytes.to_vec()))
+}
+
+async fn note_fetch(
+    app: &App,
+    visit: &Visit,
+    flow: &Flow,
+    parcel: &Parcel,
+) -> Result<(), db::Error> {
     let mut tx = app.db.begin().await?;
+    let id = flow.user_id.as_deref().unwrap_or_default();
+    let who = users::find(&mut tx, id).await?.map_or_else(String::new, |user| user.login_id);
     let event = audit::Event {
         contract_no: Some(&flow.contract_no),
         user_id: flow.user_id.as_deref(),
         serial: Some(&parcel.serial),
         target: Some(&parcel.file_name),
-        ..visit.event("", "certificate-fetch", "DC586101")
+        ..visit.event(&who, "certificate-fetch", "DC586101")
     };
-    audit::record(&mut tx, now, &event).await?;
-    tx.commit().await?;
-    Ok(web::download(&parcel.file_name, "application/x-pkcs12", parcel.bytes.to_vec()))
+    audit::record(&mut tx, app.clock.now(), &event).await?;
+    tx.commit().await
 }
 
 /// 「閉じる」: what was typed is forgotten.
@@ -114,6 +139,7 @@ pub(super) async fn submit_close(
     }
     flows::finish(&mut tx, &flow).await?;
     tx.commit().await?;
+    drop(app.parcels.take(&flow.token_hash, app.clock.now()));
     Ok(Redirect::to("/certificate/closed").into_response())
 }
 

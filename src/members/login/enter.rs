@@ -48,7 +48,7 @@ async fn begin(
         return Ok(Err(refusal));
     }
     // Another password came into force while this one was compared.
-    if user.password_temporary != tried.password_temporary {
+    if user.password_hash != tried.password_hash {
         return Ok(Err(Refusal::Wrong));
     }
     let old = visit.session.as_ref().map(hash_of);

@@ -12,8 +12,9 @@ use super::words;
 use crate::app::{App, Try};
 use crate::audit;
 use crate::base::{Moment, Secret};
+use crate::identity::flows;
 use crate::identity::sessions::Sessions;
-use crate::identity::users;
+use crate::identity::users::{self, User};
 use crate::members::login::rules::Refusal;
 use crate::web::visit::CHANGE_PASSWORD;
 use crate::web::{self, Arrived, Field, Form, Mistakes, Shell, SignedIn};
@@ -68,7 +69,7 @@ async fn submit_form(
     let event = person.event("password-change", SCREEN);
     let tried = app.try_user(Some(person.user.clone()), &form.password, &event).await?;
     let (status, mistakes) = match tried {
-        Try::Right(_) => return change(&app, &person, &form.new_password).await,
+        Try::Right(tried) => return change(&app, &person, &tried, &form.new_password).await,
         Try::Wrong => wrong(),
         Try::Locked(until) => refused(Refusal::Locked(until), app.clock.now()),
         Try::Closed => refused(Refusal::Closed, app.clock.now()),
@@ -77,15 +78,24 @@ async fn submit_form(
 }
 
 /// Puts `new` in force; every other session of the person ends.
-async fn change(app: &App, person: &Arrived, new: &Secret) -> Result<Response, web::Error> {
+async fn change(
+    app: &App,
+    person: &Arrived,
+    tried: &User,
+    new: &Secret,
+) -> Result<Response, web::Error> {
     let Some(hash) = app.hash_password(new).await else {
         return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let id = person.user.id.as_str();
-    if users::hold(&mut tx, id).await?.is_none() {
-        return Err(web::Error::Forbidden);
+    flows::end_all(&mut tx, id).await?;
+    let held = users::hold(&mut tx, id).await?.ok_or(web::Error::Forbidden)?;
+    if held.password_hash != tried.password_hash {
+        // Another window changed it while this one was compared.
+        let (status, mistakes) = wrong();
+        return web::page_with(status, &password_page(person, mistakes));
     }
     users::set_password(&mut tx, id, &hash, now).await?;
     Sessions::end_all(&mut tx, id, Some(&person.session.token_hash), now).await?;

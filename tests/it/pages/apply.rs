@@ -63,7 +63,7 @@ pub(super) async fn issue(window: &Window<'_>) {
 }
 
 async fn wait(window: &Window<'_>) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let page = window.get(ISSUING).await;
         if page.status == 303 {
