@@ -110,7 +110,7 @@ fn register(server: &mut Server, contract: &str) {
                 let text = answer.text();
                 let mut links = text.split("href=\"").filter_map(|rest| rest.split('"').next());
                 let link = links.find(|link| link.starts_with("/enroll/master"));
-                path = link.unwrap_or("/enroll/master").to_owned();
+                link.unwrap_or("/enroll/master").clone_into(&mut path);
             }
             (_, status) => panic!("{path} answered {status}: {}", answer.text()),
         }
