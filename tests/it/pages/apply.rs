@@ -379,23 +379,23 @@ both_engines! {
         let window = world.visitor();
         prove(&window, ID, PASSWORD).await.leads_to(CODE);
         let kept = window.put_away();
-        world.restart(whole);
+        world.restart(whole).await;
         let code = mailed_code(&world).await;
         let window = kept.take_up(&world);
         window.get(CODE).await.says(200, &[]);
         window.post(CODE, &[("code", &code)]).await.leads_to(ISSUE);
         let kept = window.put_away();
-        world.restart(whole);
+        world.restart(whole).await;
         let window = kept.take_up(&world);
         window.get(ISSUE).await.says(200, &[]);
         window.post(ISSUE, &[("format", "modern")]).await.leads_to(ISSUING);
         let kept = window.put_away();
-        world.restart(whole);
+        world.restart(whole).await;
         let window = kept.take_up(&world);
         wait(&window).await;
         let kept = window.put_away();
         // The made file was only in memory: it can be made again.
-        world.restart(whole);
+        world.restart(whole).await;
         let window = kept.take_up(&world);
         window.get(FILE).await.says(409, &[STALE, RESULT]);
         window.get(RESULT).await.says(200, &["もう一度発行する"]);

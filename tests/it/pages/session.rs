@@ -67,7 +67,7 @@ both_engines! {
         let first = world.app.clone();
         let kept = window.put_away();
         // The second node, which shares the database and nothing else.
-        world.restart(whole);
+        world.restart(whole).await;
         let window = kept.take_up(&world);
         world.clock.advance_ms(40 * MINUTE_MS);
         window.get("/home").await.says(200, &[]);

@@ -7,7 +7,7 @@ use crate::support::db::fresh;
 
 #[tokio::test]
 async fn the_top_page_leads_everybody_where_they_belong() {
-    // R004-20, R004-43..R004-49
+    // R004-20, R004-43..49
     let world = world(&fresh(Engine::Sqlite).await).await;
     let page = world.visitor().get("/").await;
     page.says(200, &["DC581101", "noindex"]);
@@ -69,7 +69,7 @@ async fn a_general_user_is_told_what_is_needed_and_how_to_answer_the_prompt() {
 
 #[tokio::test]
 async fn the_help_carries_every_step_of_the_import() {
-    // R003-28..R003-31, R004-17, R004-73..R004-79
+    // R003-28..31, R004-17, R004-73..79
     let world = world(&fresh(Engine::Sqlite).await).await;
     world.visitor().get("/help/import").await.says(
         200,

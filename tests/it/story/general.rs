@@ -45,7 +45,7 @@ async fn a_general_user_registers_and_works(engine: Engine) {
     assert!(desk.server.must(&["audit", "verify"]).contains("the chain is whole"), "it is broken");
 }
 
-/// R004-45, R004-48, R004-50..R004-52, R004-92, R004-94
+/// R004-45, R004-48, R004-50..52, R004-92, R004-94
 async fn from_the_top_to_the_first_question(desk: &Desk) {
     desk.browser.goto(&desk.server.enroll_url()).await;
     let top = [

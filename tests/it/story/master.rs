@@ -43,6 +43,17 @@ async fn a_master_registers_and_sees_only_what_the_contract_includes() {
     desk.browser.press("トップページへ").await;
     desk.browser.press("請求書一覧").await;
     desk.reads(&["請求書の内容とファイルは"]).await;
+    asks_for_a_second_one(&desk).await;
+}
+
+/// R004-37, R004-72
+async fn asks_for_a_second_one(desk: &Desk) {
+    desk.browser.goto(&format!("{}/certificate", desk.server.enroll_url())).await;
+    desk.browser.fill("user_id", USER).await;
+    desk.browser.fill("password", PASSWORD).await;
+    desk.browser.press("認証").await;
+    let way_on = "「ログインID/パスワード初期化・電子証明書失効等依頼書」を提出";
+    desk.see("second-refused", &["有効な電子証明書がすでに発行されています。", way_on]).await;
 }
 
 /// R004-47, R004-60
@@ -69,7 +80,7 @@ async fn proves_the_contract(desk: &Desk) {
     desk.browser.press("次へ").await;
 }
 
-/// R004-62..R004-65
+/// R004-34, R004-62..65
 async fn registers(desk: &Desk) {
     let page = [
         "DC584101",

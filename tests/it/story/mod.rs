@@ -82,7 +82,7 @@ impl Desk {
 
 /// From DC586101 to 「閉じる」; the file. `pictures` begins the pictures' names.
 ///
-/// R004-66..R004-71, R004-73, R004-76, R004-77, R003-28..R003-31
+/// R004-66..71, R004-73, R004-76, R004-77, R003-28..31
 async fn take_certificate(desk: &Desk, who: &Person<'_>, pictures: &str) -> PathBuf {
     desk.browser.fill("user_id", who.user).await;
     desk.browser.fill("password", who.password).await;

@@ -71,8 +71,10 @@ impl World {
     }
 
     /// The server stops and starts again on the same database: what only memory
-    /// knew is gone.
-    pub fn restart(&mut self, pages: impl FnOnce(&App) -> Router) {
+    /// knew is gone. Nothing of the old one goes on beside the new one.
+    pub async fn restart(&mut self, pages: impl FnOnce(&App) -> Router) {
+        self.app.tasks.stop();
+        self.app.tasks.ended().await;
         let mailer = Mailer::to_memory(self.mail.clone()).expect("a way out");
         let (config, db) = (self.app.config.clone(), self.app.db.clone());
         let app = App::with(config, self.clock.clone(), db, mailer).expect("an app");
