@@ -1,5 +1,7 @@
 //! `audit verify` names the first row that does not fit, whatever was done to it.
 
+use std::fs;
+
 use super::run::House;
 
 /// Five rows to spoil: a contract and four users.
@@ -10,6 +12,20 @@ fn house(house: House) -> House {
     }
     assert_eq!(house.run("audit verify").good(), "the chain is whole: 5 rows\n");
     house
+}
+
+/// Puts the database aside; the last to close it has left one file.
+fn keep(house: &House) {
+    house.sql("SELECT seq FROM audit_head");
+    assert!(!house.path("var/sekisho.db-wal").exists(), "the copy would lack the newest rows");
+    fs::copy(house.path("var/sekisho.db"), house.path("kept.db")).expect("a copy");
+}
+
+fn restore(house: &House) {
+    for name in ["var/sekisho.db-wal", "var/sekisho.db-shm"] {
+        let _ = fs::remove_file(house.path(name));
+    }
+    fs::copy(house.path("kept.db"), house.path("var/sekisho.db")).expect("a copy");
 }
 
 #[test]
@@ -23,6 +39,8 @@ fn a_spoilt_chain_is_told_by_the_first_row_that_does_not_fit() {
                      hash = (SELECT hash FROM audit WHERE seq = 4)";
     let swapped = "UPDATE audit SET seq = 99 WHERE seq = 2; \
                    UPDATE audit SET seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 99";
+    let house = house(House::new("audit-spoilt"));
+    keep(&house);
     for (spoil, row) in [
         ("UPDATE audit SET actor = 'cli:nobody' WHERE seq = 3", 3),
         ("UPDATE audit SET detail = 'x' WHERE seq = 1", 1),
@@ -41,7 +59,7 @@ fn a_spoilt_chain_is_told_by_the_first_row_that_does_not_fit() {
         (copied, 6),
         (swapped, 2),
     ] {
-        let house = house(House::new("audit-spoilt"));
+        restore(&house);
         house.sql(spoil);
         let said = house.run("audit verify");
         said.refused(&format!("broken at row {row}: "));
@@ -53,6 +71,8 @@ fn a_spoilt_chain_is_told_by_the_first_row_that_does_not_fit() {
         assert_eq!(doctor.code, Some(1), "{spoil}");
         assert!(doctor.out.contains("audit chain"), "{spoil}");
     }
+    restore(&house);
+    house.run("audit verify").good();
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod certs;
 mod configuration;
 mod demo;
 mod doctor;
+mod documents;
 mod full;
 
 mod init;
