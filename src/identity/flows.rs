@@ -15,6 +15,10 @@ pub const LIFE_MINUTES: i64 = 60;
 /// How many codes one way may ask for.
 pub const MOST_CODES: i64 = 5;
 
+/// How many ways to a certificate one person may be on within `LIFE_MINUTES`: whoever
+/// knows the password gets no more guesses at codes than these allow.
+pub const MOST_WAYS: i64 = 10;
+
 /// Where a way leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -185,6 +189,13 @@ pub async fn insert(tx: &mut Tx, kind: Kind, flow: &Flow, created_at: Moment) ->
     )
     .await
     .map(drop)
+}
+
+/// How many ways of the person are not over.
+pub async fn count_of(conn: &mut Conn, user_id: &str, now: Moment) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM flows WHERE user_id = $1 AND kind = $2 AND expires_at > $3";
+    let counted = conn.one(sql, params![user_id, Kind::Certificate.word(), now]).await?;
+    Ok(counted.unwrap_or_default())
 }
 
 /// Puts a new code in force on the way.

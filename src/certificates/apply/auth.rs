@@ -82,13 +82,14 @@ pub(super) async fn submit_auth(
     if !mistakes.is_empty() {
         return again(&visit, &form, mistakes);
     }
-    match check(&app, &visit, &form).await? {
-        Ok(user) => begin(&app, &visit, &user, &form.password).await,
-        Err(sentence) => {
-            mistakes.add_general(sentence);
-            again(&visit, &form, mistakes)
-        }
-    }
+    let begun = match check(&app, &visit, &form).await? {
+        Ok(user) => begin(&app, &visit, &user, &form.password).await?,
+        Err(sentence) => Err(sentence),
+    };
+    begun.or_else(|sentence| {
+        mistakes.add_general(sentence);
+        again(&visit, &form, mistakes)
+    })
 }
 
 /// The person, or the sentence that refuses.
@@ -142,13 +143,14 @@ fn again(visit: &Visit, form: &AuthForm, mistakes: Mistakes) -> Result<Response,
     web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-/// Starts a way under a fresh token and mails its first code, in one transaction.
+/// Starts a way under a fresh token and mails its first code, in one transaction; or
+/// the sentence that refuses.
 async fn begin(
     app: &App,
     visit: &Visit,
     user: &User,
     password: &Secret,
-) -> Result<Response, Error> {
+) -> Result<Result<Response, String>, Error> {
     let now = app.clock.now();
     let token = new_token();
     let mut conn = app.db.conn().await?;
@@ -169,6 +171,11 @@ async fn begin(
         expires_at: now.plus_minutes(flows::LIFE_MINUTES),
     };
     let mut tx = app.db.begin().await?;
+    // Held, so that several at once are counted one after the other.
+    users::hold(&mut tx, &user.id).await?;
+    if flows::count_of(&mut tx, &user.id, now).await? >= flows::MOST_WAYS {
+        return Ok(Err(words::NO_MORE_WAYS.to_owned()));
+    }
     flows::insert(&mut tx, Kind::Certificate, &flow, now).await?;
     code::send(app, &mut tx, &token, &flow, user).await?;
     let event = audit::Event {
@@ -180,5 +187,5 @@ async fn begin(
     tx.commit().await?;
     app.jobs_waiting.notify_one();
     let cookie = Jar::Flow.set(&token, Some(COOKIE_SECONDS));
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/certificate/code")).into_response())
+    Ok(Ok(([(SET_COOKIE, cookie)], Redirect::to("/certificate/code")).into_response()))
 }

@@ -30,6 +30,10 @@ pub fn still_valid(refused: Refused) -> String {
     format!("有効な電子証明書がすでに発行されています。更新は{}からできます。", renewable_from.ja())
 }
 
+/// So many ways at once are enough.
+pub const NO_MORE_WAYS: &str = "認証コードの送信が続いたため、いまは受け付けられません。\
+     1時間ほど待ってから、もう一度お試しください。";
+
 /// The code ran out or was tried too often.
 pub const CODE_OVER: &str =
     "この認証コードはもう使えません。「認証コードを再送する」で新しいコードを受け取ってください。";

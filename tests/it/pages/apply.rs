@@ -63,7 +63,7 @@ pub(super) async fn issue(window: &Window<'_>) {
 }
 
 async fn wait(window: &Window<'_>) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let page = window.get(ISSUING).await;
         if page.status == 303 {
@@ -285,6 +285,25 @@ both_engines! {
         window.post(CODE, &[("code", &code)]).await.leads_to(ISSUE);
         // Used once; the page behind leads on.
         window.post(CODE, &[("code", &code)]).await.says(409, &[STALE, ISSUE]);
+    }
+
+    async fn who_knows_the_password_cannot_go_on_guessing_codes(fresh: &Fresh) {
+        // R004-67: ten ways an hour, each with its few tries
+        let world = world_with_master(fresh).await;
+        world.user("Hanako12", Kind::General, PASSWORD).await;
+        for _ in 0..10 {
+            prove(&world.visitor(), ID, PASSWORD).await.leads_to(CODE);
+            world.clock.advance_ms(SECOND_MS);
+        }
+        let said = "認証コードの送信が続いたため";
+        prove(&world.visitor(), ID, PASSWORD).await.says(422, &[said]);
+        world.work().await;
+        assert_eq!(world.mail.sent().len(), 10);
+        prove(&world.visitor(), "Hanako12", PASSWORD).await.leads_to(CODE);
+        // The first of them is over.
+        world.clock.advance_ms(60 * MINUTE_MS - 10 * SECOND_MS);
+        prove(&world.visitor(), ID, PASSWORD).await.leads_to(CODE);
+        prove(&world.visitor(), ID, PASSWORD).await.says(422, &[said]);
     }
 
     async fn a_double_click_makes_one_certificate(fresh: &Fresh) {

@@ -92,7 +92,7 @@ both_engines! {
         }
         for file in std::fs::read_dir(world.data()).expect("a folder").flatten() {
             let bytes = std::fs::read(file.path()).unwrap_or_default();
-            assert!(!bytes.windows(32).any(|at| at == number), "{:?}", file.path());
+            assert!(!bytes.windows(32).any(|at| at == number), "{}", file.path().display());
         }
     }
 
