@@ -62,7 +62,7 @@ pub(super) async fn issue(window: &Window<'_>) {
     wait(window).await;
 }
 
-async fn wait(window: &Window<'_>) {
+pub(super) async fn wait(window: &Window<'_>) {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let page = window.get(ISSUING).await;
@@ -97,7 +97,7 @@ async fn sealed(world: &World) -> i64 {
 
 both_engines! {
     async fn from_id_and_password_to_the_imported_file(fresh: &Fresh) {
-        // R004-36, R004-66..R004-71, R004-74, R004-77
+        // R004-36, R004-66..71, R004-74, R004-77
         let world = world_with_master(fresh).await;
         let window = world.visitor();
         window.get(AUTH).await.says(200, &[

@@ -42,7 +42,7 @@ fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 
 both_engines! {
     async fn a_master_registers_and_sees_the_result(fresh: &Fresh) {
-        // R004-26, R004-36, R004-47, R004-54, R004-60, R004-62..R004-65
+        // R004-26, R004-36, R004-47, R004-54, R004-60, R004-62..65
         let world = world(fresh).await;
         let window = world.visitor();
         window.get(PROOF).await.says(200, &[
