@@ -16,8 +16,8 @@ const AUTH: &str = "/certificate";
 pub(super) const CODE: &str = "/certificate/code";
 const AGAIN: &str = "/certificate/code/again";
 pub(super) const ISSUE: &str = "/certificate/issue";
-const ISSUING: &str = "/certificate/issuing";
-const RESULT: &str = "/certificate/result";
+pub(super) const ISSUING: &str = "/certificate/issuing";
+pub(super) const RESULT: &str = "/certificate/result";
 pub(super) const FILE: &str = "/certificate/file";
 const CLOSE: &str = "/certificate/close";
 const CLOSED: &str = "/certificate/closed";
@@ -26,7 +26,7 @@ pub(super) const ID: &str = "Taro6789";
 pub(super) const PASSWORD: &str = "Abcde1#x";
 const WRONG_PAIR: &str = "ユーザーIDまたはパスワードが違います。";
 const CODE_OVER: &str = "この認証コードはもう使えません。";
-const STALE: &str = "この画面からは続けられません";
+pub(super) const STALE: &str = "この画面からは続けられません";
 
 pub(super) async fn world_with_master(fresh: &Fresh) -> World {
     let world = World::whole(fresh).await;
@@ -83,7 +83,7 @@ pub(super) fn open(file: &Page, password: &str) -> Contents {
 }
 
 /// Serial, status and reason of every certificate, oldest first.
-async fn certificates(world: &World) -> Vec<(String, String, Option<String>)> {
+pub(super) async fn certificates(world: &World) -> Vec<(String, String, Option<String>)> {
     let mut conn = world.app.db.conn().await.expect("a connection");
     let sql = "SELECT serial, status, reason FROM certificates ORDER BY issued_at, status DESC";
     conn.query(sql, params![]).await.expect("asked")
@@ -387,42 +387,6 @@ both_engines! {
         // A way lives an hour.
         world.clock.advance_ms(60 * MINUTE_MS);
         window.get(RESULT).await.says(409, &[STALE, "href=\"/certificate\""]);
-    }
-
-    async fn a_restart_between_any_two_steps_loses_nothing(fresh: &Fresh) {
-        // R004-69, R004-70
-        fn whole(app: &sekisho::app::App) -> axum::Router {
-            sekisho::site::site(app).router
-        }
-        let mut world = world_with_master(fresh).await;
-        let window = world.visitor();
-        prove(&window, ID, PASSWORD).await.leads_to(CODE);
-        let kept = window.put_away();
-        world.restart(whole);
-        let code = mailed_code(&world).await;
-        let window = kept.take_up(&world);
-        window.get(CODE).await.says(200, &[]);
-        window.post(CODE, &[("code", &code)]).await.leads_to(ISSUE);
-        let kept = window.put_away();
-        world.restart(whole);
-        let window = kept.take_up(&world);
-        window.get(ISSUE).await.says(200, &[]);
-        window.post(ISSUE, &[("format", "modern")]).await.leads_to(ISSUING);
-        let kept = window.put_away();
-        world.restart(whole);
-        let window = kept.take_up(&world);
-        wait(&window).await;
-        let kept = window.put_away();
-        // The made file was only in memory: it can be made again.
-        world.restart(whole);
-        let window = kept.take_up(&world);
-        window.get(FILE).await.says(409, &[STALE, RESULT]);
-        window.get(RESULT).await.says(200, &["もう一度発行する"]);
-        window.post(ISSUE, &[("format", "modern")]).await.leads_to(ISSUING);
-        wait(&window).await;
-        open(&window.get(FILE).await, PASSWORD);
-        let active = certificates(&world).await.iter().filter(|one| one.1 == "active").count();
-        assert_eq!(active, 1);
     }
 }
 

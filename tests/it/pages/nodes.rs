@@ -1,8 +1,10 @@
-//! Two nodes behind one name: they share the database and nothing else.
+//! Servers that stop in between, and two nodes behind one name: they share the
+//! database and nothing else.
 
 use sekisho::app::App;
 
-use super::apply::{FILE, ISSUE, PASSWORD, open, to_issue, wait, world_with_master};
+use super::apply::{CODE, FILE, ID, ISSUE, ISSUING, PASSWORD, RESULT, STALE};
+use super::apply::{certificates, mailed_code, open, prove, to_issue, wait, world_with_master};
 use crate::support::db::{Fresh, both_engines};
 
 fn whole(app: &App) -> axum::Router {
@@ -41,5 +43,38 @@ both_engines! {
             file = kept.take_up(&world).get(FILE).await;
         }
         open(&file, PASSWORD);
+    }
+
+    async fn a_restart_between_any_two_steps_loses_nothing(fresh: &Fresh) {
+        // R004-69, R004-70
+        let mut world = world_with_master(fresh).await;
+        let window = world.visitor();
+        prove(&window, ID, PASSWORD).await.leads_to(CODE);
+        let kept = window.put_away();
+        world.restart(whole);
+        let code = mailed_code(&world).await;
+        let window = kept.take_up(&world);
+        window.get(CODE).await.says(200, &[]);
+        window.post(CODE, &[("code", &code)]).await.leads_to(ISSUE);
+        let kept = window.put_away();
+        world.restart(whole);
+        let window = kept.take_up(&world);
+        window.get(ISSUE).await.says(200, &[]);
+        window.post(ISSUE, &[("format", "modern")]).await.leads_to(ISSUING);
+        let kept = window.put_away();
+        world.restart(whole);
+        let window = kept.take_up(&world);
+        wait(&window).await;
+        let kept = window.put_away();
+        // The made file was only in memory: it can be made again.
+        world.restart(whole);
+        let window = kept.take_up(&world);
+        window.get(FILE).await.says(409, &[STALE, RESULT]);
+        window.get(RESULT).await.says(200, &["もう一度発行する"]);
+        window.post(ISSUE, &[("format", "modern")]).await.leads_to(ISSUING);
+        wait(&window).await;
+        open(&window.get(FILE).await, PASSWORD);
+        let active = certificates(&world).await.iter().filter(|one| one.1 == "active").count();
+        assert_eq!(active, 1);
     }
 }
