@@ -81,6 +81,11 @@ impl Parcels {
         self.open().insert(key.to_owned(), Slot::Failed(reason, until));
     }
 
+    /// Says that no file for `key` is being made any more, without a reason.
+    pub fn forget(&self, key: &str) {
+        self.open().remove(key);
+    }
+
     /// How far the file for `key` is.
     #[must_use]
     pub fn progress(&self, key: &str, now: Moment) -> Progress {

@@ -82,13 +82,14 @@ pub(super) async fn submit_auth(
     if !mistakes.is_empty() {
         return again(&visit, &form, mistakes);
     }
-    match check(&app, &visit, &form).await? {
-        Ok(user) => begin(&app, &visit, &user, &form).await,
-        Err(sentence) => {
-            mistakes.add_general(sentence);
-            again(&visit, &form, mistakes)
-        }
-    }
+    let begun = match check(&app, &visit, &form).await? {
+        Ok(user) => begin(&app, &visit, &user, &form.password).await?,
+        Err(sentence) => Err(sentence),
+    };
+    begun.or_else(|sentence| {
+        mistakes.add_general(sentence);
+        again(&visit, &form, mistakes)
+    })
 }
 
 /// The person, or the sentence that refuses.
@@ -142,8 +143,14 @@ fn again(visit: &Visit, form: &AuthForm, mistakes: Mistakes) -> Result<Response,
     web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-/// Starts a way under a fresh token and mails its first code, in one transaction.
-async fn begin(app: &App, visit: &Visit, user: &User, form: &AuthForm) -> Result<Response, Error> {
+/// Starts a way under a fresh token and mails its first code, in one transaction; or
+/// the sentence that refuses.
+async fn begin(
+    app: &App,
+    visit: &Visit,
+    user: &User,
+    password: &Secret,
+) -> Result<Result<Response, String>, Error> {
     let now = app.clock.now();
     let token = new_token();
     let mut conn = app.db.conn().await?;
@@ -154,7 +161,7 @@ async fn begin(app: &App, visit: &Visit, user: &User, form: &AuthForm) -> Result
         step: Step::Code,
         contract_no: user.contract_no.clone(),
         user_id: Some(user.id.clone()),
-        sealed: seal::seal(&token, &form.password),
+        sealed: seal::seal(&token, password),
         code_mac: None,
         code_expires_at: None,
         code_tries: 0,
@@ -164,13 +171,11 @@ async fn begin(app: &App, visit: &Visit, user: &User, form: &AuthForm) -> Result
         expires_at: now.plus_minutes(flows::LIFE_MINUTES),
     };
     let mut tx = app.db.begin().await?;
-    // Held, so that requests at the same time are counted one after the other.
+    // Held, so that several at once are counted one after the other.
     users::hold(&mut tx, &user.id).await?;
     if flows::codes_sent_to(&mut tx, &user.id, now).await? >= flows::MOST_CODES_OF_PERSON {
         tx.rollback().await?;
-        let mut mistakes = Mistakes::default();
-        mistakes.add_general(words::CODES_EXHAUSTED);
-        return again(visit, form, mistakes);
+        return Ok(Err(words::CODES_EXHAUSTED.to_owned()));
     }
     flows::insert(&mut tx, Kind::Certificate, &flow, now).await?;
     code::send(app, &mut tx, &token, &flow, user).await?;
@@ -183,5 +188,5 @@ async fn begin(app: &App, visit: &Visit, user: &User, form: &AuthForm) -> Result
     tx.commit().await?;
     app.jobs_waiting.notify_one();
     let cookie = Jar::Flow.set(&token, Some(COOKIE_SECONDS));
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/certificate/code")).into_response())
+    Ok(Ok(([(SET_COOKIE, cookie)], Redirect::to("/certificate/code")).into_response()))
 }

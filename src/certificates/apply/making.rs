@@ -148,9 +148,13 @@ fn start(app: &App, visit: &Visit, token: &Secret, flow: &Flow, format: Format) 
     }
     let (of_app, visit, token) = (app.clone(), visit.clone(), token.clone());
     app.tasks.spawn(async move {
-        if let Err(error) = make(&of_app, &visit, &token, format).await {
-            tracing::warn!(%error, request = visit.caller.request_no, "no certificate was made");
-            of_app.parcels.fail(&key, reason(&error), of_app.clock.now());
+        let Err(error) = make(&of_app, &visit, &token, format).await else { return };
+        tracing::warn!(%error, request = visit.caller.request_no, "no certificate was made");
+        match error {
+            // Somebody else, perhaps another node, was faster: the page that waits
+            // looks again how things stand.
+            IssueError::Overtaken => of_app.parcels.forget(&key),
+            error => of_app.parcels.fail(&key, reason(&error), of_app.clock.now()),
         }
     });
 }

@@ -35,16 +35,16 @@ pub fn still_valid(refused: Refused) -> String {
     )
 }
 
+/// The person was sent enough codes for now.
+pub const CODES_EXHAUSTED: &str = "認証コードの送信が続いたため、いまは受け付けられません。\
+     1時間ほど待ってから、もう一度お試しください。";
+
 /// The code ran out or was tried too often.
 pub const CODE_OVER: &str =
     "この認証コードはもう使えません。「認証コードを再送する」で新しいコードを受け取ってください。";
 
 /// So many codes are enough.
 pub const NO_MORE_CODES: &str = "認証コードの再送は5回までです。最初からやり直してください。";
-
-/// The person was sent enough codes for now.
-pub const CODES_EXHAUSTED: &str = "認証コードの送信回数が上限に達しました。\
-     1時間ほど待ってから、もう一度お試しください。";
 
 /// The code is not the one.
 pub fn wrong_code(left: i64) -> String {

@@ -6,6 +6,7 @@ mod enroll;
 mod invoices;
 mod login;
 mod modules;
+mod nodes;
 mod odd;
 mod password;
 mod rokin;
