@@ -119,7 +119,7 @@ async fn first_login(desk: &Desk, temporary: &str) {
     desk.browser.fill("password", temporary).await;
     desk.browser.press("ログイン").await;
     let change =
-        ["仮のパスワード", "現在のパスワード", "新しいパスワード", "新しいパスワード再入力"];
+        ["現在のパスワード", "仮のパスワード", "新しいパスワード", "新しいパスワード再入力"];
     desk.see("forced-change", &change).await;
     desk.browser.fill("password", temporary).await;
     desk.browser.fill("new_password", "kantan").await;
@@ -211,7 +211,7 @@ async fn employees(desk: &Desk) {
 
 async fn settings_and_out(desk: &Desk) {
     desk.browser.press("共通機能").await;
-    desk.see("settings", &["パスワード変更", "電子証明書の取り込み方"]).await;
+    desk.see("settings", &["電子証明書の取り込み方", "パスワード変更"]).await;
     desk.browser.goto(&format!("{}/settings/password", desk.server.portal_url())).await;
     desk.see("password", &["現在のパスワード", "更新", "キャンセル"]).await;
     desk.browser.goto(&format!("{}/nowhere", desk.server.portal_url())).await;
