@@ -46,7 +46,7 @@ async fn show_home(
     let mut page = home_page(
         person.shell(words::TITLE, "DC671101", "/home"),
         person.0.user.previous_login_at,
-        &person.0.services,
+        &person.0.usable(),
         left,
     );
     page.login_id.clone_from(&person.0.user.login_id);

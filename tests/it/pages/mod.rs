@@ -2,6 +2,7 @@
 
 mod apply;
 mod employees;
+mod ends;
 mod enroll;
 mod invoices;
 mod login;
