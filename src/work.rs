@@ -56,12 +56,29 @@ pub async fn do_due(app: &App) -> Result<(), crate::db::Error> {
         let mut conn = app.db.conn().await?;
         let Some(job) = jobs::claim(&mut conn, app.clock.now()).await? else { return Ok(()) };
         drop(conn);
-        let outcome = run(app, &job).await;
+        let outcome = tokio::select! {
+            outcome = run(app, &job) => outcome,
+            never = hold_on(app, &job) => match never {},
+        };
         if let jobs::Outcome::Retry(error) | jobs::Outcome::GiveUp(error) = &outcome {
             tracing::warn!(job = job.id, kind = job.kind, error, "a job was not done");
         }
         let mut conn = app.db.conn().await?;
         jobs::settle(&mut conn, &job, outcome, app.clock.now()).await?;
+    }
+}
+
+/// Renews the claim for as long as it is polled.
+async fn hold_on(app: &App, job: &Job) -> std::convert::Infallible {
+    loop {
+        sleep(jobs::RENEW).await;
+        let renewed = async {
+            let mut conn = app.db.conn().await?;
+            jobs::renew(&mut conn, job, app.clock.now()).await
+        };
+        if let Err(error) = renewed.await {
+            tracing::warn!(%error, job = job.id, "the claim of a job is not renewed");
+        }
     }
 }
 

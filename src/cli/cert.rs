@@ -114,6 +114,8 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             Failure::new(format!("{} is left from an interrupted run", path.display()))
                 .hint("remove it and run the command again")
         } else {
+            // Best effort: half a file is of no use to anybody.
+            _ = fs::remove_file(path);
             cannot_write(path, &error)
         }
     })

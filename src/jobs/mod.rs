@@ -7,12 +7,16 @@
 use std::time::Duration;
 
 use crate::base::Moment;
-use crate::base::clock::MINUTE_MS;
+use crate::base::clock::{MINUTE_MS, SECOND_MS};
 use crate::base::id::new_id;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
-/// How long a claim holds, in milliseconds.
-const LEASE_MS: i64 = 2 * MINUTE_MS;
+/// How long a claim holds unless it is renewed, in milliseconds: so long a job waits
+/// whose node died.
+const LEASE_MS: i64 = 15 * SECOND_MS;
+
+/// How often a node renews the claim of the job it works on.
+pub const RENEW: Duration = Duration::from_secs(5);
 
 /// How long an idle worker waits before it looks again by itself.
 pub const POLL: Duration = Duration::from_secs(2);
@@ -78,6 +82,12 @@ pub async fn claim(conn: &mut Conn, now: Moment) -> Result<Option<Job>, Error> {
         params![now, now.plus_ms(LEASE_MS)],
     )
     .await
+}
+
+/// Holds the claim for another while.
+pub async fn renew(conn: &mut Conn, job: &Job, now: Moment) -> Result<(), Error> {
+    let sql = "UPDATE jobs SET claimed_until = $3 WHERE id = $1 AND tries = $2";
+    conn.execute(sql, params![&job.id, job.tries + 1, now.plus_ms(LEASE_MS)]).await.map(drop)
 }
 
 /// Notes how the try ended; nothing when the lease ran out and another node took over.

@@ -1,6 +1,6 @@
 //! Claims: one worker at a time, and a dead one's job comes back.
 
-use sekisho::base::clock::MINUTE_MS;
+use sekisho::base::clock::{MINUTE_MS, SECOND_MS};
 use sekisho::db::Db;
 use sekisho::jobs::{self, Outcome};
 use tokio::task::JoinSet;
@@ -24,15 +24,15 @@ both_engines! {
         assert!(jobs::claim(&mut conn, now()).await.expect("asked").is_none());
     }
 
-    async fn a_claim_holds_two_minutes_and_then_the_job_comes_back(db: Db) {
+    async fn a_claim_holds_fifteen_seconds_and_then_the_job_comes_back(db: Db) {
         db.migrate(now()).await.expect("a schema");
         let id = queue(&db, "mail").await;
         let mut conn = db.conn().await.expect("a connection");
         let first = jobs::claim(&mut conn, now()).await.expect("asked").expect("a job");
         assert_eq!((first.id.as_str(), first.tries), (id.as_str(), 0));
-        let almost = now().plus_ms(2 * MINUTE_MS - 1);
+        let almost = now().plus_ms(15 * SECOND_MS - 1);
         assert!(jobs::claim(&mut conn, almost).await.expect("asked").is_none());
-        let then = now().plus_ms(2 * MINUTE_MS);
+        let then = now().plus_ms(15 * SECOND_MS);
         let again = jobs::claim(&mut conn, then).await.expect("asked").expect("a job");
         assert_eq!((again.id.as_str(), again.tries), (id.as_str(), 1));
         jobs::settle(&mut conn, &again, Outcome::Done, then).await.expect("settled");

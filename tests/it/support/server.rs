@@ -272,7 +272,7 @@ impl Server {
         false
     }
 
-    fn codes(&self, address: &str) -> Vec<String> {
+    pub fn codes(&self, address: &str) -> Vec<String> {
         let to = format!("To: {address}");
         let mails = self.mails().into_iter().map(|(_, text)| text);
         mails
