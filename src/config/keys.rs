@@ -141,10 +141,16 @@ pub const KEYS: &[Key] = &[
         "Days a certificate is valid, counting the day of issue.",
     ),
     key(
-        "certificate.renewal_days",
+        "certificate.notice_days",
         "30",
         Kind::Number(0, 365),
         "Days before its end from which a certificate can be renewed.",
+    ),
+    key(
+        "certificate.reissue_unused",
+        "\"operator\"",
+        Kind::OneOf(&["operator"]),
+        "Who may replace a file that was lost after its registration was closed; so far the operator.",
     ),
     key(
         "hours.mode",

@@ -323,7 +323,7 @@ impl Values {
             },
             certificate: Certificate {
                 validity_days: self.number("certificate.validity_days"),
-                renewal_days: self.number("certificate.renewal_days"),
+                renewal_days: self.number("certificate.notice_days"),
             },
             tls: Tls {
                 portal_files: self.path("tls.certificate").zip(self.path("tls.key")),
@@ -417,9 +417,9 @@ impl Values {
                 found.push(Problem::new(missing, text, "set both or neither"));
             }
         }
-        if self.number("certificate.renewal_days") >= self.number("certificate.validity_days") {
+        if self.number("certificate.notice_days") >= self.number("certificate.validity_days") {
             found.push(Problem::new(
-                "certificate.renewal_days",
+                "certificate.notice_days",
                 "is not smaller than certificate.validity_days",
                 "a certificate cannot be renewed from before it is issued",
             ));
