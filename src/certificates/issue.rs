@@ -14,9 +14,9 @@ use crate::base::date::jst_compact;
 use crate::base::{Moment, Secret};
 use crate::db::{self, Tx};
 use crate::identity::contracts::{self, Contract};
+use crate::identity::flows;
 use crate::identity::lockout::Gate;
 use crate::identity::users::{self, User};
-use crate::identity::{Caller, flows};
 use crate::pki;
 use crate::pki::bundle::{self, Bundle, Format};
 
@@ -211,10 +211,4 @@ pub fn event_of_cli(actor: &str) -> Event<'_> {
 pub fn format_for(user_agent: &str) -> Format {
     let apple = ["Macintosh", "iPhone", "iPad"].iter().any(|word| user_agent.contains(word));
     if apple { Format::Compat } else { Format::Modern }
-}
-
-/// Whether the caller has come with the certificate `serial`.
-#[must_use]
-pub fn came_with(caller: &Caller, serial: &str) -> bool {
-    caller.holder.as_ref().is_some_and(|holder| holder.serial == serial)
 }

@@ -172,7 +172,12 @@ async fn begin(
     };
     let mut tx = app.db.begin().await?;
     // Held, so that several at once are counted one after the other.
-    users::hold(&mut tx, &user.id).await?;
+    let held = users::hold(&mut tx, &user.id).await?;
+    if held.is_none_or(|held| held.password_hash != user.password_hash) {
+        // Another password came into force since this one was compared.
+        tx.rollback().await?;
+        return Ok(Err(words::WRONG_PAIR.to_owned()));
+    }
     if flows::codes_sent_to(&mut tx, &user.id, now).await? >= flows::MOST_CODES_OF_PERSON {
         tx.rollback().await?;
         return Ok(Err(words::CODES_EXHAUSTED.to_owned()));

@@ -97,6 +97,8 @@ async fn change(
         let (status, mistakes) = wrong();
         return web::page_with(status, &password_page(person, mistakes));
     }
+    // Once more: one may have been begun while this waited for its turn.
+    flows::end_all(&mut tx, id).await?;
     users::set_password(&mut tx, id, &hash, now).await?;
     Sessions::end_all(&mut tx, id, Some(&person.session.token_hash), now).await?;
     audit::record(&mut tx, now, &person.event("password-change", SCREEN)).await?;
