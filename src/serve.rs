@@ -149,12 +149,13 @@ fn limits(app: &App) -> gateway::Limits {
 
 /// Judges a certificate that is not in the roster: is it at least from our CA?
 fn classify(app: &App) -> gateway::peer::Classify {
-    let anchors: Vec<Vec<u8>> = app.ca.issuing.chain().iter().map(|der| der.to_vec()).collect();
+    let app = app.clone();
     Arc::new(move |chain| {
         let Some((leaf, above)) = chain.split_first() else {
             return gateway::peer::Trust::Foreign;
         };
         let above: Vec<&[u8]> = above.iter().map(AsRef::as_ref).collect();
+        let anchors = app.ca.get().anchors();
         let anchors: Vec<&[u8]> = anchors.iter().map(Vec::as_slice).collect();
         match trust::check_chain(leaf, &above, &anchors) {
             trust::Trust::Ours => gateway::peer::Trust::Ours,
@@ -173,13 +174,7 @@ fn plan(app: &App) -> Result<Plan, Error> {
     Ok(Plan {
         portal,
         enroll: own(app, &server.enroll_host)?,
-        client_cas: app
-            .ca
-            .issuing
-            .chain()
-            .into_iter()
-            .map(|der| CertificateDer::from(der.to_vec()))
-            .collect(),
+        client_cas: app.ca.get().anchors().into_iter().map(CertificateDer::from).collect(),
         allow_tls12: app.config.tls.allow_tls12,
         clock: app.clock.clone(),
     })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -129,17 +129,29 @@ fn protected(mut response: Response) -> Response {
 /// What anybody may have: CA certificates and the CRL.
 fn files(app: &App) -> Router<App> {
     let shelf = crl::Shelf::default();
-    let root = certificate_pem(&app.ca.root_der());
-    let issuing = app.ca.issuing.certificate_der().to_vec();
+    let root = certificate_pem(app.ca.get().root_der());
     Router::new()
         .route("/ca/root.crt", get(async move || file("application/x-x509-ca-cert", root.clone())))
-        .route("/ca/issuing.crt", get(async move || file("application/pkix-cert", issuing.clone())))
+        .route("/ca/issuing.crt", get(async |State(app)| issuer(&app, None)))
+        .route("/ca/issuing/{file}", get(async |State(app), Path(name)| issuer(&app, Some(name))))
         .route("/ca/crl", get(async move |State(app)| list(shelf, app).await))
 }
 
 async fn list(shelf: crl::Shelf, app: App) -> Result<Response, Error> {
     let list = shelf.take(&app).await.map_err(Error::internal)?;
     Ok(file("application/pkix-crl", list))
+}
+
+/// The certificate of the issuing CA that `N.crt` names; the current one's when `None`.
+fn issuer(app: &App, name: Option<String>) -> Result<Response, Error> {
+    let ca = app.ca.get();
+    let number = |name: String| name.strip_suffix(".crt").and_then(|number| number.parse().ok());
+    let found = match name {
+        None => Some(ca.current()),
+        Some(name) => number(name).and_then(|number| ca.generation(number)),
+    };
+    let der = found.ok_or(Error::NotFound)?.authority.certificate_der().to_vec();
+    Ok(file("application/pkix-cert", der))
 }
 
 fn file(kind: &'static str, body: impl IntoResponse) -> Response {

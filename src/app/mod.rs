@@ -24,7 +24,7 @@ use crate::identity::sessions::Sessions;
 use crate::mail::{self, Mailer};
 
 pub use attempt::Try;
-pub use ca::{Ca, CaError, Folder, ServerIdentity};
+pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
 pub use parcels::{Parcel, Parcels, Progress};
 pub use strangers::Strangers;
 pub use tasks::Tasks;
@@ -46,7 +46,7 @@ pub struct Parts {
     /// What the operator set.
     pub config: Config,
     /// The certificate authority.
-    pub ca: Ca,
+    pub ca: LiveCa,
     /// Who has signed in.
     pub sessions: Sessions,
     /// The way out for mail.
@@ -104,7 +104,7 @@ impl App {
 
     /// An app on a database and a way out for mail that are open already.
     pub fn with(config: Config, clock: Clock, db: Db, mailer: Mailer) -> Result<Self, CaError> {
-        let ca = Ca::open(&config)?;
+        let ca = LiveCa::new(Ca::open(&config)?);
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Parts {
             sessions: Sessions::new(db.clone(), config.idle_minutes),

@@ -43,7 +43,8 @@ pub async fn sign(app: &App) -> Result<Vec<u8>, Error> {
     tx.commit().await?;
     let of_app = app.clone();
     let until = now.plus_ms(NEXT_UPDATE_DAYS * DAY_MS);
-    let sign = move || pki::crl::sign(&of_app.ca.issuing, number, now, until, &entries);
+    let sign =
+        move || pki::crl::sign(&of_app.ca.get().current().authority, number, now, until, &entries);
     Ok(app.heavy(sign).await.ok_or(Error::Stopping)??)
 }
 

@@ -7,6 +7,7 @@
 use data_encoding::HEXLOWER;
 
 use super::rules::{self, Current, Plan, Refused};
+use super::state::{Happening, State};
 use super::store::{self, Certificate};
 use crate::app::{App, Parcel};
 use crate::audit::{self, Event};
@@ -78,9 +79,11 @@ fn make(
     format: Format,
 ) -> Result<Prepared, Error> {
     let now = app.clock.now();
-    let request = request(app, user, contract, now);
-    let issued = pki::user::issue(&app.ca.issuing, &app.ca.profiles.client, &request)?;
-    let chain = app.ca.issuing.chain();
+    let ca = app.ca.get();
+    let current = ca.current();
+    let request = request(app, user, contract, (now, current.number));
+    let issued = pki::user::issue(&current.authority, &ca.profiles.client, &request)?;
+    let chain = current.authority.chain();
     let bundle = Bundle {
         friendly_name: &user.login_id,
         leaf: &issued.certificate_der,
@@ -92,10 +95,11 @@ fn make(
     let certificate = Certificate {
         serial: issued.serial.clone(),
         fingerprint: HEXLOWER.encode(&issued.fingerprint),
+        generation: current.number,
         contract_no: contract.contract_no.clone(),
         user_id: Some(user.id.clone()),
         mode: "user".into(),
-        status: "active".into(),
+        status: State::Active,
         subject_cn: user.login_id.clone(),
         der: issued.certificate_der,
         file_name: file_name.clone(),
@@ -103,23 +107,31 @@ fn make(
         not_before: issued.not_before,
         not_after: issued.not_after,
         first_used_at: None,
+        superseded_at: None,
         revoked_at: None,
         reason: None,
+        note: None,
+        request_id: None,
     };
     let until = now.plus_minutes(WAIT_MINUTES);
     let parcel = Parcel { file_name, serial: issued.serial, bytes, until };
     Ok(Prepared { certificate, parcel })
 }
 
-fn request(app: &App, user: &User, contract: &Contract, now: Moment) -> pki::user::Request {
+fn request(
+    app: &App,
+    user: &User,
+    contract: &Contract,
+    (now, generation): (Moment, i64),
+) -> pki::user::Request {
     let plain = app.config.plain_url();
     pki::user::Request {
         common_name: user.login_id.clone(),
         organisation: contract.name.clone(),
         email: Some(user.email.clone()),
         user_uri: format!("urn:uuid:{}", user.id),
-        crl_url: format!("{plain}/ca/crl"),
-        issuer_url: format!("{plain}/ca/issuing.crt"),
+        crl_url: format!("{plain}/ca/crl/{generation}"),
+        issuer_url: format!("{plain}/ca/issuing/{generation}.crt"),
         ocsp_url: None,
         now,
         validity_days: u16::try_from(app.config.certificate.validity_days).unwrap_or(u16::MAX),
@@ -190,8 +202,8 @@ pub async fn is_open(conn: &mut db::Conn, user: &User, now: Moment) -> Result<bo
 async fn retire(tx: &mut Tx, serial: &str, plan: Plan, now: Moment) -> Result<(), db::Error> {
     match plan {
         Plan::First => Ok(()),
-        Plan::AfterEnd => store::set_status(tx, serial, "expired").await,
-        Plan::Renewal => store::set_status(tx, serial, "retiring").await,
+        Plan::AfterEnd => store::change(tx, serial, Happening::Ended).await.map(drop),
+        Plan::Renewal => store::change(tx, serial, Happening::Renewed).await.map(drop),
         Plan::Again => store::revoke(tx, serial, "superseded", now).await.map(drop),
     }
 }

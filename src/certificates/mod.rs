@@ -1,6 +1,6 @@
 //! A certificate's life (電子証明書): asked for, issued, fetched, used, revoked.
 //!
-//! - `rules`: when one may be issued. `store`: the table.
+//! - `state`: what becomes of it. `rules`: when one may be issued. `store`: the table.
 //! - `issue`: from an order to a stored certificate and its file. `revoke`.
 //! - `roster`: what the gateway asks on every request, kept in memory.
 //! - `flow`, `pages`: the way through the browser (DC586101 and on).
@@ -15,4 +15,5 @@ pub mod refused;
 pub mod revoke;
 pub mod roster;
 pub mod rules;
+pub mod state;
 pub mod store;

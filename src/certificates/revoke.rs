@@ -10,7 +10,7 @@ use crate::pki::crl::Reason;
 
 /// Revokes `certificate` for `reason`, with its audit row. The holder's sessions end
 /// with it, and so does every way to a new one that was begun before. `false` when it
-/// was revoked already.
+/// was revoked, superseded or expired already.
 pub async fn revoke(
     db: &Db,
     certificate: &Certificate,

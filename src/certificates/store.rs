@@ -1,5 +1,6 @@
 //! The table of certificates.
 
+use super::state::{Happening, State};
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
@@ -10,14 +11,16 @@ pub struct Certificate {
     pub serial: String,
     /// SHA-256 of the certificate, lower-case hex.
     pub fingerprint: String,
+    /// The issuing CA that signed it, from 1.
+    pub generation: i64,
     /// The contract it belongs to.
     pub contract_no: String,
     /// The person (our id); `None` in company mode.
     pub user_id: Option<String>,
     /// `user` or `company`.
     pub mode: String,
-    /// `active`, `retiring`, `superseded`, `expired`, `revoked` as stored.
-    pub status: String,
+    /// What has become of it, as stored.
+    pub status: State,
     /// Common name: the user ID.
     pub subject_cn: String,
     /// The certificate, DER.
@@ -32,10 +35,16 @@ pub struct Certificate {
     pub not_after: Moment,
     /// When somebody first signed in with it.
     pub first_used_at: Option<Moment>,
+    /// When its successor took over.
+    pub superseded_at: Option<Moment>,
     /// When it was revoked.
     pub revoked_at: Option<Moment>,
     /// Why it was revoked (RFC 5280 §5.3.1).
     pub reason: Option<String>,
+    /// What the operator noted then.
+    pub note: Option<String>,
+    /// The written request that asked for it.
+    pub request_id: Option<String>,
 }
 
 impl FromRow for Certificate {
@@ -43,10 +52,11 @@ impl FromRow for Certificate {
         Ok(Self {
             serial: row.get("serial")?,
             fingerprint: row.get("fingerprint")?,
+            generation: row.get("generation")?,
             contract_no: row.get("contract_no")?,
             user_id: row.get("user_id")?,
             mode: row.get("mode")?,
-            status: row.get("status")?,
+            status: state(&row.get::<String>("status")?)?,
             subject_cn: row.get("subject_cn")?,
             der: row.get("der")?,
             file_name: row.get("file_name")?,
@@ -54,20 +64,26 @@ impl FromRow for Certificate {
             not_before: row.get("not_before")?,
             not_after: row.get("not_after")?,
             first_used_at: row.get("first_used_at")?,
+            superseded_at: row.get("superseded_at")?,
             revoked_at: row.get("revoked_at")?,
             reason: row.get("reason")?,
+            note: row.get("note")?,
+            request_id: row.get("request_id")?,
         })
     }
 }
 
 impl Certificate {
-    /// The status as of `now`: one whose time is over is `expired` unless it was
-    /// revoked or superseded before.
+    /// The state as of `now`: one in force whose time is over is `Expired`.
     #[must_use]
-    pub fn status_at(&self, now: Moment) -> &str {
-        let in_force = matches!(self.status.as_str(), "active" | "retiring");
-        if in_force && now > self.not_after.plus_ms(999) { "expired" } else { &self.status }
+    pub fn state_at(&self, now: Moment) -> State {
+        let over = self.status.in_force() && now > self.not_after.plus_ms(999);
+        if over { State::Expired } else { self.status }
     }
+}
+
+fn state(word: &str) -> Result<State, Error> {
+    State::parse(word).ok_or_else(|| Error::missing("certificates.status"))
 }
 
 /// The certificate with this serial.
@@ -117,8 +133,8 @@ pub async fn list(
 pub async fn insert(tx: &mut Tx, one: &Certificate) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO certificates (serial, fingerprint, contract_no, user_id, mode, status, \
-         subject_cn, der, file_name, issued_at, not_before, not_after) \
-         VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11)",
+         subject_cn, der, file_name, issued_at, not_before, not_after, generation) \
+         VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11, $12)",
         params![
             &one.serial,
             &one.fingerprint,
@@ -130,24 +146,38 @@ pub async fn insert(tx: &mut Tx, one: &Certificate) -> Result<(), Error> {
             &one.file_name,
             one.issued_at,
             one.not_before,
-            one.not_after
+            one.not_after,
+            one.generation
         ],
     )
     .await
     .map(drop)
 }
 
-/// Puts the certificate into `status`, which is not `revoked`.
-pub async fn set_status(tx: &mut Tx, serial: &str, status: &str) -> Result<(), Error> {
-    let sql = "UPDATE certificates SET status = $2 WHERE serial = $1 AND status <> 'revoked'";
-    tx.execute(sql, params![serial, status]).await.map(drop)
+/// Puts the certificate where `happening` leads from its state; `false` when that is
+/// nowhere. Revocation has a function of its own.
+pub async fn change(tx: &mut Tx, serial: &str, happening: Happening) -> Result<bool, Error> {
+    let (from, to) = words(happening);
+    let sql =
+        format!("UPDATE certificates SET status = $2 WHERE serial = $1 AND status IN ({from})");
+    Ok(tx.execute(&sql, params![serial, to]).await? > 0)
 }
 
-/// Revokes; `false` when it was revoked already.
+/// Revokes; `false` when it was at an end already.
 pub async fn revoke(tx: &mut Tx, serial: &str, reason: &str, now: Moment) -> Result<bool, Error> {
-    let sql = "UPDATE certificates SET status = 'revoked', revoked_at = $2, reason = $3 \
-               WHERE serial = $1 AND status <> 'revoked'";
-    Ok(tx.execute(sql, params![serial, now, reason]).await? > 0)
+    let (from, to) = words(Happening::Revoked);
+    let sql = format!(
+        "UPDATE certificates SET status = $4, revoked_at = $2, reason = $3 \
+         WHERE serial = $1 AND status IN ({from})"
+    );
+    Ok(tx.execute(&sql, params![serial, now, reason, to]).await? > 0)
+}
+
+/// The states that `happening` leads from, as a list of SQL texts, and the one it leads to.
+fn words(happening: Happening) -> (String, &'static str) {
+    let (from, to) = happening.moves();
+    let from: Vec<String> = from.iter().map(|state| format!("'{}'", state.word())).collect();
+    (from.join(", "), to.map_or("", State::word))
 }
 
 /// All revoked certificates that a CRL names, oldest first.

@@ -17,6 +17,7 @@ use crate::base::clock::DAY_MS;
 use crate::certificates::issue::{self, Prepared};
 use crate::certificates::revoke;
 use crate::certificates::roster::SETTLED;
+use crate::certificates::state::State;
 use crate::certificates::store::{self, Certificate, Wanted};
 use crate::identity::contracts;
 use crate::pki::bundle::{self, Format};
@@ -141,10 +142,10 @@ async fn list(open: &Open, wanted: &CertList) -> Result<(), Failure> {
     };
     let ends_by = wanted.expiring_within.map(|days| now.plus_ms(days * DAY_MS));
     let found = store::list(&mut conn, &Wanted { user_id, ends_by }, now).await?;
-    let status = wanted.status.map(word);
+    let status = wanted.status.map(state);
     let objects = found
         .iter()
-        .filter(|one| status.is_none_or(|status| one.status_at(now) == status))
+        .filter(|one| status.is_none_or(|status| one.state_at(now) == status))
         .map(|one| object(one, Some(&one.subject_cn), now))
         .collect();
     let columns = ["serial", "user", "contract", "status", "not_before", "not_after"];
@@ -207,8 +208,8 @@ async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
             let found = store::find(&mut conn, &normal(serial)).await?.ok_or_else(nothing)?;
             drop(conn);
             if !revoke::revoke(&db, &found, reason, now, &actor).await? {
-                return Err(Failure::new("it is revoked already; nothing was changed")
-                    .hint("`sekisho cert list --status revoked` lists them"));
+                return Err(Failure::new("it is at its end already; nothing was changed")
+                    .hint("`sekisho cert show SERIAL` tells what became of it"));
             }
             vec![found]
         }
@@ -253,7 +254,7 @@ fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {
         "user": login_id,
         "contract": one.contract_no,
         "mode": one.mode,
-        "status": one.status_at(now),
+        "status": one.state_at(now).word(),
         "not_before": one.not_before.rfc3339(),
         "not_after": one.not_after.rfc3339(),
         "sha256": one.fingerprint,
@@ -263,12 +264,12 @@ fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {
     })
 }
 
-fn word(status: CertStatus) -> &'static str {
+fn state(status: CertStatus) -> State {
     match status {
-        CertStatus::Active => "active",
-        CertStatus::Retiring => "retiring",
-        CertStatus::Expired => "expired",
-        CertStatus::Revoked => "revoked",
-        CertStatus::Superseded => "superseded",
+        CertStatus::Active => State::Active,
+        CertStatus::Retiring => State::Retiring,
+        CertStatus::Expired => State::Expired,
+        CertStatus::Revoked => State::Revoked,
+        CertStatus::Superseded => State::Superseded,
     }
 }

@@ -83,7 +83,7 @@ fn data_dir(config: &Config, found: &mut Findings) {
 fn ca(config: &Config, found: &mut Findings) {
     match Ca::open(config) {
         Ok(ca) => {
-            let until = ca.issuing.not_after().rfc3339();
+            let until = ca.current().authority.not_after().rfc3339();
             note(found, "issuing CA", State::Good, format!("opens; good until {until}"));
         }
         Err(error) => note(found, "issuing CA", State::Bad, error.to_string()),

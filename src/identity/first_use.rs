@@ -12,10 +12,10 @@ pub async fn note(tx: &mut Tx, serial: &str, now: Moment) -> Result<bool, Error>
         return Ok(false);
     };
     // One that is itself being replaced has nothing to end.
-    let sql = "UPDATE certificates SET status = 'superseded' \
+    let sql = "UPDATE certificates SET status = 'superseded', superseded_at = $3 \
                WHERE user_id = $1 AND serial <> $2 AND status = 'retiring' \
                AND EXISTS (SELECT 1 FROM certificates n \
                            WHERE n.serial = $2 AND n.status = 'active')";
-    tx.execute(sql, params![user_id, serial]).await?;
+    tx.execute(sql, params![user_id, serial, now]).await?;
     Ok(true)
 }

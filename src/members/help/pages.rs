@@ -34,7 +34,7 @@ async fn show_import(visit: Visit) -> Result<Response, web::Error> {
 }
 
 async fn show_root(State(app): State<App>, visit: Visit) -> Result<Response, web::Error> {
-    web::page(&root_page(&visit.frame, &app.ca.root_der()))
+    web::page(&root_page(&visit.frame, app.ca.get().root_der()))
 }
 
 fn import_page(frame: &Frame) -> ImportPage {

@@ -133,7 +133,7 @@ fn a_certificate_is_revoked_once_with_a_reason_of_the_standard() {
         let gone = house.json("cert revoke --user jiro0002");
         assert_eq!((&gone[0]["serial"], &gone[0]["reason"]), (&json!(jiro), &json!("unspecified")));
         let after = house.json("audit list");
-        house.run(&format!("cert revoke {taro} --reason superseded")).refused("revoked already");
+        house.run(&format!("cert revoke {taro} --reason superseded")).refused("at its end already");
         house.run("cert revoke --user jiro0002").refused("no such certificate");
         assert_eq!(house.json("audit list"), after);
         assert_eq!(house.json(&format!("cert show {taro}")), shown);

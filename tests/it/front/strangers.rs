@@ -3,6 +3,7 @@
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sekisho::base::Secret;
 use sekisho::certificates::issue;
+use sekisho::certificates::state::State;
 use sekisho::identity::contracts;
 use sekisho::identity::users::Kind;
 use sekisho::pki::bundle::{self, Format};
@@ -53,7 +54,8 @@ both_engines! {
         let gate = Gate::open(fresh).await;
         gate.world.user("Taro6789", Kind::Master, PASSWORD).await;
         let now = gate.world.clock.now();
-        let ca = &gate.world.app.ca.issuing;
+        let ca = gate.world.app.ca.get();
+        let ca = &ca.current().authority;
         let signer = Signer::of(ca);
         let name = "Taro6789";
         let ours = [
@@ -102,7 +104,7 @@ both_engines! {
         let second = issue::store(app, &mut tx, &made, None, &event).await;
         assert!(matches!(second, Err(issue::Error::Refused(_))), "{second:?}");
         tx.rollback().await.expect("undone");
-        assert_eq!(row(app, &stored).await.status, "active");
+        assert_eq!(row(app, &stored).await.status, State::Active);
         assert!(bundle::read(&made.parcel.bytes, &Secret::from("Chigau1#")).is_err());
         gate.close().await;
     }

@@ -97,6 +97,6 @@ async fn the_root_certificate_is_shown_with_its_thumbprint() {
     let world = world(&fresh(Engine::Sqlite).await).await;
     let page = world.visitor().get("/help/root").await;
     page.says(200, &["href=\"/ca/root.crt\"", "信頼されたルート証明機関"]);
-    let sha256 = sekisho::base::secret::sha256_hex(&world.app.ca.root_der()).to_uppercase();
+    let sha256 = sekisho::base::secret::sha256_hex(world.app.ca.get().root_der()).to_uppercase();
     assert!(page.html.replace(' ', "").contains(&sha256));
 }

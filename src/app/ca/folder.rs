@@ -1,9 +1,5 @@
-//! The certificate authority's files, and the open authority.
-//!
-//! `DIR/ca/` holds root, issuing and server CA (`NAME.pem`, `NAME.key.pem`, keys
-//! encrypted) and the passphrase, unless it lies elsewhere; `DIR/tls/` holds one
-//! server certificate a host. A set is made whole in a folder of its own and then
-//! renamed, so there is never half a CA.
+//! Where the CA's files are, and how they are made: a set is made whole in a folder
+//! of its own and then renamed, so there is never half a CA.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
@@ -12,54 +8,11 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::CaError;
 use crate::base::id::random_password;
 use crate::base::{Moment, Secret};
 use crate::config::Config;
 use crate::pki::{self, Authority, Profiles};
-
-/// The open authority: what signing users' certificates needs.
-pub struct Ca {
-    /// Signs users' certificates and the CRL.
-    pub issuing: Authority,
-    /// What certificates are like.
-    pub profiles: Profiles,
-}
-
-/// Why the CA does not open.
-#[derive(Debug, thiserror::Error)]
-pub enum CaError {
-    /// There is none in the data directory.
-    #[error("there is no CA in {0}")]
-    Missing(PathBuf),
-    /// No passphrase is given, and its file is not there.
-    #[error("the passphrase of the CA keys is not known: {0} is not there")]
-    NoPassphrase(PathBuf),
-    /// The passphrase's file holds nothing.
-    #[error("the passphrase of the CA keys is empty: {0}")]
-    EmptyPassphrase(PathBuf),
-    /// A file that cannot be read or written.
-    #[error("{path}: {error}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// A file that should hold a certificate, and does not.
-    #[error("{0} holds no certificate")]
-    NoCertificate(PathBuf),
-    /// What is in a file does not fit.
-    #[error("{path}: {error}")]
-    Content {
-        /// Which file.
-        path: PathBuf,
-        /// What does not fit.
-        error: pki::Error,
-    },
-    /// A profile has mistakes.
-    #[error("certificate profile: {0}")]
-    Profile(#[from] pki::profile::Mistakes),
-}
 
 /// Where the CA's files are.
 #[derive(Clone, Debug)]
@@ -75,21 +28,6 @@ pub struct ServerIdentity {
     pub chain: Vec<Vec<u8>>,
     /// PKCS#8.
     pub key: Zeroizing<Vec<u8>>,
-}
-
-impl Ca {
-    /// Opens the authority in the data directory of `config`.
-    pub fn open(config: &Config) -> Result<Self, CaError> {
-        let folder = Folder::of(config);
-        let issuing = folder.authority("issuing")?;
-        Ok(Self { issuing, profiles: Profiles::built_in()? })
-    }
-
-    /// The root certificate, DER.
-    #[must_use]
-    pub fn root_der(&self) -> Vec<u8> {
-        self.issuing.chain().last().map(|der| der.to_vec()).unwrap_or_default()
-    }
 }
 
 impl Folder {
@@ -185,7 +123,22 @@ impl Folder {
         }
     }
 
-    /// Opens the CA called `name`: `root`, `issuing` or `server-ca`.
+    /// The numbers of the issuing CAs that are there, oldest first. One counts from the
+    /// moment its certificate's file has its name, which is written last.
+    pub fn generations(&self) -> Result<Vec<i64>, CaError> {
+        if !self.exists() {
+            return Err(CaError::Missing(self.dir()));
+        }
+        let mut found = Vec::new();
+        for entry in fs::read_dir(self.dir()).map_err(|error| file(&self.dir(), error))? {
+            let entry = entry.map_err(|error| file(&self.dir(), error))?;
+            found.extend(entry.file_name().to_str().and_then(generation_of));
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// Opens the CA called `name`: `root`, `server-ca`, `issuing`, `issuing-2` and so on.
     pub fn authority(&self, name: &str) -> Result<Authority, CaError> {
         if !self.exists() {
             return Err(CaError::Missing(self.dir()));
@@ -257,6 +210,23 @@ impl Folder {
     }
 }
 
+/// What the issuing CA of `generation` is called.
+#[must_use]
+pub fn issuing_name(generation: i64) -> String {
+    if generation == 1 { "issuing".to_owned() } else { format!("issuing-{generation}") }
+}
+
+/// The generation whose certificate lies in a file of this name.
+fn generation_of(file_name: &str) -> Option<i64> {
+    let name = file_name.strip_suffix(".pem")?;
+    if name == "issuing" {
+        return Some(1);
+    }
+    let number = name.strip_prefix("issuing-")?.parse().ok()?;
+    // `issuing-02` is nobody's name.
+    (number > 1 && issuing_name(number) == name).then_some(number)
+}
+
 fn read(path: &Path) -> Result<String, CaError> {
     fs::read_to_string(path).map_err(|error| file(path, error))
 }
@@ -291,4 +261,28 @@ fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
 fn sync_dir(path: &Path) -> Result<(), CaError> {
     let sync = || fs::File::open(path)?.sync_all();
     sync().map_err(|error| file(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generation_is_read_from_the_name_of_its_certificate() {
+        assert_eq!(generation_of("issuing.pem"), Some(1));
+        assert_eq!(generation_of("issuing-2.pem"), Some(2));
+        assert_eq!(generation_of("issuing-13.pem"), Some(13));
+        for other in [
+            "issuing-1.pem",
+            "issuing-02.pem",
+            "issuing-0.pem",
+            "issuing.key.pem",
+            "issuing-2.key.pem",
+            "issuing-2.draft",
+            "issuing--2.pem",
+            "root.pem",
+        ] {
+            assert_eq!(generation_of(other), None, "{other}");
+        }
+    }
 }
