@@ -50,6 +50,12 @@ impl Migrations<'static> {
 }
 
 impl<'a> Migrations<'a> {
+    /// The first `count` of them: what an older program knew.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        Self(&self.0[..count.min(self.0.len())])
+    }
+
     /// These.
     #[must_use]
     pub const fn of(list: &'a [Migration]) -> Self {

@@ -1,6 +1,7 @@
 //! The database layer on both engines.
 
 mod dialect;
+mod filled;
 mod forbidden;
 mod migrations;
 mod opening;
