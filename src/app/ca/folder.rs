@@ -176,7 +176,7 @@ impl Folder {
         }
         let chain = [leaf.as_slice(), authority.certificate_der()];
         let text: String = chain.iter().map(|der| pki::authority::certificate_pem(der)).collect();
-        let key = pki::authority::encrypted_key_pem(&key, &self.passphrase()?)
+        let key = pki::key::encrypted_key_pem(&key, &self.passphrase()?)
             .map_err(|error| CaError::Content { path: path.clone(), error })?;
         replace(&self.tls().join(format!("{host}.key.pem")), key.as_bytes(), 0o600)?;
         replace(&path, text.as_bytes(), 0o644)
@@ -196,7 +196,7 @@ impl Folder {
             return Err(CaError::NoCertificate(path));
         }
         let key_text = Zeroizing::new(read(&key_path)?);
-        let key = pki::authority::decrypt_key_pem(&key_text, &self.passphrase()?)
+        let key = pki::key::decrypt_key_pem(&key_text, &self.passphrase()?)
             .map_err(wrong(&key_path))?;
         Ok(ServerIdentity { chain, key })
     }
