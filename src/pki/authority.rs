@@ -222,10 +222,7 @@ fn params(
     let subject = Subject {
         country: profile.country.clone(),
         organisation: Some(organisation.to_owned()),
-        common_name: profile
-            .common_name
-            .replace("{organisation}", organisation)
-            .replace("{year}", &year.to_string()),
+        common_name: profile.name(organisation, now),
     };
     let mut params = CertificateParams::default();
     params.serial_number = Some(SerialNumber::from_slice(&new_serial()));

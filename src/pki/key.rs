@@ -69,6 +69,12 @@ impl CaKey {
         Self::new(Box::new(InMemory { pair, kind }))
     }
 
+    /// Whether `point` is its public half.
+    #[must_use]
+    pub fn is_of(&self, point: &[u8]) -> bool {
+        self.signer.point() == point
+    }
+
     /// The key itself, PKCS#8; `None` when it cannot leave its place.
     pub(super) fn pkcs8(&self) -> Option<&[u8]> {
         self.signer.pkcs8()

@@ -8,6 +8,8 @@ use rcgen::{CidrSubnet, ExtendedKeyUsagePurpose, KeyUsagePurpose, SignatureAlgor
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::{Day, Moment};
+
 /// The five profiles.
 #[derive(Clone, Debug)]
 pub struct Profiles {
@@ -281,6 +283,15 @@ impl Check {
 }
 
 impl CaProfile {
+    /// The common name of a CA made for `organisation` now.
+    #[must_use]
+    pub fn name(&self, organisation: &str, now: Moment) -> String {
+        let (year, _, _) = Day::of(now).parts();
+        self.common_name
+            .replace("{organisation}", organisation)
+            .replace("{year}", &year.to_string())
+    }
+
     /// The same for the CA of this generation, from 1: two made in one year must not
     /// share a name. Without `{generation}` in it, the name ends in ` G2`, ` G3`, ….
     #[must_use]
