@@ -6,7 +6,7 @@ use crate::app::ca::TokenError;
 use crate::app::{CaError, OpenError};
 use crate::certificates::{crl, issue};
 use crate::config::Problem;
-use crate::{db, gateway, mail, pki, serve};
+use crate::{care, db, gateway, mail, pki, serve};
 
 /// One `error:` line, then `hint:` lines.
 #[derive(Debug)]
@@ -152,11 +152,11 @@ impl From<serve::Error> for Failure {
     fn from(error: serve::Error) -> Self {
         match error {
             serve::Error::Db(error) => error.into(),
-            serve::Error::Ca(CaError::File { path, error }) => {
+            serve::Error::Care(care::Error::Ca(CaError::File { path, error })) => {
                 Self::new(format!("{}: {error}", path.display()))
                     .hint("`sekisho init` issues server certificates that are missing")
             }
-            serve::Error::Ca(error) => error.into(),
+            serve::Error::Care(care::Error::Ca(error)) => error.into(),
             serve::Error::Gateway(error @ gateway::Error::Taken { .. }) => {
                 Self::new(error.to_string())
                     .hint("stop the other program, or set another port in [server]")
