@@ -8,6 +8,7 @@
 //! - `crl`: the list of the revoked. `inspect`: what a certificate says.
 //! - `trust`: whether a certificate was really signed by us.
 
+pub mod adopt;
 pub mod authority;
 pub mod bundle;
 pub mod crl;
