@@ -6,6 +6,7 @@
 pub mod app;
 pub mod audit;
 pub mod base;
+pub mod care;
 pub mod certificates;
 pub mod cli;
 pub mod config;

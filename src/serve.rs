@@ -8,17 +8,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use crate::app::{App, CaError, Folder};
+use crate::app::App;
+use crate::care::{self, Care};
 use crate::certificates::roster::Roster;
 use crate::db;
 use crate::gateway::{self, Front, Listeners, RefusalEvent};
 use crate::pki::trust;
-use crate::tls::{self, HostCertificate, Live, Plan};
 use crate::{site, work};
 
 /// Refusals that may wait to be written down; more are dropped with a warning.
@@ -33,15 +31,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Db(#[from] db::Error),
-    /// The CA's or a server's files.
+    /// The certificates to serve with.
     #[error(transparent)]
-    Ca(#[from] CaError),
-    /// TLS.
-    #[error(transparent)]
-    Tls(#[from] tls::Error),
-    /// `tls.certificate` or `tls.key`.
-    #[error("{0}: {1}")]
-    PortalFile(String, String),
+    Care(#[from] care::Error),
     /// Signals cannot be waited for.
     #[error("signals cannot be waited for: {0}")]
     Signal(io::Error),
@@ -67,8 +59,9 @@ impl Ready {
         app.tasks.spawn(roster.clone().follow());
         let (refusals, received) = mpsc::channel(REFUSALS);
         work::start(app, received);
+        let care = Care::begin(app).await?;
         let front = Front {
-            tls: Arc::new(Live::new(plan(app)?)?),
+            tls: care.live(),
             lookup: roster,
             classify: classify(app),
             site: site::site(app),
@@ -76,6 +69,7 @@ impl Ready {
             clock: app.clock.clone(),
             limits: limits(app),
         };
+        app.tasks.spawn(care.keep(app.clone()));
         Ok(Self { app: app.clone(), front, listeners, plain, admin })
     }
 
@@ -163,44 +157,4 @@ fn classify(app: &App) -> gateway::peer::Classify {
             trust::Trust::Foreign(_) => gateway::peer::Trust::Foreign,
         }
     })
-}
-
-fn plan(app: &App) -> Result<Plan, Error> {
-    let server = &app.config.server;
-    let portal = match &app.config.tls.portal_files {
-        Some((certificate, key)) => from_files(&server.portal_host, certificate, key)?,
-        None => own(app, &server.portal_host)?,
-    };
-    Ok(Plan {
-        portal,
-        enroll: own(app, &server.enroll_host)?,
-        client_cas: app.ca.get().anchors().into_iter().map(CertificateDer::from).collect(),
-        allow_tls12: app.config.tls.allow_tls12,
-        clock: app.clock.clone(),
-    })
-}
-
-fn own(app: &App, host: &str) -> Result<HostCertificate, Error> {
-    let identity = Folder::of(&app.config).server(host)?;
-    Ok(HostCertificate {
-        name: host.to_owned(),
-        chain: identity.chain.into_iter().map(CertificateDer::from).collect(),
-        key: PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.to_vec())),
-    })
-}
-
-fn from_files(
-    host: &str,
-    certificate: &std::path::Path,
-    key: &std::path::Path,
-) -> Result<HostCertificate, Error> {
-    let wrong = |path: &std::path::Path| {
-        let name = path.display().to_string();
-        move |error: rustls::pki_types::pem::Error| Error::PortalFile(name, error.to_string())
-    };
-    let chain: Vec<_> = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect)
-        .map_err(wrong(certificate))?;
-    let key = PrivateKeyDer::from_pem_file(key).map_err(wrong(key))?;
-    Ok(HostCertificate { name: host.to_owned(), chain, key })
 }

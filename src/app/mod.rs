@@ -5,7 +5,7 @@
 //! passphrase or a schema of another version is an error, never a half-open app.
 
 mod attempt;
-mod ca;
+pub mod ca;
 mod parcels;
 mod strangers;
 mod tasks;

@@ -186,6 +186,14 @@ pub enum CertVerb {
     },
     /// Revoke a certificate
     Revoke(CertRevoke),
+    /// Check a certificate: chain, dates, purpose, and what our records say
+    Verify {
+        /// File (PEM with its intermediates or without, or DER)
+        file: PathBuf,
+        /// As of this instant, as in 2026-11-21T10:00:00+09:00 [default: now]
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
 }
 
 /// `cert issue`
@@ -259,13 +267,20 @@ pub struct CertRevoke {
 /// `ca …`
 #[derive(Debug, Subcommand)]
 pub enum CaVerb {
-    /// Show the CA certificates
+    /// Show every CA and server certificate with the days left
     Show,
+    /// Make the next issuing CA; the older ones stay good for what they signed
+    Rotate(CaRotate),
+    /// Take a CA from elsewhere as the next issuing CA
+    Import(CaImport),
     /// Write a CA certificate as PEM
     Export {
         /// Which one
         #[arg(value_enum, default_value = "root")]
         which: CaName,
+        /// Which issuing CA, from 1 [default: the newest]
+        #[arg(long, value_name = "N")]
+        generation: Option<i64>,
         /// File to write [default: standard output]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -276,6 +291,31 @@ pub enum CaVerb {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+}
+
+/// `ca rotate`
+#[derive(Debug, ClapArgs)]
+pub struct CaRotate {
+    /// The root's key, where it is kept offline (PEM, PKCS#8)
+    #[arg(long, value_name = "FILE")]
+    pub root_key: Option<PathBuf>,
+    /// File with the passphrase of that key [default: the one of the CA keys]
+    #[arg(long, value_name = "FILE", requires = "root_key")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// `ca import`
+#[derive(Debug, ClapArgs)]
+pub struct CaImport {
+    /// The CA's certificate and those above it, up to the root (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub certificate: PathBuf,
+    /// The CA's key (PEM, PKCS#8)
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// File with the passphrase of that key
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 /// Our CAs.

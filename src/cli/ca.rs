@@ -1,60 +1,91 @@
-//! `ca show|export|crl`.
+//! `ca show|export|crl`; `rotate` and `import` are in `generation`.
 
 use std::fs;
 use std::path::Path;
 
 use data_encoding::{BASE64, HEXLOWER};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::{CaName, CaVerb};
 use super::open::Open;
-use super::{Failure, output};
-use crate::app::Folder;
+use super::{Failure, generation, output};
+use crate::app::ca::{Entry, EntryKind, KeyPlace, ROOT, SERVER_CA};
+use crate::app::{Folder, issuing_name};
 use crate::base::Day;
 use crate::certificates::crl;
-use crate::pki::inspect;
 
 pub(super) async fn run(open: &Open, verb: CaVerb) -> Result<(), Failure> {
     match verb {
         CaVerb::Show => show(open),
-        CaVerb::Export { which, out } => export(open, which, out.as_deref()),
+        CaVerb::Export { which, generation, out } => {
+            export(open, which, generation, out.as_deref())
+        }
         CaVerb::Crl { out } => sign(open, out.as_deref()).await,
+        CaVerb::Rotate(order) => generation::rotate(open, &order).await,
+        CaVerb::Import(order) => generation::import(open, &order).await,
     }
 }
 
 fn show(open: &Open) -> Result<(), Failure> {
-    let folder = Folder::of(&open.config()?);
     let today = Day::of(open.clock.now());
-    let mut objects = Vec::new();
-    for name in ["root", "issuing", "server-ca"] {
-        let pem = folder.certificate_pem(name)?;
-        let parsed = inspect::parse(pem.as_bytes()).map_err(|error| {
-            Failure::new(format!("{name}: {error}")).hint("restore the file from a backup")
-        })?;
-        objects.push(json!({
-            "name": name,
-            "subject": parsed.common_name,
-            "serial": parsed.serial,
-            "not_before": parsed.not_before.rfc3339(),
-            "not_after": parsed.not_after.rfc3339(),
-            "days_left": Day::of(parsed.not_after).days_since(today),
-            "sha256": HEXLOWER.encode(&parsed.fingerprint),
-        }));
-    }
-    output::list(open.json, objects, &["name", "subject", "not_after", "days_left", "sha256"], "")
+    let entries = Folder::of(&open.config()?).inventory()?;
+    let objects = entries.iter().map(|one| object(one, today)).collect();
+    let columns = ["name", "subject", "not_after", "days_left", "current", "key_store", "sha256"];
+    output::list(open.json, objects, &columns, "")
 }
 
-fn export(open: &Open, which: CaName, out: Option<&Path>) -> Result<(), Failure> {
+/// A certificate of the house, as `--json` shows it.
+pub(super) fn object(one: &Entry, today: Day) -> Value {
+    json!({
+        "name": one.name,
+        "kind": match one.kind {
+            EntryKind::Root => "root",
+            EntryKind::Issuing => "issuing",
+            EntryKind::Above => "above",
+            EntryKind::ServerCa => "server-ca",
+            EntryKind::Server => "server",
+        },
+        "generation": one.generation,
+        "current": one.generation.map(|_| one.current),
+        "subject": one.subject(),
+        "serial": one.parsed.serial,
+        "not_before": one.parsed.not_before.rfc3339(),
+        "not_after": one.not_after().rfc3339(),
+        "days_left": Day::of(one.not_after()).days_since(today),
+        "key_store": one.key.map(KeyPlace::word),
+        "sha256": HEXLOWER.encode(&one.parsed.fingerprint),
+    })
+}
+
+fn export(
+    open: &Open,
+    which: CaName,
+    generation: Option<i64>,
+    out: Option<&Path>,
+) -> Result<(), Failure> {
+    let folder = Folder::of(&open.config()?);
     let name = match which {
-        CaName::Root => "root",
-        CaName::Issuing => "issuing",
-        CaName::ServerCa => "server-ca",
+        CaName::Root => ROOT.to_owned(),
+        CaName::ServerCa => SERVER_CA.to_owned(),
+        CaName::Issuing => issuing_name(known(&folder, generation)?),
     };
-    let pem = Folder::of(&open.config()?).certificate_pem(name)?;
+    let pem = folder.certificate_pem(&name)?;
     // The files hold the whole chain; handed out is the one certificate.
     let end = "-----END CERTIFICATE-----\n";
     let own = pem.split_inclusive(end).next().unwrap_or_default();
     write(out, own.as_bytes(), own)
+}
+
+/// The issuing CA asked for, or the newest.
+fn known(folder: &Folder, wanted: Option<i64>) -> Result<i64, Failure> {
+    let all = folder.generations()?;
+    let found = match wanted {
+        Some(number) => all.iter().find(|one| **one == number),
+        None => all.last(),
+    };
+    found.copied().ok_or_else(|| {
+        Failure::new("there is no such issuing CA").hint("`sekisho ca show` lists them")
+    })
 }
 
 async fn sign(open: &Open, out: Option<&Path>) -> Result<(), Failure> {

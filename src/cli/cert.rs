@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::args::{BundleFormat, CertIssue, CertList, CertRevoke, CertStatus, CertVerb};
 use super::open::{Open, actor};
-use super::{Failure, output, password, user};
+use super::{Failure, output, password, user, verify};
 use crate::app::App;
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
@@ -30,6 +30,7 @@ pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
         CertVerb::List(wanted) => list(open, &wanted).await,
         CertVerb::Show { which } => show(open, &which).await,
         CertVerb::Revoke(order) => take_back(open, &order).await,
+        CertVerb::Verify { file, at } => verify::run(open, &file, at.as_deref()).await,
     }
 }
 
@@ -122,7 +123,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{} cannot be read: {error}", path.display()))
         .hint("check that the file is there and may be read")
 }

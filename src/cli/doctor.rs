@@ -9,13 +9,16 @@ use serde_json::{Value, json};
 
 use super::open::Open;
 use super::{Failure, output};
-use crate::app::{Ca, Folder};
+use crate::app::ca::{Entry, EntryKind, KeyPlace, ROOT, SERVER_CA};
+use crate::app::{Ca, Folder, issuing_name};
 use crate::audit::{self, Verdict};
 use crate::base::clock::DAY_MS;
 use crate::config::{Config, Transport};
 use crate::db::Db;
 use crate::jobs;
-use crate::pki::inspect;
+
+/// A server certificate that ends sooner was not renewed when it should have been.
+const SERVER_WARNING: i64 = 29 * DAY_MS;
 
 /// What was looked at, how it is, and what to do.
 struct Finding {
@@ -37,8 +40,8 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     let config = open.config()?;
     let mut found = Findings::new();
     data_dir(&config, &mut found);
-    ca(&config, &mut found);
-    servers(open, &config, &mut found);
+    ca(open, &config, &mut found);
+    servers(&config, &mut found);
     ports(&config, &mut found);
     mail(&config, &mut found);
     database(open, &config, &mut found).await;
@@ -80,39 +83,82 @@ fn data_dir(config: &Config, found: &mut Findings) {
     }
 }
 
-fn ca(config: &Config, found: &mut Findings) {
+fn ca(open: &Open, config: &Config, found: &mut Findings) {
     match Ca::open(config) {
         Ok(ca) => {
-            let until = ca.current().authority.not_after().rfc3339();
-            note(found, "issuing CA", State::Good, format!("opens; good until {until}"));
+            for one in ca.generations() {
+                let until = one.authority.not_after().rfc3339();
+                let said = format!("{} opens; good until {until}", issuing_name(one.number));
+                note(found, "issuing CA", State::Good, said);
+            }
         }
         Err(error) => note(found, "issuing CA", State::Bad, error.to_string()),
     }
+    let folder = Folder::of(config);
+    let root = match folder.key_place(ROOT) {
+        KeyPlace::File => "in DIR/ca; it may be kept offline until the next `sekisho ca rotate`",
+        KeyPlace::Token => "on the PKCS#11 token, or offline",
+        KeyPlace::Away => "offline; `sekisho ca rotate --root-key FILE` needs it",
+    };
+    note(found, "root key", State::Good, root);
+    if let Some(token) = &config.ca.token {
+        pin_file(&token.pin_file, found);
+    }
+    match folder.authority(SERVER_CA) {
+        Ok(_) => note(found, "server CA", State::Good, "opens"),
+        Err(error) => note(found, "server CA", State::Bad, error.to_string()),
+    }
+    match folder.inventory() {
+        Ok(all) => all.iter().for_each(|one| ends(open, config, one, found)),
+        Err(error) => note(found, "certificates", State::Bad, error.to_string()),
+    }
 }
 
-fn servers(open: &Open, config: &Config, found: &mut Findings) {
+fn pin_file(path: &Path, found: &mut Findings) {
+    match fs::metadata(path) {
+        Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
+            let said = format!("others may read {0}: chmod 600 {0}", path.display());
+            note(found, "PIN file", State::Warning, said);
+        }
+        Ok(_) => note(found, "PIN file", State::Good, path.display().to_string()),
+        Err(error) => note(found, "PIN file", State::Bad, format!("{}: {error}", path.display())),
+    }
+}
+
+/// Whether a certificate of the house ends too soon, and what to do about it.
+fn ends(open: &Open, config: &Config, one: &Entry, found: &mut Findings) {
+    let left = one.not_after().since_ms(open.clock.now());
+    let users = (config.certificate.validity_days + 30) * DAY_MS;
+    let (enough, advice) = match one.kind {
+        EntryKind::Issuing if one.current => (users, "run `sekisho ca rotate`"),
+        EntryKind::Server => (SERVER_WARNING, "`sekisho init` renews our own"),
+        EntryKind::ServerCa => (users, "what it signs ends with it"),
+        EntryKind::Root => (users, "what lies below it ends with it"),
+        EntryKind::Issuing | EntryKind::Above => return,
+    };
+    let what = if one.kind == EntryKind::Server { "server certificate" } else { "CA certificate" };
+    let until = one.not_after().rfc3339();
+    if left < enough {
+        let said = format!("{}: ends {until}; {advice}", one.name);
+        note(found, what, State::Warning, said);
+    } else {
+        note(found, what, State::Good, format!("{}: good until {until}", one.name));
+    }
+}
+
+/// Whether the server certificates are there, and ours open.
+fn servers(config: &Config, found: &mut Findings) {
     let folder = Folder::of(config);
-    let now = open.clock.now();
-    for host in [&config.server.portal_host, &config.server.enroll_host] {
-        let leaf = match folder.server(host) {
-            Ok(identity) => identity.chain.into_iter().next().unwrap_or_default(),
-            Err(error) => {
-                let said = format!("{host}: {error}; `sekisho init` issues what is missing");
+    for served in folder.served() {
+        if served.files.is_some() {
+            let (certificate, key) = (served.certificate_path(&folder), served.key_path(&folder));
+            for path in [certificate, key].iter().filter(|path| !path.is_file()) {
+                let said = format!("{}: {} is not there", served.host, path.display());
                 note(found, "server certificate", State::Bad, said);
-                continue;
             }
-        };
-        match inspect::parse_der(&leaf) {
-            Ok(parsed) if parsed.not_after.since_ms(now) < 30 * DAY_MS => {
-                let said =
-                    format!("{host}: ends {}; run `sekisho init`", parsed.not_after.rfc3339());
-                note(found, "server certificate", State::Warning, said);
-            }
-            Ok(parsed) => {
-                let said = format!("{host}: good until {}", parsed.not_after.rfc3339());
-                note(found, "server certificate", State::Good, said);
-            }
-            Err(error) => note(found, "server certificate", State::Bad, format!("{host}: {error}")),
+        } else if let Err(error) = folder.server(&served.host) {
+            let said = format!("{}: {error}; `sekisho init` issues what is missing", served.host);
+            note(found, "server certificate", State::Bad, said);
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use crate::app::ca::TokenError;
 use crate::app::{CaError, OpenError};
 use crate::certificates::{crl, issue};
 use crate::config::Problem;
-use crate::{db, gateway, mail, pki, serve};
+use crate::{care, db, gateway, mail, pki, serve};
 
 /// One `error:` line, then `hint:` lines.
 #[derive(Debug)]
@@ -99,9 +100,35 @@ impl From<CaError> for Failure {
                  key, and `sekisho init` issues another"
             }
             CaError::Content { .. } => "restore the file from a backup",
+            CaError::Token(error) => hint_of_token(error),
+            CaError::RootAway => {
+                "fetch the key from where it is kept and name it with --root-key FILE"
+            }
+            CaError::Busy(_) => "wait until it has ended and run the command again",
             CaError::Profile(_) => "mend the profile in ca/",
         };
         Self::new(error.to_string()).hint(hint)
+    }
+}
+
+fn hint_of_token(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::Module(..) => {
+            "ca.pkcs11_module must name the maker's library, such as \
+             /usr/lib/softhsm/libsofthsm2.so"
+        }
+        TokenError::Absent(..) => {
+            "ca.pkcs11_token must be the label of a token that is plugged in and initialised"
+        }
+        TokenError::PinFile(..) => "ca.pkcs11_pin_file must name a file that holds the PIN alone",
+        TokenError::Pin(..) => {
+            "put the right PIN into ca.pkcs11_pin_file; a locked one is set again with the \
+             maker's tools"
+        }
+        TokenError::NoKey(..) => {
+            "is it the token that the CA was made on? A key kept in a file must lie in DIR/ca"
+        }
+        TokenError::Failed(..) => "look at the token with the maker's tools; then run it again",
     }
 }
 
@@ -125,11 +152,11 @@ impl From<serve::Error> for Failure {
     fn from(error: serve::Error) -> Self {
         match error {
             serve::Error::Db(error) => error.into(),
-            serve::Error::Ca(CaError::File { path, error }) => {
+            serve::Error::Care(care::Error::Ca(CaError::File { path, error })) => {
                 Self::new(format!("{}: {error}", path.display()))
                     .hint("`sekisho init` issues server certificates that are missing")
             }
-            serve::Error::Ca(error) => error.into(),
+            serve::Error::Care(care::Error::Ca(error)) => error.into(),
             serve::Error::Gateway(error @ gateway::Error::Taken { .. }) => {
                 Self::new(error.to_string())
                     .hint("stop the other program, or set another port in [server]")

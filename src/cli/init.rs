@@ -7,15 +7,11 @@ use std::path::{Path, PathBuf};
 use super::open::Open;
 use super::{Failure, output};
 use crate::app::{self, Folder};
-use crate::base::clock::DAY_MS;
 use crate::config::{Config, Database};
 use crate::db::Db;
-use crate::pki;
 
 /// Where files to hand out go.
 const CERTS: &str = "certs/sekisho-root.crt";
-/// A server certificate with fewer days left is renewed.
-const SERVER_RENEWAL_DAYS: i64 = 30;
 
 pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     let config = open.config()?;
@@ -28,14 +24,9 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
         done.push("made root, issuing and server CA".to_owned());
     }
     migrate(open, &config, &mut done).await?;
-    let mut hosts = vec![&config.server.enroll_host];
-    if config.tls.portal_files.is_none() {
-        hosts.push(&config.server.portal_host);
-    }
-    for host in hosts {
-        if needs_server(&folder, host, now)? {
-            folder.issue_server(host, now)?;
-            done.push(format!("issued the server certificate of {host}"));
+    for served in folder.served().iter().filter(|served| served.files.is_none()) {
+        if folder.renew_server(&served.host, now)? {
+            done.push(format!("issued the server certificate of {}", served.host));
         }
     }
     export_root(&folder, &mut done)?;
@@ -58,7 +49,7 @@ fn report(open: &Open, config: &Config, done: &[String]) -> Result<(), Failure> 
     Ok(())
 }
 
-fn organisation(config: &Config) -> &str {
+pub(super) fn organisation(config: &Config) -> &str {
     let service = &config.service;
     if service.institution.is_empty() { &service.name } else { &service.institution }
 }
@@ -87,19 +78,6 @@ async fn migrate(open: &Open, config: &Config, done: &mut Vec<String>) -> Result
         done.push(format!("brought the {engine} schema up to {}", applied.join(", ")));
     }
     Ok(())
-}
-
-fn needs_server(folder: &Folder, host: &str, now: crate::base::Moment) -> Result<bool, Failure> {
-    if !folder.has_server(host) {
-        return Ok(true);
-    }
-    let identity = folder.server(host)?;
-    let leaf = identity.chain.first().map(Vec::as_slice).unwrap_or_default();
-    let parsed = pki::inspect::parse_der(leaf).map_err(|error| {
-        Failure::new(format!("the server certificate of {host}: {error}"))
-            .hint("move its files in DIR/tls away; `sekisho init` issues what is missing")
-    })?;
-    Ok(parsed.not_after.since_ms(now) < SERVER_RENEWAL_DAYS * DAY_MS)
 }
 
 fn export_root(folder: &Folder, done: &mut Vec<String>) -> Result<(), Failure> {

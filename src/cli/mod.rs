@@ -14,12 +14,14 @@ mod db;
 mod demo;
 mod doctor;
 mod failure;
+mod generation;
 mod init;
 mod open;
 mod output;
 mod password;
 mod serve;
 mod user;
+mod verify;
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;

@@ -90,6 +90,15 @@ pub const KEYS: &[Key] = &[
         "File with the passphrase of the CA keys; empty: DIR/ca/passphrase.",
     ),
     key(
+        "ca.key_store",
+        "\"file\"",
+        Kind::OneOf(&["file", "pkcs11"]),
+        "Where new keys of the CA go: an encrypted file, or a PKCS#11 token.",
+    ),
+    key("ca.pkcs11_module", "\"\"", Kind::Path, "The token maker's library (.so)."),
+    key("ca.pkcs11_token", "\"\"", Kind::Text, "The token's label."),
+    key("ca.pkcs11_pin_file", "\"\"", Kind::Path, "File with the PIN of the token's user."),
+    key(
         "mail.transport",
         "\"folder\"",
         Kind::OneOf(&["folder", "smtp"]),

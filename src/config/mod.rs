@@ -5,6 +5,7 @@
 //! values; `Config::load` checks every one of them and reports all problems at
 //! once. A `Config` that exists is valid.
 
+mod ca;
 mod file;
 mod keys;
 mod mask;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::Secret;
 
+pub use ca::{Ca, KeyStore, Token};
 pub use file::example;
 pub use keys::{KEYS, Key, Kind};
 pub use values::{Environment, Problem, Shown};
@@ -26,6 +28,8 @@ pub struct Config {
     pub server: Server,
     /// Where the state lies.
     pub data: Data,
+    /// Where the CA's keys lie.
+    pub ca: Ca,
     /// How mail leaves.
     pub mail: Mail,
     /// How long an idle session lives, in minutes (R004-15).

@@ -266,11 +266,11 @@ impl Values {
         KEYS.iter().filter_map(line).collect()
     }
 
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         self.0.get(key).and_then(|(v, _)| v.as_str()).unwrap_or_default().to_owned()
     }
 
-    fn path(&self, key: &str) -> Option<PathBuf> {
+    pub(super) fn path(&self, key: &str) -> Option<PathBuf> {
         let text = self.text(key);
         (!text.is_empty()).then(|| PathBuf::from(text))
     }
@@ -310,6 +310,7 @@ impl Values {
                 passphrase_file: self.path("data.passphrase_file"),
                 passphrase: None,
             },
+            ca: self.ca(),
             idle_minutes: self.number("session.idle_minutes"),
             lockout: Lockout {
                 failures: self.number("lockout.failures"),
@@ -389,7 +390,7 @@ impl Values {
 
     /// Values that are good alone but not together.
     fn contradictions(&self) -> Vec<Problem> {
-        let mut found = Vec::new();
+        let mut found = self.contradictions_of_ca();
         if self.text("server.portal_host") == self.text("server.enroll_host") {
             found.push(Problem::new(
                 "server.enroll_host",

@@ -2,20 +2,19 @@
 //! above it, and its key, which leaves only encrypted.
 
 use pkcs8::der::pem::{LineEnding, encode_string};
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef, SecretDocument};
 use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, GeneralSubtree, IsCa, Issuer, KeyPair,
+    BasicConstraints, CertificateParams, CidrSubnet, GeneralSubtree, IsCa, Issuer,
     NameConstraints, PublicKeyData, SerialNumber,
 };
-use rustls::pki_types::PrivatePkcs8KeyDer;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use zeroize::Zeroizing;
 
 use super::inspect::{certificates_of_pem, parse_x509};
+use super::key::{CaKey, decrypt_key_pem, encrypted_key_pem, kind_of};
 use super::name::Subject;
 use super::order::new_serial;
-use super::profile::{CaProfile, KeyKind};
+use super::profile::CaProfile;
 use super::{Error, verify};
 use crate::base::secret::sha256_hex;
 use crate::base::{Day, Moment, Secret};
@@ -24,7 +23,7 @@ use crate::base::{Day, Moment, Secret};
 pub struct Authority {
     /// Its own certificate, then its issuer's, up to the root.
     chain: Vec<Vec<u8>>,
-    issuer: Issuer<'static, KeyPair>,
+    issuer: Issuer<'static, CaKey>,
     key_id: Vec<u8>,
     subject_der: Vec<u8>,
     not_before: Moment,
@@ -32,27 +31,47 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Makes a root: a new key and a certificate signed by itself.
+    /// Makes a root: a new key in memory and a certificate signed by itself.
     pub fn new_root(profile: &CaProfile, organisation: &str, now: Moment) -> Result<Self, Error> {
-        let key = KeyPair::generate_for(profile.key.algorithm())?;
-        let certificate = params(profile, organisation, now)?.self_signed(&key)?;
+        Self::new_root_with(CaKey::generate(profile.key)?, profile, organisation, now)
+    }
+
+    /// Makes a root with this key, which must be of the profile's kind.
+    pub fn new_root_with(
+        key: CaKey,
+        profile: &CaProfile,
+        organisation: &str,
+        now: Moment,
+    ) -> Result<Self, Error> {
+        let certificate = params(profile, organisation, now)?.self_signed(&key);
+        let certificate = certificate.map_err(|error| key.why(error))?;
         Self::assemble(vec![certificate.der().to_vec()], key)
     }
 
-    /// Makes a CA below this one.
+    /// Makes a CA below this one, with a new key in memory.
     pub fn new_intermediate(
         &self,
         profile: &CaProfile,
         organisation: &str,
         now: Moment,
     ) -> Result<Self, Error> {
-        let key = KeyPair::generate_for(profile.key.algorithm())?;
+        self.new_intermediate_with(CaKey::generate(profile.key)?, profile, organisation, now)
+    }
+
+    /// Makes a CA below this one with this key, which must be of the profile's kind.
+    pub fn new_intermediate_with(
+        &self,
+        key: CaKey,
+        profile: &CaProfile,
+        organisation: &str,
+        now: Moment,
+    ) -> Result<Self, Error> {
         let mut params = params(profile, organisation, now)?;
         // A root made earlier today begins and ends no later than this one would.
         params.not_before = params.not_before.max(self.not_before.utc());
         params.not_after = params.not_after.min(self.not_after.utc());
         params.use_authority_key_identifier_extension = true;
-        let certificate = params.signed_by(&key, &self.issuer)?;
+        let certificate = params.signed_by(&key, &self.issuer).map_err(|e| self.why(e))?;
         let mut chain = vec![certificate.der().to_vec()];
         chain.extend(self.chain.iter().cloned());
         verify::signed_by(&parse_x509(&chain[0])?, &parse_x509(&chain[1])?)?;
@@ -65,19 +84,18 @@ impl Authority {
     /// Errors: `WrongPassphrase`, `KeyDoesNotMatchCertificate`, `NotACa`,
     /// `Unreadable`; `NotAsOrdered` when the chain is not one.
     pub fn open(cert_pem: &str, key_pem: &str, passphrase: &Secret) -> Result<Self, Error> {
-        let chain = certificates_of_pem(cert_pem.as_bytes())?;
-        for pair in chain.windows(2) {
-            verify::signed_by(&parse_x509(&pair[0])?, &parse_x509(&pair[1])?)?;
-        }
-        let first = chain.first().ok_or_else(|| {
-            Error::unreadable("CA certificate", "there is no CERTIFICATE block in it")
-        })?;
-        let kind = key_kind(&parse_x509(first)?)?;
-        let key = decrypt(key_pem, passphrase, kind)?;
+        let chain = chain_of(cert_pem)?;
+        let kind = kind_of(&parse_x509(&chain[0])?)?;
+        let key = CaKey::from_pkcs8(&decrypt_key_pem(key_pem, passphrase)?, kind)?;
         Self::assemble(chain, key)
     }
 
-    fn assemble(chain: Vec<Vec<u8>>, key: KeyPair) -> Result<Self, Error> {
+    /// The same with a key that is open already.
+    pub fn with_key(cert_pem: &str, key: CaKey) -> Result<Self, Error> {
+        Self::assemble(chain_of(cert_pem)?, key)
+    }
+
+    fn assemble(chain: Vec<Vec<u8>>, key: CaKey) -> Result<Self, Error> {
         let certificate = parse_x509(&chain[0])?;
         if certificate.public_key().raw != key.subject_public_key_info() {
             return Err(Error::KeyDoesNotMatchCertificate);
@@ -120,10 +138,11 @@ impl Authority {
         self.chain.iter().map(Vec::as_slice).collect()
     }
 
-    /// Its key as `ENCRYPTED PRIVATE KEY` (PKCS#8, PBES2 with scrypt and
-    /// AES-256-CBC; RFC 8018, RFC 7914).
+    /// Its key as `ENCRYPTED PRIVATE KEY` (PKCS#8, PBES2). Errors: `KeyStays` when it
+    /// cannot leave its place.
     pub fn key_pem(&self, passphrase: &Secret) -> Result<Zeroizing<String>, Error> {
-        encrypted_key_pem(self.issuer.key().serialized_der(), passphrase)
+        let key = self.issuer.key().pkcs8().ok_or(Error::KeyStays)?;
+        encrypted_key_pem(key, passphrase)
     }
 
     /// Its name, byte for byte as in the certificates it signs: the hint a
@@ -151,8 +170,13 @@ impl Authority {
         sha256_hex(&self.chain[0])
     }
 
-    pub(super) fn issuer(&self) -> &Issuer<'static, KeyPair> {
+    pub(super) fn issuer(&self) -> &Issuer<'static, CaKey> {
         &self.issuer
+    }
+
+    /// What stood behind `error`, which rcgen gave while this CA signed.
+    pub(super) fn why(&self, error: rcgen::Error) -> Error {
+        self.issuer.key().why(error)
     }
 
     pub(super) fn key_id(&self) -> &[u8] {
@@ -172,7 +196,17 @@ impl Authority {
     }
 }
 
-const KEY_LABEL: &str = "ENCRYPTED PRIVATE KEY";
+/// The certificates in `pem`, each signed by the next; never none.
+fn chain_of(pem: &str) -> Result<Vec<Vec<u8>>, Error> {
+    let chain = certificates_of_pem(pem.as_bytes())?;
+    for pair in chain.windows(2) {
+        verify::signed_by(&parse_x509(&pair[0])?, &parse_x509(&pair[1])?)?;
+    }
+    if chain.is_empty() {
+        return Err(Error::unreadable("CA certificate", "there is no CERTIFICATE block in it"));
+    }
+    Ok(chain)
+}
 
 fn params(
     profile: &CaProfile,
@@ -188,10 +222,7 @@ fn params(
     let subject = Subject {
         country: profile.country.clone(),
         organisation: Some(organisation.to_owned()),
-        common_name: profile
-            .common_name
-            .replace("{organisation}", organisation)
-            .replace("{year}", &year.to_string()),
+        common_name: profile.name(organisation, now),
     };
     let mut params = CertificateParams::default();
     params.serial_number = Some(SerialNumber::from_slice(&new_serial()));
@@ -221,59 +252,6 @@ fn constraints(profile: &CaProfile) -> Result<Option<NameConstraints>, Error> {
     Ok((!none).then_some(all))
 }
 
-fn decrypt(pem: &str, passphrase: &Secret, kind: KeyKind) -> Result<KeyPair, Error> {
-    let key = decrypt_key_pem(pem, passphrase)?;
-    // A key of another curve cannot belong to the certificate.
-    let key = PrivatePkcs8KeyDer::from(key.as_slice());
-    KeyPair::from_pkcs8_der_and_sign_algo(&key, kind.algorithm())
-        .map_err(|_| Error::KeyDoesNotMatchCertificate)
-}
-
-/// A PKCS#8 key as `ENCRYPTED PRIVATE KEY` under `passphrase` (PBES2 with scrypt and
-/// AES-256-CBC).
-pub fn encrypted_key_pem(key: &[u8], passphrase: &Secret) -> Result<Zeroizing<String>, Error> {
-    let refused = |why: pkcs8::Error| Error::Crypto(why.to_string());
-    PrivateKeyInfoRef::try_from(key)
-        .map_err(|why| Error::Crypto(why.to_string()))?
-        .encrypt(passphrase.expose())
-        .map_err(refused)?
-        .to_pem(KEY_LABEL, LineEnding::LF)
-        .map_err(|why| Error::Crypto(why.to_string()))
-}
-
-/// The PKCS#8 key in an `ENCRYPTED PRIVATE KEY`. Errors: `WrongPassphrase`, `Unreadable`.
-pub fn decrypt_key_pem(pem: &str, passphrase: &Secret) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let unreadable = |why: String| Error::Unreadable { what: "key", why };
-    let (label, document) =
-        SecretDocument::from_pem(pem).map_err(|why| unreadable(why.to_string()))?;
-    if label != KEY_LABEL {
-        return Err(unreadable(format!("it is a {label}, it must be an {KEY_LABEL}")));
-    }
-    let encrypted = EncryptedPrivateKeyInfoRef::try_from(document.as_bytes())
-        .map_err(|why| unreadable(why.to_string()))?;
-    let key = encrypted.decrypt(passphrase.expose()).map_err(|why| match why {
-        // Bad padding, or padding that is right by chance in front of rubbish.
-        pkcs8::Error::EncryptedPrivateKey(
-            pkcs5::Error::DecryptFailed | pkcs5::Error::EncryptFailed,
-        )
-        | pkcs8::Error::Asn1(_) => Error::WrongPassphrase,
-        other => unreadable(other.to_string()),
-    })?;
-    Ok(Zeroizing::new(key.as_bytes().to_vec()))
-}
-
-fn key_kind(certificate: &X509Certificate<'_>) -> Result<KeyKind, Error> {
-    let bits = match certificate.public_key().parsed() {
-        Ok(x509_parser::public_key::PublicKey::EC(point)) => point.key_size(),
-        _ => 0,
-    };
-    match bits {
-        256 => Ok(KeyKind::P256),
-        384 => Ok(KeyKind::P384),
-        _ => Err(Error::unreadable("CA certificate", "its key is neither P-256 nor P-384")),
-    }
-}
-
 fn may_sign(certificate: &X509Certificate<'_>) -> bool {
     let usage = certificate.key_usage().ok().flatten();
     certificate.is_ca() && usage.is_some_and(|u| u.value.key_cert_sign())
@@ -295,7 +273,9 @@ pub fn certificate_pem(der: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pki::profile::KeyKind;
     use crate::pki::{Profiles, inspect};
+    use rcgen::KeyPair;
 
     fn now() -> Moment {
         Moment::parse("2026-11-21T10:00:00+09:00").expect("valid")
@@ -350,6 +330,7 @@ mod tests {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::ExplicitNoCa;
         let certificate = params.self_signed(&key).expect("signed");
+        let key = CaKey::in_memory(key, KeyKind::P256);
         let made = Authority::assemble(vec![certificate.der().to_vec()], key);
         assert_eq!(made.err(), Some(Error::NotACa));
     }

@@ -67,7 +67,8 @@ pub fn sign(
         // Not from the key: an imported CA's key id may be made another way.
         key_identifier_method: KeyIdMethod::PreSpecified(authority.key_id().to_vec()),
     }
-    .signed_by(authority.issuer())?;
+    .signed_by(authority.issuer())
+    .map_err(|error| authority.why(error))?;
     let der = made.der().to_vec();
     check(&der, authority, number, revoked.len())?;
     Ok(der)

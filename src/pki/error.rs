@@ -47,6 +47,12 @@ pub enum Error {
     /// What was signed or written differs from what was ordered: not handed out.
     #[error("the result differs from the order and was thrown away: {0}")]
     NotAsOrdered(String),
+    /// The token that holds a CA's key did not sign.
+    #[error("the token of the CA keys: {0}")]
+    Token(String),
+    /// A key that cannot be written to a file.
+    #[error("the CA key lies on a token and never leaves it")]
+    KeyStays,
     /// The cryptographic library refused.
     #[error("the cryptographic library refused: {0}")]
     Crypto(String),

@@ -1,18 +1,20 @@
 //! X.509, CRL and PKCS#12: bytes in, bytes out. No file, no database, no clock.
 //!
 //! - `profile`: what each kind of certificate is like (`ca/*.toml`).
-//! - `authority`: a CA that can sign; its key leaves only encrypted.
+//! - `authority`: a CA that can sign; `key`: its key, in memory or on a token.
 //! - `user`, `server`: an order becomes a certificate; every signature is parsed
 //!   again and compared with the order before it is handed out.
 //! - `bundle`: certificate, key and chain as a PKCS#12 file.
 //! - `crl`: the list of the revoked. `inspect`: what a certificate says.
 //! - `trust`: whether a certificate was really signed by us.
 
+pub mod adopt;
 pub mod authority;
 pub mod bundle;
 pub mod crl;
 mod error;
 pub mod inspect;
+pub mod key;
 mod name;
 mod order;
 pub mod profile;

@@ -44,7 +44,8 @@ impl Order {
         authority.covers(self.not_before, self.not_after)?;
         let serial = new_serial();
         let mut pair = KeyPair::generate_for(self.key.algorithm())?;
-        let made = self.params(serial)?.signed_by(&pair, authority.issuer())?;
+        let made = self.params(serial)?.signed_by(&pair, authority.issuer());
+        let made = made.map_err(|error| authority.why(error))?;
         let certificate_der = made.der().to_vec();
         verify::end_entity(&certificate_der, self, authority, &pair.subject_public_key_info())?;
         verify::serial(&certificate_der, serial)?;

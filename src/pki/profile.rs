@@ -8,6 +8,8 @@ use rcgen::{CidrSubnet, ExtendedKeyUsagePurpose, KeyUsagePurpose, SignatureAlgor
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::base::{Day, Moment};
+
 /// The five profiles.
 #[derive(Clone, Debug)]
 pub struct Profiles {
@@ -27,7 +29,7 @@ pub struct Profiles {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CaProfile {
-    /// Common name; `{organisation}` and `{year}` are filled in.
+    /// Common name; `{organisation}`, `{year}` and `{generation}` are filled in.
     pub common_name: String,
     /// ISO 3166 code of two capitals.
     pub country: String,
@@ -280,6 +282,32 @@ impl Check {
     }
 }
 
+impl CaProfile {
+    /// The common name of a CA made for `organisation` now.
+    #[must_use]
+    pub fn name(&self, organisation: &str, now: Moment) -> String {
+        let (year, _, _) = Day::of(now).parts();
+        self.common_name
+            .replace("{organisation}", organisation)
+            .replace("{year}", &year.to_string())
+    }
+
+    /// The same for the CA of this generation, from 1: two made in one year must not
+    /// share a name. Without `{generation}` in it, the name ends in ` G2`, ` G3`, ….
+    #[must_use]
+    pub fn of_generation(&self, generation: i64) -> Self {
+        let mut own = self.clone();
+        own.common_name = if own.common_name.contains("{generation}") {
+            own.common_name.replace("{generation}", &generation.to_string())
+        } else if generation > 1 {
+            format!("{} G{generation}", own.common_name)
+        } else {
+            own.common_name
+        };
+        own
+    }
+}
+
 impl KeyKind {
     pub(super) fn algorithm(self) -> &'static SignatureAlgorithm {
         match self {
@@ -362,6 +390,17 @@ mod tests {
         let profiles = Profiles::built_in().expect("built in");
         assert_eq!(profiles.root.key, KeyKind::P384);
         assert_eq!(profiles.client.extended_key_usage, [Purpose::ClientAuth]);
+    }
+
+    #[test]
+    fn each_generation_of_a_ca_has_a_name_of_its_own() {
+        let mut profile = Profiles::built_in().expect("built in").issuing;
+        let name = |profile: &CaProfile, n| profile.of_generation(n).common_name;
+        assert_eq!(name(&profile, 1), "Sekisho Issuing CA {year}");
+        assert_eq!(name(&profile, 2), "Sekisho Issuing CA {year} G2");
+        "CA {generation} of {organisation}".clone_into(&mut profile.common_name);
+        assert_eq!(name(&profile, 1), "CA 1 of {organisation}");
+        assert_eq!(name(&profile, 12), "CA 12 of {organisation}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use x509_parser::certificate::X509Certificate;
 
 use super::inspect::{for_clients, parse_x509};
 use super::verify::signed_by;
+use crate::base::Moment;
 
 /// What stands behind a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,80 @@ fn issuer_of<'a, 'b>(
     };
     signer(leaf, anchors)
         .or_else(|| signer(leaf, between).filter(|ca| signer(ca, anchors).is_some()))
+}
+
+/// What is wrong with a chain at a time, as OpenSSL's `verify` counts and words it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The number of the error.
+    pub error: u8,
+    /// How far above the leaf the certificate stands that it is about.
+    pub depth: usize,
+    /// What is wrong.
+    pub words: &'static str,
+}
+
+/// Follows `leaf` up through `intermediates` and `anchors` to a root among the
+/// anchors and checks, as of `at`, signatures, dates and CA rights, and that the leaf
+/// is for clients (RFC 5280 §6.1, as far as our chains use it). All DER.
+pub fn verify(
+    leaf: &[u8],
+    intermediates: &[&[u8]],
+    anchors: &[&[u8]],
+    at: Moment,
+) -> Result<(), Fault> {
+    let fault = |error, depth, words| Fault { error, depth, words };
+    let unreadable = |_| fault(20, 0, "unable to get local issuer certificate");
+    let (anchors, between) = (parsed(anchors), parsed(intermediates));
+    let leaf = parse_x509(leaf).map_err(unreadable)?;
+    if leaf.is_ca() || !for_clients(&leaf) {
+        return Err(fault(26, 0, "unsuitable certificate purpose"));
+    }
+    let mut one = &leaf;
+    for depth in 0..=CHAIN_MAX {
+        dates(one, at).map_err(|(error, words)| fault(error, depth, words))?;
+        if depth > 0 && one.issuer().as_raw() == one.subject().as_raw() {
+            return Ok(());
+        }
+        let all = || anchors.iter().chain(&between);
+        let named = || all().filter(|ca| ca.subject().as_raw() == one.issuer().as_raw());
+        let Some(issuer) = named().find(|ca| signed_by(one, ca).is_ok()) else {
+            return Err(if named().next().is_some() {
+                fault(7, depth, "certificate signature failure")
+            } else if depth == 0 && signed_by(one, one).is_ok() {
+                fault(18, 0, "self-signed certificate")
+            } else {
+                fault(20, depth, "unable to get local issuer certificate")
+            });
+        };
+        if !is_ca(issuer) || !allows_clients(issuer) {
+            return Err(fault(79, depth + 1, "invalid CA certificate"));
+        }
+        let below = issuer.basic_constraints().ok().flatten().and_then(|b| b.value.path_len_constraint);
+        if below.is_some_and(|most| usize::try_from(most).is_ok_and(|most| depth > most)) {
+            return Err(fault(25, depth + 1, "path length constraint exceeded"));
+        }
+        let root = issuer.issuer().as_raw() == issuer.subject().as_raw();
+        if root && !anchors.contains(issuer) {
+            return Err(fault(19, depth + 1, "self-signed certificate in certificate chain"));
+        }
+        one = issuer;
+    }
+    Err(fault(22, CHAIN_MAX, "certificate chain too long"))
+}
+
+/// Most certificates above a leaf.
+const CHAIN_MAX: usize = 6;
+
+fn dates(one: &X509Certificate<'_>, at: Moment) -> Result<(), (u8, &'static str)> {
+    let dates = one.validity();
+    if at.unix() < dates.not_before.timestamp() {
+        Err((9, "certificate is not yet valid"))
+    } else if at.unix() > dates.not_after.timestamp() {
+        Err((10, "certificate has expired"))
+    } else {
+        Ok(())
+    }
 }
 
 fn reason(leaf: &X509Certificate<'_>, anchors: &[X509Certificate<'_>]) -> Reason {

@@ -37,6 +37,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("gateway", &["base", "config", "db", "tls", "identity", "app", "certificates"]),
     ("site", ALL_BUT_CLI),
     ("work", ALL_BUT_CLI),
+    ("care", &["app", "audit", "db", "tls"]),
     ("serve", ALL_BUT_CLI),
     ("cli", &[ALL]),
     ("lib", &[]),
@@ -68,6 +69,7 @@ const ALL_BUT_CLI: &[&str] = &[
     "gateway",
     "site",
     "work",
+    "care",
     "serve",
 ];
 

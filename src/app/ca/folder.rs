@@ -1,33 +1,47 @@
-//! Where the CA's files are, and how they are made: a set is made whole in a folder
-//! of its own and then renamed, so there is never half a CA.
+//! Where the CA's files are, and how they are read and written.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
+use super::{CaError, ISSUING};
+use crate::base::Secret;
+use crate::config::{self, Config};
+use crate::pki::{self, Authority};
 
-use super::CaError;
-use crate::base::id::random_password;
-use crate::base::{Moment, Secret};
-use crate::config::Config;
-use crate::pki::{self, Authority, Profiles};
-
-/// Where the CA's files are.
+/// Where the CA's files and keys are.
 #[derive(Clone, Debug)]
 pub struct Folder {
     data: PathBuf,
     passphrase_file: PathBuf,
     passphrase: Option<Secret>,
+    keys: config::Ca,
+    served: Vec<Served>,
 }
 
-/// A server certificate and its key, DER.
-pub struct ServerIdentity {
-    /// Leaf first, then the server CA.
-    pub chain: Vec<Vec<u8>>,
-    /// PKCS#8.
-    pub key: Zeroizing<Vec<u8>>,
+/// A host that the gateway serves, and where its certificate comes from.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// Its name.
+    pub host: String,
+    /// Certificate and key from elsewhere; our own when `None`.
+    pub files: Option<(PathBuf, PathBuf)>,
+}
+
+impl Served {
+    /// The file of its certificate.
+    #[must_use]
+    pub fn certificate_path(&self, folder: &Folder) -> PathBuf {
+        self.files.as_ref().map_or_else(|| folder.server_path(&self.host), |(own, _)| own.clone())
+    }
+
+    /// The file of its key.
+    #[must_use]
+    pub fn key_path(&self, folder: &Folder) -> PathBuf {
+        let own = || folder.server_key_path(&self.host);
+        self.files.as_ref().map_or_else(own, |(_, key)| key.clone())
+    }
 }
 
 impl Folder {
@@ -39,6 +53,14 @@ impl Folder {
         Self {
             passphrase_file: config.data.passphrase_file.clone().unwrap_or(usual),
             passphrase: config.data.passphrase.clone(),
+            keys: config.ca.clone(),
+            served: vec![
+                Served {
+                    host: config.server.portal_host.clone(),
+                    files: config.tls.portal_files.clone(),
+                },
+                Served { host: config.server.enroll_host.clone(), files: None },
+            ],
             data,
         }
     }
@@ -46,64 +68,7 @@ impl Folder {
     /// Whether a CA has been made.
     #[must_use]
     pub fn exists(&self) -> bool {
-        self.dir().join("issuing.pem").exists()
-    }
-
-    /// Makes root, issuing and server CA for `organisation`, and the passphrase
-    /// unless one is given. Nothing is left behind when it fails.
-    pub fn create(&self, organisation: &str, now: Moment) -> Result<(), CaError> {
-        let profiles = Profiles::built_in()?;
-        let draft = self.data.join("ca.draft");
-        if draft.exists() {
-            // An interrupted run's: nobody has its keys in use.
-            fs::remove_dir_all(&draft).map_err(|error| file(&draft, error))?;
-        }
-        make_dir(&draft)?;
-        let made = self.fill(&draft, &profiles, organisation, now).and_then(|()| {
-            fs::rename(&draft, self.dir()).map_err(|error| file(&self.dir(), error))?;
-            sync_dir(&self.data)
-        });
-        if made.is_err() {
-            // Best effort: the draft has a name of its own and is never read.
-            _ = fs::remove_dir_all(&draft);
-        }
-        made
-    }
-
-    fn fill(
-        &self,
-        draft: &Path,
-        profiles: &Profiles,
-        organisation: &str,
-        now: Moment,
-    ) -> Result<(), CaError> {
-        let passphrase = self.passphrase_or_new(draft)?;
-        let wrong = |error| CaError::Content { path: self.dir(), error };
-        let root = Authority::new_root(&profiles.root, organisation, now).map_err(wrong)?;
-        let below = |profile| root.new_intermediate(profile, organisation, now).map_err(wrong);
-        let issuing = below(&profiles.issuing)?;
-        let server = below(&profiles.server_ca)?;
-        for (name, authority) in [("root", &root), ("issuing", &issuing), ("server-ca", &server)] {
-            let key = authority.key_pem(&passphrase).map_err(wrong)?;
-            write_new(&draft.join(format!("{name}.key.pem")), key.as_bytes(), 0o600)?;
-            let certificate = authority.to_pem();
-            write_new(&draft.join(format!("{name}.pem")), certificate.as_bytes(), 0o644)?;
-        }
-        Ok(())
-    }
-
-    /// The given passphrase; else the one in its file; else a new one, whose file
-    /// is written into `draft` (or where the configuration wants it).
-    fn passphrase_or_new(&self, draft: &Path) -> Result<Secret, CaError> {
-        let given = self.passphrase.as_ref().is_some_and(|given| !given.is_empty());
-        if given || self.passphrase_file.exists() {
-            return self.passphrase();
-        }
-        let made = Secret::new(random_password(32));
-        let inside = self.passphrase_file.parent() == Some(&self.dir());
-        let path = if inside { draft.join("passphrase") } else { self.passphrase_file.clone() };
-        replace(&path, made.expose().as_bytes(), 0o600)?;
-        Ok(made)
+        self.certificate_path(ISSUING).exists()
     }
 
     /// The passphrase of the CA keys; never an empty one.
@@ -123,6 +88,17 @@ impl Folder {
         }
     }
 
+    pub(super) fn passphrase_is_given(&self) -> bool {
+        self.passphrase.as_ref().is_some_and(|given| !given.is_empty())
+            || self.passphrase_file.exists()
+    }
+
+    /// Where a new passphrase goes while the folder is still called `draft`.
+    pub(super) fn passphrase_place(&self, draft: &Path) -> PathBuf {
+        let inside = self.passphrase_file.parent() == Some(&self.dir());
+        if inside { draft.join("passphrase") } else { self.passphrase_file.clone() }
+    }
+
     /// The numbers of the issuing CAs that are there, oldest first. One counts from the
     /// moment its certificate's file has its name, which is written last.
     pub fn generations(&self) -> Result<Vec<i64>, CaError> {
@@ -140,14 +116,10 @@ impl Folder {
 
     /// Opens the CA called `name`: `root`, `server-ca`, `issuing`, `issuing-2` and so on.
     pub fn authority(&self, name: &str) -> Result<Authority, CaError> {
-        if !self.exists() {
-            return Err(CaError::Missing(self.dir()));
-        }
-        let certificate = self.certificate_pem(name)?;
-        let path = self.dir().join(format!("{name}.key.pem"));
-        let key = Zeroizing::new(read(&path)?);
-        Authority::open(&certificate, &key, &self.passphrase()?)
-            .map_err(|error| CaError::Content { path, error })
+        let text = self.certificate_pem(name)?;
+        let key = self.key_of(name, &self.certificate(name)?)?;
+        let path = self.certificate_path(name);
+        Authority::with_key(&text, key).map_err(|error| CaError::Content { path, error })
     }
 
     /// The certificate of the CA called `name` and those above it, PEM.
@@ -155,71 +127,72 @@ impl Folder {
         if !self.exists() {
             return Err(CaError::Missing(self.dir()));
         }
-        read(&self.dir().join(format!("{name}.pem")))
+        read(&self.certificate_path(name))
     }
 
-    /// Whether a server certificate for `host` is there.
+    /// The certificate of the CA called `name` and those above it, DER; never none.
+    pub fn chain(&self, name: &str) -> Result<Vec<Vec<u8>>, CaError> {
+        let path = self.certificate_path(name);
+        let text = self.certificate_pem(name)?;
+        let chain = pki::inspect::certificates_of_pem(text.as_bytes())
+            .map_err(|error| CaError::Content { path: path.clone(), error })?;
+        if chain.is_empty() { Err(CaError::NoCertificate(path)) } else { Ok(chain) }
+    }
+
+    /// The certificate of the CA called `name`, DER.
+    pub fn certificate(&self, name: &str) -> Result<Vec<u8>, CaError> {
+        Ok(self.chain(name)?.swap_remove(0))
+    }
+
+    /// The file of the certificate of the CA called `name`.
     #[must_use]
-    pub fn has_server(&self, host: &str) -> bool {
-        self.tls().join(format!("{host}.pem")).exists()
+    pub fn certificate_path(&self, name: &str) -> PathBuf {
+        self.dir().join(format!("{name}.pem"))
     }
 
-    /// Issues a server certificate for `host` and puts it in place of any other.
-    pub fn issue_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
-        let authority = self.authority("server-ca")?;
-        let profiles = Profiles::built_in()?;
-        let path = self.tls().join(format!("{host}.pem"));
-        let (leaf, key) = pki::server::issue_server(&authority, &profiles.server, host, now)
-            .map_err(|error| CaError::Content { path: path.clone(), error })?;
-        if !self.tls().exists() {
-            make_dir(&self.tls())?;
-        }
-        let chain = [leaf.as_slice(), authority.certificate_der()];
-        let text: String = chain.iter().map(|der| pki::authority::certificate_pem(der)).collect();
-        let key = pki::authority::encrypted_key_pem(&key, &self.passphrase()?)
-            .map_err(|error| CaError::Content { path: path.clone(), error })?;
-        replace(&self.tls().join(format!("{host}.key.pem")), key.as_bytes(), 0o600)?;
-        replace(&path, text.as_bytes(), 0o644)
+    /// The file of its key, if it lies in one.
+    #[must_use]
+    pub fn key_path(&self, name: &str) -> PathBuf {
+        self.dir().join(format!("{name}.key.pem"))
     }
 
-    /// The server certificate for `host`.
-    pub fn server(&self, host: &str) -> Result<ServerIdentity, CaError> {
-        let path = self.tls().join(format!("{host}.pem"));
-        let key_path = self.tls().join(format!("{host}.key.pem"));
-        let wrong = |path: &Path| {
-            let path = path.to_owned();
-            move |error| CaError::Content { path, error }
-        };
-        let text = read(&path)?;
-        let chain = pki::inspect::certificates_of_pem(text.as_bytes()).map_err(wrong(&path))?;
-        if chain.is_empty() {
-            return Err(CaError::NoCertificate(path));
-        }
-        let key_text = Zeroizing::new(read(&key_path)?);
-        let key = pki::authority::decrypt_key_pem(&key_text, &self.passphrase()?)
-            .map_err(wrong(&key_path))?;
-        Ok(ServerIdentity { chain, key })
+    /// The hosts that are served: portal, registration host.
+    #[must_use]
+    pub fn served(&self) -> &[Served] {
+        &self.served
     }
 
-    fn dir(&self) -> PathBuf {
+    /// The folder of the CA.
+    #[must_use]
+    pub fn dir(&self) -> PathBuf {
         self.data.join("ca")
     }
 
-    fn tls(&self) -> PathBuf {
+    /// The folder of the server certificates.
+    #[must_use]
+    pub fn tls(&self) -> PathBuf {
         self.data.join("tls")
+    }
+
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    pub(super) fn keys(&self) -> &config::Ca {
+        &self.keys
     }
 }
 
 /// What the issuing CA of `generation` is called.
 #[must_use]
 pub fn issuing_name(generation: i64) -> String {
-    if generation == 1 { "issuing".to_owned() } else { format!("issuing-{generation}") }
+    if generation == 1 { ISSUING.to_owned() } else { format!("issuing-{generation}") }
 }
 
 /// The generation whose certificate lies in a file of this name.
 fn generation_of(file_name: &str) -> Option<i64> {
     let name = file_name.strip_suffix(".pem")?;
-    if name == "issuing" {
+    if name == ISSUING {
         return Some(1);
     }
     let number = name.strip_prefix("issuing-")?.parse().ok()?;
@@ -227,20 +200,24 @@ fn generation_of(file_name: &str) -> Option<i64> {
     (number > 1 && issuing_name(number) == name).then_some(number)
 }
 
-fn read(path: &Path) -> Result<String, CaError> {
+pub(super) fn read(path: &Path) -> Result<String, CaError> {
     fs::read_to_string(path).map_err(|error| file(path, error))
 }
 
-fn file(path: &Path, error: io::Error) -> CaError {
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, CaError> {
+    fs::read(path).map_err(|error| file(path, error))
+}
+
+pub(super) fn file(path: &Path, error: io::Error) -> CaError {
     CaError::File { path: path.to_owned(), error }
 }
 
-fn make_dir(path: &Path) -> Result<(), CaError> {
+pub(super) fn make_dir(path: &Path) -> Result<(), CaError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| file(path, error))
 }
 
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
+pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
     let write = || {
         let mut out = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
         out.write_all(bytes)?;
@@ -249,7 +226,7 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
     write().map_err(|error| file(path, error))
 }
 
-fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
+pub(super) fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
     let draft = path.with_extension("draft");
     if draft.exists() {
         fs::remove_file(&draft).map_err(|error| file(&draft, error))?;
@@ -258,7 +235,7 @@ fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
     fs::rename(&draft, path).map_err(|error| file(path, error))
 }
 
-fn sync_dir(path: &Path) -> Result<(), CaError> {
+pub(super) fn sync_dir(path: &Path) -> Result<(), CaError> {
     let sync = || fs::File::open(path)?.sync_all();
     sync().map_err(|error| file(path, error))
 }

@@ -1,13 +1,20 @@
 //! The certificate authority's files, and the open authority.
 //!
 //! `DIR/ca/` holds root, server CA and every generation of the issuing CA (`issuing`,
-//! `issuing-2`, …), each as `NAME.pem` and `NAME.key.pem` (encrypted), and the
-//! passphrase, unless it lies elsewhere; `DIR/tls/` one server certificate a host.
+//! `issuing-2`, …), each as `NAME.pem` and `NAME.key.pem` (encrypted; none where the
+//! key lies on a token), and the passphrase, unless it lies elsewhere; `DIR/tls/`
+//! one server certificate a host.
 //!
 //! The newest generation signs what is new; every older one goes on signing for what
 //! it issued. The open authority is exchanged whole, while requests go on.
 
+mod birth;
 mod folder;
+mod inventory;
+mod keys;
+mod rotation;
+mod served;
+mod token;
 
 use std::io;
 use std::path::PathBuf;
@@ -18,7 +25,19 @@ use arc_swap::ArcSwap;
 use crate::config::Config;
 use crate::pki::{self, Authority, Profiles};
 
-pub use folder::{Folder, ServerIdentity, issuing_name};
+pub use folder::{Folder, Served, issuing_name};
+pub use inventory::{Entry, EntryKind};
+pub use keys::KeyPlace;
+pub use rotation::{Draft, RootKey};
+pub use served::ServerIdentity;
+pub use token::TokenError;
+
+/// What the files of the root are called.
+pub const ROOT: &str = "root";
+/// What the files of the server CA are called.
+pub const SERVER_CA: &str = "server-ca";
+/// What the files of the first issuing CA are called.
+const ISSUING: &str = "issuing";
 
 /// The open authority: what signing users' certificates needs.
 pub struct Ca {
@@ -50,11 +69,7 @@ impl Ca {
         if generations.is_empty() {
             return Err(CaError::Missing(config.data.dir.join("ca")));
         }
-        let root = folder.certificate_pem("root")?;
-        let root = pki::inspect::certificates_of_pem(root.as_bytes())
-            .ok()
-            .and_then(|all| all.into_iter().next())
-            .ok_or_else(|| CaError::NoCertificate(config.data.dir.join("ca/root.pem")))?;
+        let root = folder.certificate(ROOT)?;
         Ok(Self { generations, root, profiles: Profiles::built_in()? })
     }
 
@@ -152,6 +167,15 @@ pub enum CaError {
         /// What does not fit.
         error: pki::Error,
     },
+    /// The token that holds keys.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The root's key is needed, and kept elsewhere.
+    #[error("the root's key is not here, and only it can sign a new issuing CA")]
+    RootAway,
+    /// Another run is changing the CA.
+    #[error("another run is changing the CA in {0}")]
+    Busy(PathBuf),
     /// A profile has mistakes.
     #[error("certificate profile: {0}")]
     Profile(#[from] pki::profile::Mistakes),
