@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 
 use crate::app::App;
-use crate::certificates::{apply, crl, refused};
+use crate::certificates::{apply, crl, desk, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
 use crate::pki::authority::certificate_pem;
@@ -48,6 +48,7 @@ fn router(app: &App) -> Router {
     Router::new()
         .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /help/…
         .merge(apply::router()) // /certificate/…
+        .merge(desk::router(app)) // /operator/… /help/request-form
         .merge(contract::router()) // /contract/…
         .merge(deduction::router()) // /deduction/…
         .merge(hr::router()) // /hr/…
@@ -202,7 +203,7 @@ mod tests {
             assert_eq!(asks(open), Access::Public, "{open}");
         }
         assert_eq!(asks("/"), Access::Front);
-        for shut in ["/home", "/login", "/certificates", "/enrollx", "/contract/invoices", "/x"] {
+        for shut in ["/home", "/login", "/certificates", "/enrollx", "/contract/invoices", "/operator/requests", "/x"] {
             assert_eq!(asks(shut), Access::Certificate, "{shut}");
         }
     }

@@ -207,3 +207,17 @@ pub async fn list(
         }
     }
 }
+
+/// The newest `limit` rows of a certificate's life, newest first: what was done about
+/// it, and its first use. `contract_no` is the contract it belongs to.
+pub async fn of_certificate(
+    conn: &mut Conn,
+    contract_no: &str,
+    serial: &str,
+    limit: i64,
+) -> Result<Vec<Record>, Error> {
+    let sql = "SELECT * FROM audit WHERE contract_no = $1 AND serial = $2 \
+               AND (substr(action, 1, 12) = 'certificate-' \
+               OR detail = 'first use of the certificate') ORDER BY seq DESC LIMIT $3";
+    conn.query(sql, params![contract_no, serial, limit]).await
+}

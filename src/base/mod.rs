@@ -4,6 +4,7 @@
 //! program here and nowhere else (`clock`, `id`).
 
 pub mod clock;
+pub mod csv;
 pub mod date;
 pub mod id;
 pub mod money;

@@ -6,7 +6,7 @@
 
 use data_encoding::HEXLOWER;
 
-use super::rules::{self, Current, Plan, Refused};
+use super::rules::{self, Current, Plan, Policy, Refused};
 use super::state::{Happening, State};
 use super::store::{self, Certificate};
 use crate::app::{App, Parcel};
@@ -157,7 +157,7 @@ pub async fn store(
     let old = store::active_of(tx, user_id).await?;
     let plan = plan(app, old.as_ref(), way, now).map_err(Error::Refused)?;
     if let Some(old) = &old {
-        retire(tx, &old.serial, plan, now).await?;
+        retire(tx, old, plan, (now, event)).await?;
     }
     store::insert(tx, new).await.map_err(overtaken)?;
     if let Some(way) = way {
@@ -188,7 +188,10 @@ pub fn plan(
         used: old.first_used_at.is_some(),
         same_way: way.is_some_and(|way| way.serial.as_deref() == Some(&old.serial)),
     });
-    rules::may_issue(current, now, app.config.certificate.renewal_days)
+    let config = &app.config.certificate;
+    let policy =
+        Policy { renewal_days: config.renewal_days, reissue_unused: config.reissue_unused };
+    rules::may_issue(current, now, policy)
 }
 
 /// Whether a certificate would be of use to the person: neither they nor their
@@ -199,13 +202,32 @@ pub async fn is_open(conn: &mut db::Conn, user: &User, now: Moment) -> Result<bo
     Ok(contract_open && user.attempts.gate(now) == Gate::Open)
 }
 
-async fn retire(tx: &mut Tx, serial: &str, plan: Plan, now: Moment) -> Result<(), db::Error> {
+/// Ends `old` as `plan` says; that a file was lost stands in the chain as well.
+async fn retire(
+    tx: &mut Tx,
+    old: &Certificate,
+    plan: Plan,
+    (now, event): (Moment, &Event<'_>),
+) -> Result<(), db::Error> {
     match plan {
-        Plan::First => Ok(()),
-        Plan::AfterEnd => store::change(tx, serial, Happening::Ended).await.map(drop),
-        Plan::Renewal => store::change(tx, serial, Happening::Renewed).await.map(drop),
-        Plan::Again => store::revoke(tx, serial, "superseded", now).await.map(drop),
+        Plan::First => {}
+        Plan::AfterEnd => _ = store::change(tx, &old.serial, Happening::Ended).await?,
+        Plan::Renewal => _ = store::change(tx, &old.serial, Happening::Renewed).await?,
+        Plan::Again => {
+            store::revoke(tx, &old.serial, "superseded", now).await?;
+            let event = Event {
+                action: "certificate-revoke",
+                contract_no: Some(&old.contract_no),
+                user_id: old.user_id.as_deref(),
+                serial: Some(&old.serial),
+                target: Some(&old.file_name),
+                detail: "superseded (the file was lost before its first use)",
+                ..event.clone()
+            };
+            audit::record(tx, now, &event).await?;
+        }
     }
+    Ok(())
 }
 
 fn overtaken(error: db::Error) -> Error {

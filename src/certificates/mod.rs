@@ -2,6 +2,7 @@
 //!
 //! - `state`: what becomes of it. `rules`: when one may be issued. `store`: the table.
 //! - `issue`: from an order to a stored certificate and its file. `revoke`.
+//! - `inventory`: all of them in lists and files. `desk`: the operator's pages.
 //! - `roster`: what the gateway asks on every request, kept in memory.
 //! - `flow`, `pages`: the way through the browser (DC586101 and on).
 //!
@@ -10,6 +11,8 @@
 
 pub mod apply;
 pub mod crl;
+pub mod desk;
+pub mod inventory;
 pub mod issue;
 pub mod refused;
 pub mod revoke;

@@ -22,6 +22,9 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
         }
         Way::Portal => face = face.way("トップページを開く", format!("{}/", frame.portal_url)),
     }
+    if refusal == Refusal::HolderClosed {
+        face = face.way("依頼書の様式を開く", format!("{}/help/request-form", frame.enroll_url));
+    }
     if refusal == Refusal::CertificateAbsent {
         face = face
             .way("取り込み方を見る", format!("{}/help/import", frame.enroll_url))

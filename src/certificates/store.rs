@@ -109,6 +109,8 @@ pub async fn in_force_of(conn: &mut Conn, user_id: &str) -> Result<Vec<Certifica
 pub struct Wanted {
     /// Of the person with our id.
     pub user_id: Option<String>,
+    /// Of the contract with this number.
+    pub contract_no: Option<String>,
     /// Ending at or before this instant, and not yet ended.
     pub ends_by: Option<Moment>,
 }
@@ -123,8 +125,9 @@ pub async fn list(
         "SELECT * FROM certificates \
          WHERE (CAST($1 AS TEXT) IS NULL OR user_id = $1) \
          AND (CAST($2 AS BIGINT) IS NULL OR (not_after <= $2 AND not_after >= $3)) \
+         AND (CAST($4 AS TEXT) IS NULL OR contract_no = $4) \
          ORDER BY contract_no, subject_cn, issued_at, serial",
-        params![wanted.user_id.as_deref(), wanted.ends_by, now],
+        params![wanted.user_id.as_deref(), wanted.ends_by, now, wanted.contract_no.as_deref()],
     )
     .await
 }
@@ -171,6 +174,17 @@ pub async fn revoke(tx: &mut Tx, serial: &str, reason: &str, now: Moment) -> Res
          WHERE serial = $1 AND status IN ({from})"
     );
     Ok(tx.execute(&sql, params![serial, now, reason, to]).await? > 0)
+}
+
+/// Keeps what is noted with a revocation, and the written request that asked for it.
+pub async fn set_note(
+    tx: &mut Tx,
+    serial: &str,
+    note: Option<&str>,
+    request_id: Option<&str>,
+) -> Result<(), Error> {
+    let sql = "UPDATE certificates SET note = $2, request_id = $3 WHERE serial = $1";
+    tx.execute(sql, params![serial, note, request_id]).await.map(drop)
 }
 
 /// The states that `happening` leads from, as a list of SQL texts, and the one it leads to.

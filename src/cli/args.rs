@@ -37,6 +37,9 @@ pub enum Command {
     /// Users
     #[command(subcommand)]
     User(UserVerb),
+    /// Requests on paper
+    #[command(subcommand)]
+    Request(RequestVerb),
     /// Certificates of users
     #[command(subcommand)]
     Cert(CertVerb),
@@ -132,6 +135,11 @@ pub enum UserVerb {
         /// User ID
         user: String,
     },
+    /// Delete a user; sessions and certificates end at once
+    Delete {
+        /// User ID
+        user: String,
+    },
 }
 
 /// `user add`
@@ -194,6 +202,12 @@ pub enum CertVerb {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Write the inventory of all certificates as CSV (UTF-8)
+    Export {
+        /// File to write [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// `cert issue`
@@ -227,6 +241,9 @@ pub struct CertList {
     /// Only this user's
     #[arg(long)]
     pub user: Option<String>,
+    /// Only this contract's
+    #[arg(long)]
+    pub contract: Option<String>,
     /// Only with this status
     #[arg(long, value_enum)]
     pub status: Option<CertStatus>,
@@ -262,6 +279,80 @@ pub struct CertRevoke {
     /// Why (RFC 5280): keyCompromise, superseded, cessationOfOperation, …
     #[arg(long, default_value = "unspecified")]
     pub reason: String,
+    /// What to note with it
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Who signed the request on paper; it is recorded too
+    #[arg(long, value_name = "NAME", requires = "received_on")]
+    pub requested_by: Option<String>,
+    /// When it was received, as in 2026-11-21
+    #[arg(long, value_name = "DAY", requires = "requested_by")]
+    pub received_on: Option<String>,
+    /// Carry out a request that was recorded before (its id)
+    #[arg(long, value_name = "ID", conflicts_with = "requested_by")]
+    pub request: Option<String>,
+}
+
+/// `request …`
+#[derive(Debug, Subcommand)]
+pub enum RequestVerb {
+    /// List requests, the last received first
+    List {
+        /// Only this contract's
+        #[arg(long)]
+        contract: Option<String>,
+        /// Only those not done yet
+        #[arg(long)]
+        open: bool,
+    },
+    /// Show a request
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Record a request
+    Add(RequestAdd),
+}
+
+/// `request add`
+#[derive(Debug, ClapArgs)]
+pub struct RequestAdd {
+    /// What is asked for
+    #[arg(value_enum)]
+    pub kind: RequestKind,
+    /// Contract number
+    #[arg(long)]
+    pub contract: String,
+    /// User ID it concerns
+    #[arg(long)]
+    pub user: Option<String>,
+    /// Who signed it
+    #[arg(long, value_name = "NAME")]
+    pub requested_by: String,
+    /// When it was received, as in 2026-11-21
+    #[arg(long, value_name = "DAY")]
+    pub received_on: String,
+    /// The reason that stands on it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// What to note with it
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+}
+
+/// Kinds of request.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum RequestKind {
+    /// 電子証明書の失効
+    CertRevoke,
+    /// ログインID・パスワードの初期化
+    InitReset,
+    /// 閉塞の解除
+    Unblock,
+    /// 初期パスワードの届出
+    InitialPassword,
+    /// 契約番号の再通知
+    ContractNoReissue,
 }
 
 /// `ca …`

@@ -1,4 +1,4 @@
-//! `cert issue|list|show|revoke`.
+//! `cert issue|list|show|export`; `revoke` has a file of its own.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,20 +8,18 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use super::args::{BundleFormat, CertIssue, CertList, CertRevoke, CertStatus, CertVerb};
+use super::args::{BundleFormat, CertIssue, CertList, CertStatus, CertVerb};
 use super::open::{Open, actor};
-use super::{Failure, output, password, user, verify};
+use super::{Failure, output, password, revoke, user, verify};
 use crate::app::App;
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
 use crate::certificates::issue::{self, Prepared};
-use crate::certificates::revoke;
-use crate::certificates::roster::SETTLED;
+use crate::certificates::inventory::{self, Search};
 use crate::certificates::state::State;
 use crate::certificates::store::{self, Certificate, Wanted};
 use crate::identity::contracts;
 use crate::pki::bundle::{self, Format};
-use crate::pki::crl::Reason;
 use crate::pki::inspect;
 
 pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
@@ -29,8 +27,9 @@ pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
         CertVerb::Issue(order) => make(open, &order).await,
         CertVerb::List(wanted) => list(open, &wanted).await,
         CertVerb::Show { which } => show(open, &which).await,
-        CertVerb::Revoke(order) => take_back(open, &order).await,
+        CertVerb::Revoke(order) => revoke::run(open, &order).await,
         CertVerb::Verify { file, at } => verify::run(open, &file, at.as_deref()).await,
+        CertVerb::Export { out } => export(open, out.as_deref()).await,
     }
 }
 
@@ -128,7 +127,7 @@ pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
         .hint("check that the file is there and may be read")
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{} cannot be written: {error}", path.display()))
         .hint("check that the folder is there and may be written to")
 }
@@ -142,7 +141,8 @@ async fn list(open: &Open, wanted: &CertList) -> Result<(), Failure> {
         None => None,
     };
     let ends_by = wanted.expiring_within.map(|days| now.plus_ms(days * DAY_MS));
-    let found = store::list(&mut conn, &Wanted { user_id, ends_by }, now).await?;
+    let wanted_rows = Wanted { user_id, ends_by, contract_no: wanted.contract.clone() };
+    let found = store::list(&mut conn, &wanted_rows, now).await?;
     let status = wanted.status.map(state);
     let objects = found
         .iter()
@@ -151,6 +151,20 @@ async fn list(open: &Open, wanted: &CertList) -> Result<(), Failure> {
         .collect();
     let columns = ["serial", "user", "contract", "status", "not_before", "not_after"];
     output::list(open.json, objects, &columns, "no certificates")
+}
+
+/// The inventory as CSV.
+async fn export(open: &Open, out: Option<&Path>) -> Result<(), Failure> {
+    let db = open.db(&open.config()?).await?;
+    let now = open.clock.now();
+    let text = inventory::file(&mut db.conn().await?, &Search::default(), now).await?;
+    let Some(out) = out else {
+        output::say(text.trim_end());
+        return Ok(());
+    };
+    fs::write(out, &text).map_err(|error| cannot_write(out, &error))?;
+    output::say(format!("wrote {} certificates to {}", text.lines().count() - 1, out.display()));
+    Ok(())
 }
 
 async fn show(open: &Open, which: &str) -> Result<(), Failure> {
@@ -168,6 +182,9 @@ async fn show(open: &Open, which: &str) -> Result<(), Failure> {
             let mut shown = object(&one, Some(&one.subject_cn), open.clock.now());
             shown["first_used_at"] = json!(one.first_used_at.map(Moment::rfc3339));
             shown["file_name"] = json!(one.file_name);
+            shown["generation"] = json!(one.generation);
+            shown["note"] = json!(one.note);
+            shown["request"] = json!(one.request_id);
             output::show(open.json, &shown)
         }
         (None, Some(parsed)) => {
@@ -190,66 +207,14 @@ fn parse_file(path: &Path) -> Result<inspect::Parsed, Failure> {
     })
 }
 
-fn nothing() -> Failure {
-    Failure::new("there is no such certificate to revoke").hint("`sekisho cert list` lists them")
-}
-
-async fn take_back(open: &Open, order: &CertRevoke) -> Result<(), Failure> {
-    let reason: Reason = order.reason.parse().map_err(|_| {
-        let names: Vec<_> = Reason::names().collect();
-        Failure::new(format!("{:?} is not a reason", order.reason))
-            .hint(format!("RFC 5280 has: {}", names.join(", ")))
-    })?;
-    let db = open.db(&open.config()?).await?;
-    let actor = actor(&open.environment);
-    let now = open.clock.now();
-    let mut conn = db.conn().await?;
-    let revoked = match (&order.serial, &order.user) {
-        (Some(serial), _) => {
-            let found = store::find(&mut conn, &normal(serial)).await?.ok_or_else(nothing)?;
-            drop(conn);
-            if !revoke::revoke(&db, &found, reason, now, &actor).await? {
-                return Err(Failure::new("it is at its end already; nothing was changed")
-                    .hint("`sekisho cert show SERIAL` tells what became of it"));
-            }
-            vec![found]
-        }
-        (None, login_id) => {
-            let login_id = login_id.as_deref().unwrap_or_default();
-            let person = user::load(&mut conn, login_id).await?;
-            drop(conn);
-            revoke::revoke_user(&db, &person.id, reason, now, &actor).await?
-        }
-    };
-    if revoked.is_empty() {
-        return Err(nothing());
-    }
-    // Whoever reads "revoked" may rely on it: running gateways know by then.
-    tokio::time::sleep(SETTLED).await;
-    if open.json {
-        let mut conn = db.conn().await?;
-        let mut objects = Vec::new();
-        for one in revoked {
-            if let Some(fresh) = store::find(&mut conn, &one.serial).await? {
-                objects.push(object(&fresh, Some(&fresh.subject_cn), now));
-            }
-        }
-        return output::json(&Value::Array(objects));
-    }
-    for one in revoked {
-        output::say(format!("revoked {} of {} ({})", one.serial, one.subject_cn, reason.name()));
-    }
-    Ok(())
-}
-
 /// Serial numbers are typed with colons, blanks and capitals. What is no number stays as
 /// it is, and is found nowhere.
-fn normal(serial: &str) -> String {
+pub(super) fn normal(serial: &str) -> String {
     let plain: String = serial.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
     plain.to_ascii_lowercase().trim_start_matches("00").to_owned()
 }
 
-fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {
+pub(super) fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {
     json!({
         "serial": one.serial,
         "user": login_id,

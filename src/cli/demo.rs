@@ -6,7 +6,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -81,6 +81,19 @@ const SAMPLES: &[Sample] = &[
         services: &[Service::Hr],
         users: &[person("office01", Kind::Master, "事務　良子", "ryoko@office.example.jp", false)],
     },
+    Sample {
+        contract_no: "15000009",
+        kind: "client",
+        name: "関所運営センター",
+        services: &[],
+        users: &[person(
+            "operator01",
+            Kind::Operator,
+            "運営　守",
+            "mamoru@center.example.jp",
+            false,
+        )],
+    },
 ];
 
 /// What `demo --json` prints, and `DIR/demo.json` keeps.
@@ -110,7 +123,7 @@ struct ToldUser {
 pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     let config = open.config()?;
     let db = open.db(&config).await?;
-    let told = passwords(&config, samples_there(&db).await?)?;
+    let told = passwords(&config, &samples_there(&db).await?)?;
     let actor = actor(&open.environment);
     let mut added = 0;
     for sample in SAMPLES {
@@ -140,60 +153,67 @@ fn print(told: &Told) {
     }
 }
 
-async fn samples_there(db: &Db) -> Result<bool, Failure> {
+/// The contract numbers of the samples that are there.
+async fn samples_there(db: &Db) -> Result<Vec<&'static str>, Failure> {
     let mut conn = db.conn().await?;
+    let mut there = Vec::new();
     for sample in SAMPLES {
         if contracts::find(&mut conn, sample.contract_no).await?.is_some() {
-            return Ok(true);
+            there.push(sample.contract_no);
         }
     }
-    Ok(false)
+    Ok(there)
 }
 
-/// The passwords of an earlier run, or new ones, which are written down first: a
-/// run that is interrupted goes on with the same.
-fn passwords(config: &Config, there: bool) -> Result<Told, Failure> {
+/// The passwords of an earlier run, and new ones for what it did not know; they are
+/// written down first: a run that is interrupted goes on with the same.
+fn passwords(config: &Config, there: &[&str]) -> Result<Told, Failure> {
     let path = config.data.dir.join("demo.json");
-    if path.exists() {
-        let text = fs::read_to_string(&path).map_err(|error| {
-            Failure::new(format!("{} cannot be read: {error}", path.display()))
-                .hint("check that it is a file that may be read")
-        })?;
-        return serde_json::from_str(&text).map_err(|error| {
-            Failure::new(format!("{}: {error}", path.display()))
-                .hint("restore it: the passwords of the samples stand nowhere else")
-        });
-    }
-    if there {
+    let mut told = if path.exists() { read(&path)? } else { Told::default() };
+    let known = |told: &Told, no: &str| told.contracts.iter().any(|one| one.contract == no);
+    if there.iter().any(|no| !known(&told, no)) {
         return Err(Failure::new("the samples are there, but their passwords are not known")
             .hint(format!("bring {} back, or start with another data directory", path.display())));
     }
-    let told = invent();
-    keep(&path, &told)?;
+    let absent: Vec<_> =
+        SAMPLES.iter().filter(|sample| !known(&told, sample.contract_no)).collect();
+    if !absent.is_empty() {
+        for sample in absent {
+            invent(&mut told, sample);
+        }
+        keep(&path, &told)?;
+    }
     Ok(told)
 }
 
-fn invent() -> Told {
-    let mut told = Told::default();
-    for sample in SAMPLES {
-        told.contracts.push(ToldContract {
-            contract: sample.contract_no.to_owned(),
-            name: sample.name.to_owned(),
-            kind: sample.kind.to_owned(),
-            initial_password: random_password(8),
-        });
-        told.users.extend(sample.users.iter().map(|person| ToldUser {
-            user: person.login_id.to_owned(),
-            contract: sample.contract_no.to_owned(),
-            kind: person.kind.word().to_owned(),
-            password: random_password(10),
-            temporary: person.temporary,
-        }));
-    }
-    told
+fn read(path: &Path) -> Result<Told, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::new(format!("{} cannot be read: {error}", path.display()))
+            .hint("check that it is a file that may be read")
+    })?;
+    serde_json::from_str(&text).map_err(|error| {
+        Failure::new(format!("{}: {error}", path.display()))
+            .hint("restore it: the passwords of the samples stand nowhere else")
+    })
 }
 
-fn keep(path: &PathBuf, told: &Told) -> Result<(), Failure> {
+fn invent(told: &mut Told, sample: &Sample) {
+    told.contracts.push(ToldContract {
+        contract: sample.contract_no.to_owned(),
+        name: sample.name.to_owned(),
+        kind: sample.kind.to_owned(),
+        initial_password: random_password(8),
+    });
+    told.users.extend(sample.users.iter().map(|person| ToldUser {
+        user: person.login_id.to_owned(),
+        contract: sample.contract_no.to_owned(),
+        kind: person.kind.word().to_owned(),
+        password: random_password(10),
+        temporary: person.temporary,
+    }));
+}
+
+fn keep(path: &Path, told: &Told) -> Result<(), Failure> {
     let write = || -> std::io::Result<()> {
         let draft = path.with_extension("draft");
         let mut options = OpenOptions::new();

@@ -19,6 +19,8 @@ mod init;
 mod open;
 mod output;
 mod password;
+mod request;
+mod revoke;
 mod serve;
 mod user;
 mod verify;
@@ -58,6 +60,7 @@ async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
         Command::Serve => serve::run(&open).await,
         Command::Contract(verb) => contract::run(&open, verb).await,
         Command::User(verb) => user::run(&open, verb).await,
+        Command::Request(verb) => request::run(&open, verb).await,
         Command::Cert(verb) => cert::run(&open, verb).await,
         Command::Ca(verb) => ca::run(&open, verb).await,
         Command::Audit(verb) => audit::run(&open, verb).await,

@@ -1,4 +1,4 @@
-//! `user add|list|show`.
+//! `user add|list|show|delete`.
 
 use serde_json::{Value, json};
 
@@ -8,9 +8,13 @@ use super::{Failure, output, password};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
+use crate::certificates::revoke;
+use crate::certificates::roster::SETTLED;
 use crate::db::{Conn, Db};
+use crate::identity::flows;
 use crate::identity::lockout::Attempts;
 use crate::identity::rules::{self, Mistake};
+use crate::identity::sessions::Sessions;
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{contracts, password as hashing};
 
@@ -22,6 +26,7 @@ pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
         UserVerb::Add(add) => insert(open, add).await,
         UserVerb::List { contract } => list(open, contract.as_deref()).await,
         UserVerb::Show { user } => show(open, &user).await,
+        UserVerb::Delete { user } => delete(open, &user).await,
     }
 }
 
@@ -133,6 +138,44 @@ async fn show(open: &Open, login_id: &str) -> Result<(), Failure> {
     shown["password_temporary"] = json!(user.password_temporary);
     shown["created_at"] = json!(user.created_at.rfc3339());
     output::show(open.json, &shown)
+}
+
+/// The person, what they were doing and what they could come in with end in one
+/// transaction (R004-98).
+async fn delete(open: &Open, login_id: &str) -> Result<(), Failure> {
+    let db = open.db(&open.config()?).await?;
+    let user = load(&mut db.conn().await?, login_id).await?;
+    let (actor, now) = (actor(&open.environment), open.clock.now());
+    let mut tx = db.begin().await?;
+    flows::end_all(&mut tx, &user.id).await?;
+    if users::hold(&mut tx, &user.id).await?.is_none() {
+        return Err(Failure::new(format!("the user {login_id} was deleted meanwhile"))
+            .hint("`sekisho user list` lists who is left"));
+    }
+    let revoked = revoke::of_deleted(&mut tx, &user.id, now, &actor).await?;
+    Sessions::end_all(&mut tx, &user.id, None, now).await?;
+    users::delete(&mut tx, &user.id, now).await?;
+    let event = Event {
+        actor: &actor,
+        action: "user-delete",
+        contract_no: Some(&user.contract_no),
+        user_id: Some(&user.id),
+        target: Some(&user.login_id),
+        ..Event::default()
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    // Whoever reads "deleted" may rely on it: running gateways know by then.
+    tokio::time::sleep(SETTLED).await;
+    let serials: Vec<_> = revoked.into_iter().map(|one| one.serial).collect();
+    if open.json {
+        return output::json(&json!({ "user": user.login_id, "revoked": serials }));
+    }
+    output::say(format!("deleted {} of contract {}", user.login_id, user.contract_no));
+    for serial in serials {
+        output::say(format!("revoked {serial} (cessationOfOperation)"));
+    }
+    Ok(())
 }
 
 /// A user as the command line shows it.

@@ -158,8 +158,8 @@ pub const KEYS: &[Key] = &[
     key(
         "certificate.reissue_unused",
         "\"operator\"",
-        Kind::OneOf(&["operator"]),
-        "Who may replace a file that was lost after its registration was closed; so far the operator.",
+        Kind::OneOf(&["operator", "self"]),
+        "Who may replace a file that was lost before its first use: \"operator\" revokes it first; \"self\" lets the person, with password and mailed code.",
     ),
     key(
         "hours.mode",

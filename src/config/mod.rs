@@ -154,6 +154,8 @@ pub struct Certificate {
     pub validity_days: i64,
     /// Days before the end from which renewal is possible (R004-81).
     pub renewal_days: i64,
+    /// Whether a person may replace a file that was lost before its first use (R004-72).
+    pub reissue_unused: bool,
 }
 
 /// TLS on the portal's port.

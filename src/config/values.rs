@@ -325,6 +325,7 @@ impl Values {
             certificate: Certificate {
                 validity_days: self.number("certificate.validity_days"),
                 renewal_days: self.number("certificate.notice_days"),
+                reissue_unused: self.text("certificate.reissue_unused") == "self",
             },
             tls: Tls {
                 portal_files: self.path("tls.certificate").zip(self.path("tls.key")),

@@ -10,6 +10,7 @@ pub mod contracts;
 pub mod first_use;
 pub mod flows;
 pub mod lockout;
+pub mod paper;
 pub mod password;
 mod refusal;
 pub mod roster;

@@ -198,6 +198,12 @@ pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Resu
     .map(drop)
 }
 
+/// Deletes a person: the ユーザーID is free again, the row stays for what names it.
+pub async fn delete(tx: &mut Tx, id: &str, at: Moment) -> Result<bool, Error> {
+    let sql = "UPDATE users SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
+    Ok(tx.execute(sql, params![id, at]).await? > 0)
+}
+
 /// Replaces the hash of the same password by a stronger one.
 pub async fn rehash(tx: &mut Tx, id: &str, hash: &str) -> Result<(), Error> {
     let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -123,10 +123,16 @@ fn causes(error: &(dyn StdError + 'static)) -> String {
     below.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
+/// Where programs read why they were refused.
+const REFUSAL: HeaderName = HeaderName::from_static("sekisho-refusal");
+
 /// Carries the error to [`dress_errors`]; the body is empty until then.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.face().status.into_response();
+        if matches!(self, Self::Forbidden) {
+            response.headers_mut().insert(REFUSAL, HeaderValue::from_static("forbidden"));
+        }
         response.extensions_mut().insert(self);
         response
     }

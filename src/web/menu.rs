@@ -19,12 +19,26 @@ pub fn items(services: &[Service], path: &str) -> Vec<MenuItem> {
     ENTRIES
         .iter()
         .filter(|(needs, _, _)| needs.is_none_or(|service| services.contains(&service)))
-        .map(|(_, label, href)| MenuItem {
-            label: (*label).to_owned(),
-            href: (*href).to_owned(),
-            current: path.starts_with(href),
-        })
+        .map(|(_, label, href)| item(label, href, path))
         .collect()
+}
+
+/// What the operator's menu holds: no module of anybody's contract.
+const OPERATOR: &[(&str, &str)] = &[
+    ("トップページ", "/home"),
+    ("電子証明書管理", "/operator/certificates"),
+    ("依頼書", "/operator/requests"),
+    ("共通機能", "/settings"),
+];
+
+/// The entries for the operator.
+#[must_use]
+pub fn operator_items(path: &str) -> Vec<MenuItem> {
+    OPERATOR.iter().map(|(label, href)| item(label, href, path)).collect()
+}
+
+fn item(label: &str, href: &str, path: &str) -> MenuItem {
+    MenuItem { label: label.to_owned(), href: href.to_owned(), current: path.starts_with(href) }
 }
 
 #[cfg(test)]
@@ -41,5 +55,15 @@ mod tests {
         assert_eq!(labels(&[Service::Hr]), ["トップページ", "従業員一覧", "共通機能"]);
         assert_eq!(labels(&Service::ALL).len(), 5);
         assert!(items(&[], "/home")[0].current);
+    }
+
+    #[test]
+    fn the_operators_menu_shows_no_module() {
+        let operator = operator_items("/operator/requests");
+        assert!(operator[2].current && !operator[1].current);
+        for one in items(&Service::ALL, "/home") {
+            let shared = ["/home", "/settings"].contains(&one.href.as_str());
+            assert_eq!(operator.iter().any(|own| own.href == one.href), shared, "{}", one.href);
+        }
     }
 }

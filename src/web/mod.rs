@@ -35,7 +35,7 @@ pub use page::{page, page_with};
 pub use shell::{
     Contact, Crumb, Frame, MenuItem, Notice, NoticeKind, Refresh, Session, Shell, Steps, Visitor,
 };
-pub use visit::{Arrived, SignedIn, Visit, csrf_of};
+pub use visit::{Arrived, Operator, SignedIn, Visit, csrf_of};
 
 #[cfg(test)]
 mod samples;

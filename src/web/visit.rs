@@ -66,6 +66,11 @@ pub struct Arrived {
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Arrived);
 
+/// Somebody signed in who runs the service (運営者); for anybody else the page is
+/// forbidden.
+#[derive(Clone, Debug)]
+pub struct Operator(pub SignedIn);
+
 /// Why a guard lets nobody through.
 pub enum Rejection {
     /// One has to go elsewhere first.
@@ -210,6 +215,18 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
+impl FromRequestParts<App> for Operator {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
+        let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        match signed_in.0.user.kind {
+            Kind::Operator => Ok(Self(signed_in)),
+            Kind::Master | Kind::General | Kind::Employee => Err(Error::Forbidden.into()),
+        }
+    }
+}
+
 impl Arrived {
     /// The form token of this session.
     #[must_use]
@@ -258,7 +275,11 @@ impl SignedIn {
     /// A page for this person under the menu entry that leads to `path`.
     #[must_use]
     pub fn shell(&self, title: &str, screen: &'static str, path: &str) -> Shell {
-        self.0.bare_shell(title, screen).menu(menu::items(&self.0.usable(), path))
+        let items = match self.0.user.kind {
+            Kind::Operator => menu::operator_items(path),
+            _ => menu::items(&self.0.usable(), path),
+        };
+        self.0.bare_shell(title, screen).menu(items)
     }
 
     /// Whether the person may use `service`; if not, the page is not for them.
@@ -270,5 +291,20 @@ impl SignedIn {
     #[must_use]
     pub fn contract_no(&self) -> &str {
         &self.0.user.contract_no
+    }
+}
+
+impl Operator {
+    /// The person, with session and contract.
+    #[must_use]
+    pub fn person(&self) -> &Arrived {
+        &self.0.0
+    }
+
+    /// A page for the operator under the menu entry that leads to `path`.
+    #[must_use]
+    pub fn shell(&self, title: &str, path: &str) -> Shell {
+        let shell = self.0.shell(title, "", path);
+        Shell { screen_id: None, ..shell }.crumb("トップページ", "/home")
     }
 }

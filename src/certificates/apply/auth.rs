@@ -12,6 +12,7 @@ use crate::app::{App, Try};
 use crate::audit;
 use crate::base::Secret;
 use crate::base::secret::{new_token, sha256_hex};
+use crate::certificates::rules::Refused;
 use crate::certificates::{issue, store};
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::rules::Mistake;
@@ -30,6 +31,8 @@ struct AuthPage {
     password: Field,
     csrf: String,
     general: bool,
+    /// First day of renewal, when a valid one stands in the way.
+    renewable_from: Option<String>,
 }
 
 /// Where one comes from.
@@ -58,6 +61,7 @@ fn auth_page(visit: &Visit, csrf: String, general: bool) -> AuthPage {
         password: Field::new("password"),
         csrf,
         general,
+        renewable_from: None,
     }
 }
 
@@ -80,20 +84,41 @@ pub(super) async fn submit_auth(
         mistakes.add("password", "パスワード", Mistake::Missing.ja("パスワード"));
     }
     if !mistakes.is_empty() {
-        return again(&visit, &form, mistakes);
+        return again(&visit, &form, (mistakes, None));
     }
     let begun = match check(&app, &visit, &form).await? {
         Ok(user) => begin(&app, &visit, &user, &form.password).await?,
         Err(sentence) => Err(sentence),
     };
-    begun.or_else(|sentence| {
+    begun.or_else(|no| {
+        let (sentence, renewable_from) = match no {
+            No::Said(sentence) => (sentence, None),
+            No::StillValid(refused) => {
+                let Refused::StillValid { renewable_from } = refused;
+                (words::still_valid(refused), Some(renewable_from.ja()))
+            }
+        };
         mistakes.add_general(sentence);
-        again(&visit, &form, mistakes)
+        again(&visit, &form, (mistakes, renewable_from))
     })
 }
 
-/// The person, or the sentence that refuses.
-async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User, String>, Error> {
+/// Why there is no way on.
+enum No {
+    /// For the reason that the sentence says.
+    Said(String),
+    /// A valid certificate exists; the page says what can be done.
+    StillValid(Refused),
+}
+
+impl std::convert::From<&str> for No {
+    fn from(sentence: &str) -> Self {
+        Self::Said(sentence.to_owned())
+    }
+}
+
+/// The person, or what refuses.
+async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User, No>, Error> {
     let mut conn = app.db.conn().await?;
     // An ID that cannot exist is looked up all the same: it takes the same time.
     let user = users::find_by_login_id(&mut conn, form.user_id.trim()).await?;
@@ -102,20 +127,20 @@ async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User,
     let event = visit.event(&actor, "certificate-auth", SCREEN);
     let user = match app.try_user(user, &form.password, &event).await? {
         Try::Right(user) => *user,
-        Try::Wrong => return Ok(Err(words::WRONG_PAIR.to_owned())),
-        Try::Locked(until) => return Ok(Err(words::locked(until))),
-        Try::Closed => return Ok(Err(words::CLOSED.to_owned())),
+        Try::Wrong => return Ok(Err(words::WRONG_PAIR.into())),
+        Try::Locked(until) => return Ok(Err(No::Said(words::locked(until)))),
+        Try::Closed => return Ok(Err(words::CLOSED.into())),
     };
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
     if !issue::is_open(&mut conn, &user, now).await? {
-        return Ok(Err(words::CLOSED.to_owned()));
+        return Ok(Err(words::CLOSED.into()));
     }
     let old = store::active_of(&mut conn, &user.id).await?;
     let way = own_way(app, visit, &mut conn, &user).await?;
     Ok(match issue::plan(app, old.as_ref(), way.as_ref(), now) {
         Ok(_) => Ok(user),
-        Err(refused) => Err(words::still_valid(refused)),
+        Err(refused) => Err(No::StillValid(refused)),
     })
 }
 
@@ -132,25 +157,30 @@ async fn own_way(
     Ok(flow.filter(|flow| flow.user_id.as_deref() == Some(&user.id) && flow.step != Step::Done))
 }
 
-fn again(visit: &Visit, form: &AuthForm, mistakes: Mistakes) -> Result<Response, Error> {
+fn again(
+    visit: &Visit,
+    form: &AuthForm,
+    (mistakes, renewable_from): (Mistakes, Option<String>),
+) -> Result<Response, Error> {
     let csrf = visit.csrf().unwrap_or_default();
     let page = AuthPage {
         user_id: mistakes.field("user_id", &form.user_id),
         password: mistakes.secret("password"),
         mistakes,
+        renewable_from,
         ..auth_page(visit, csrf, false)
     };
     web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// Starts a way under a fresh token and mails its first code, in one transaction; or
-/// the sentence that refuses.
+/// what refuses.
 async fn begin(
     app: &App,
     visit: &Visit,
     user: &User,
     password: &Secret,
-) -> Result<Result<Response, String>, Error> {
+) -> Result<Result<Response, No>, Error> {
     let now = app.clock.now();
     let token = new_token();
     let mut conn = app.db.conn().await?;
@@ -176,11 +206,11 @@ async fn begin(
     if held.is_none_or(|held| held.password_hash != user.password_hash) {
         // Another password came into force since this one was compared.
         tx.rollback().await?;
-        return Ok(Err(words::WRONG_PAIR.to_owned()));
+        return Ok(Err(words::WRONG_PAIR.into()));
     }
     if flows::codes_sent_to(&mut tx, &user.id, now).await? >= flows::MOST_CODES_OF_PERSON {
         tx.rollback().await?;
-        return Ok(Err(words::CODES_EXHAUSTED.to_owned()));
+        return Ok(Err(words::CODES_EXHAUSTED.into()));
     }
     flows::insert(&mut tx, Kind::Certificate, &flow, now).await?;
     code::send(app, &mut tx, &token, &flow, user).await?;

@@ -9,8 +9,10 @@ use serde::Deserialize;
 
 use super::{STEPS, current, from_the_start, way_on, words};
 use crate::app::{App, Progress};
-use crate::base::Secret;
+use crate::base::{Day, Secret};
 use crate::certificates::issue::{self, Error as IssueError};
+use crate::certificates::rules::Plan;
+use crate::certificates::store;
 use crate::identity::contracts;
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::users;
@@ -26,6 +28,8 @@ struct IssuePage {
     csrf: String,
     user_id: String,
     last_day: String,
+    /// Last day of the one in force: this is a renewal.
+    old_last_day: Option<String>,
 }
 
 #[derive(Template)]
@@ -64,7 +68,11 @@ pub(super) async fn show_issue(
     let id = flow.user_id.as_deref().unwrap_or_default();
     let user = users::find(&mut conn, id).await?.ok_or_else(from_the_start)?;
     let agent = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let today = crate::base::Day::of(app.clock.now());
+    let now = app.clock.now();
+    let today = Day::of(now);
+    let old = store::active_of(&mut conn, &user.id).await?;
+    let renewed =
+        old.filter(|old| issue::plan(&app, Some(old), Some(&flow), now) == Ok(Plan::Renewal));
     let page = IssuePage {
         shell: Shell::new(&visit.frame, "電子証明書の発行").steps(3, STEPS).narrow(),
         format: Field::with("format", word(issue::format_for(agent))),
@@ -72,6 +80,7 @@ pub(super) async fn show_issue(
         csrf: csrf_of(&token),
         user_id: user.login_id,
         last_day: today.plus_days(app.config.certificate.validity_days - 1).ja(),
+        old_last_day: renewed.map(|old| Day::of(old.not_after).ja()),
     };
     web::page(&page)
 }

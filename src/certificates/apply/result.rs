@@ -10,6 +10,7 @@ use super::{STEPS, current, from_the_start, way_on, words};
 use crate::app::{App, Parcel, Progress};
 use crate::audit;
 use crate::base::Day;
+use crate::certificates::state::State as Standing;
 use crate::certificates::store::{self, Certificate};
 use crate::db;
 use crate::identity::flows::{self, Flow, Kind, Step};
@@ -23,8 +24,12 @@ struct ResultPage {
     file_name: String,
     user_id: String,
     last_day: String,
+    /// Last day of the one before, while it is still good.
+    old_last_day: Option<String>,
     password_name: &'static str,
     waits: bool,
+    /// Whether a file that is lost later can be replaced without the operator.
+    by_self: bool,
     csrf: String,
     format: String,
 }
@@ -50,6 +55,10 @@ pub(super) async fn show_result(State(app): State<App>, visit: Visit) -> Result<
     let id = flow.user_id.as_deref().unwrap_or_default();
     let user = users::find(&mut conn, id).await?.ok_or_else(from_the_start)?;
     let now = app.clock.now();
+    let old = store::in_force_of(&mut conn, id).await?;
+    let old = old.iter().rev().find(|old| {
+        old.status == Standing::Retiring && old.state_at(now).in_force()
+    });
     let waits = app.parcels.progress(&flow.token_hash, now) == Progress::Ready;
     let mut shell =
         Shell::new(&visit.frame, "電子証明書発行 結果").screen("DC586101").steps(4, STEPS);
@@ -64,12 +73,14 @@ pub(super) async fn show_result(State(app): State<App>, visit: Visit) -> Result<
         file_name: made.file_name,
         user_id: user.login_id,
         last_day: Day::of(made.not_after).ja(),
+        old_last_day: old.map(|old| Day::of(old.not_after).ja()),
         password_name: if user.password_temporary {
             "仮のログインパスワード"
         } else {
             "ログインパスワード"
         },
         waits,
+        by_self: app.config.certificate.reissue_unused,
         csrf: csrf_of(&token),
         format: flow.format.unwrap_or_default(),
     };

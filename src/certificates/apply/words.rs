@@ -24,15 +24,11 @@ pub fn locked(until: Moment) -> String {
     )
 }
 
-/// A valid certificate exists (R004-72, R004-80).
+/// A valid certificate exists (R004-72, R004-80); the page says what can be done.
 pub fn still_valid(refused: Refused) -> String {
     let Refused::StillValid { renewable_from } = refused;
-    format!(
-        "有効な電子証明書がすでに発行されています。更新は{}からできます。\
-         PCを替えたときやファイルをなくしたときは、\
-         「ログインID/パスワード初期化・電子証明書失効等依頼書」を提出してください。",
-        renewable_from.ja()
-    )
+    let day = renewable_from.ja();
+    format!("有効な電子証明書がすでに発行されています。更新は{day}からできます。")
 }
 
 /// The person was sent enough codes for now.

@@ -12,6 +12,7 @@ use super::words::{self, Card};
 use crate::app::App;
 use crate::base::Moment;
 use crate::identity::contracts::Service;
+use crate::identity::users::Kind;
 use crate::web::{self, Shell, SignedIn};
 
 /// `/home`.
@@ -49,6 +50,9 @@ async fn show_home(
         &person.0.usable(),
         left,
     );
+    if person.0.user.kind == Kind::Operator {
+        page.cards = words::operator_cards();
+    }
     page.login_id.clone_from(&person.0.user.login_id);
     if before.changed == "1" {
         page.shell = page.shell.success(words::CHANGED);

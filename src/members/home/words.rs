@@ -58,3 +58,19 @@ pub fn card(service: Service) -> Card {
         },
     }
 }
+
+/// What the operator can do.
+pub fn operator_cards() -> Vec<Card> {
+    vec![
+        Card {
+            label: "電子証明書管理",
+            text: "すべての契約の電子証明書を検索して、失効できます。",
+            href: "/operator/certificates",
+        },
+        Card {
+            label: "依頼書",
+            text: "書面で届いた依頼書を記録して、処理の状況を確かめられます。",
+            href: "/operator/requests",
+        },
+    ]
+}
