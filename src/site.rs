@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 
 use crate::app::App;
-use crate::certificates::{apply, crl, desk, refused};
+use crate::certificates::{apply, crl, desk, ocsp, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
 use crate::pki::authority::certificate_pem;
@@ -20,8 +20,16 @@ use crate::{contract, deduction, hr, members};
 
 /// What a path asks for; whatever is not named asks for a good certificate.
 fn access(_: &Method, path: &str) -> Access {
-    const PUBLIC: &[&str] =
-        &["/enroll", "/certificate", "/help", "/assets", "/ca", "/logged-out", "/robots.txt"];
+    const PUBLIC: &[&str] = &[
+        "/enroll",
+        "/certificate",
+        "/help",
+        "/assets",
+        "/ca",
+        "/ocsp",
+        "/logged-out",
+        "/robots.txt",
+    ];
     let under = |prefix: &&str| {
         path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -52,7 +60,7 @@ fn router(app: &App) -> Router {
         .merge(contract::router()) // /contract/…
         .merge(deduction::router()) // /deduction/…
         .merge(hr::router()) // /hr/…
-        .merge(files(app)) // /ca/root.crt /ca/issuing.crt /ca/crl
+        .merge(files(app)) // /ca/root.crt /ca/issuing/… /ca/crl/… /ocsp
         .merge(web::assets::router()) // /assets/…
         .route("/robots.txt", get(async || "User-agent: *\nDisallow: /\n"))
         .fallback(async || Error::NotFound)
@@ -127,20 +135,15 @@ fn protected(mut response: Response) -> Response {
     response
 }
 
-/// What anybody may have: CA certificates and the CRL.
+/// What anybody may have: CA certificates, CRLs, OCSP answers.
 fn files(app: &App) -> Router<App> {
-    let shelf = crl::Shelf::default();
     let root = certificate_pem(app.ca.get().root_der());
     Router::new()
         .route("/ca/root.crt", get(async move || file("application/x-x509-ca-cert", root.clone())))
         .route("/ca/issuing.crt", get(async |State(app)| issuer(&app, None)))
         .route("/ca/issuing/{file}", get(async |State(app), Path(name)| issuer(&app, Some(name))))
-        .route("/ca/crl", get(async move |State(app)| list(shelf, app).await))
-}
-
-async fn list(shelf: crl::Shelf, app: App) -> Result<Response, Error> {
-    let list = shelf.take(&app).await.map_err(Error::internal)?;
-    Ok(file("application/pkix-crl", list))
+        .merge(crl::router()) // /ca/crl /ca/crl/N
+        .merge(ocsp::router()) // /ocsp /ocsp/REQUEST
 }
 
 /// The certificate of the issuing CA that `N.crt` names; the current one's when `None`.

@@ -12,15 +12,20 @@ use crate::app::App;
 use crate::audit::{self, Event, Outcome};
 use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
+use crate::certificates::crl;
 use crate::gateway::RefusalEvent;
 use crate::identity::flows;
 use crate::jobs::{self, Job};
 use crate::mail::{self, Message};
 
+/// How often the CRLs are looked at; a list is signed anew days before its end.
+const LISTS: Duration = Duration::from_secs(60);
+
 /// Starts everything that goes on beside requests. Refusals come in over `refusals`.
 pub fn start(app: &App, refusals: mpsc::Receiver<RefusalEvent>) {
     app.tasks.spawn(work_off(app.clone()));
     app.tasks.spawn(tidy(app.clone()));
+    app.tasks.spawn(keep_lists(app.clone()));
     app.tasks.spawn(note_refusals(app.clone(), refusals));
 }
 
@@ -97,6 +102,19 @@ async fn send_mail(app: &App, job: &Job) -> jobs::Outcome {
         Ok(()) => jobs::Outcome::Done,
         Err(mail::Error::Temporary(error)) => jobs::Outcome::Retry(error),
         Err(mail::Error::Permanent(error)) => jobs::Outcome::GiveUp(error),
+    }
+}
+
+/// Keeps every issuing CA's CRL true and far from its end, asked for or not.
+async fn keep_lists(app: App) {
+    loop {
+        if let Err(error) = crl::renew(&app).await {
+            tracing::error!(%error, "a CRL is not renewed");
+        }
+        tokio::select! {
+            () = sleep(LISTS) => {}
+            () = app.tasks.stopping() => return,
+        }
     }
 }
 

@@ -132,7 +132,7 @@ fn request(
         user_uri: format!("urn:uuid:{}", user.id),
         crl_url: format!("{plain}/ca/crl/{generation}"),
         issuer_url: format!("{plain}/ca/issuing/{generation}.crt"),
-        ocsp_url: None,
+        ocsp_url: Some(format!("{plain}/ocsp")),
         now,
         validity_days: u16::try_from(app.config.certificate.validity_days).unwrap_or(u16::MAX),
     }

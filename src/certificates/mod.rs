@@ -3,6 +3,7 @@
 //! - `state`: what becomes of it. `rules`: when one may be issued. `store`: the table.
 //! - `issue`: from an order to a stored certificate and its file. `revoke`.
 //! - `inventory`: all of them in lists and files. `desk`: the operator's pages.
+//! - `crl`, `ocsp`: what others are told, with `fresh`: how long they may keep it.
 //! - `roster`: what the gateway asks on every request, kept in memory.
 //! - `flow`, `pages`: the way through the browser (DC586101 and on).
 //!
@@ -12,8 +13,10 @@
 pub mod apply;
 pub mod crl;
 pub mod desk;
+mod fresh;
 pub mod inventory;
 pub mod issue;
+pub mod ocsp;
 pub mod refused;
 pub mod revoke;
 pub mod roster;

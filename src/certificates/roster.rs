@@ -153,7 +153,7 @@ impl Lookup for Roster {
     }
 }
 
-async fn head(conn: &mut Conn) -> Result<i64, Error> {
+pub(super) async fn head(conn: &mut Conn) -> Result<i64, Error> {
     Ok(conn.one("SELECT seq FROM audit_head WHERE id = 1", params![]).await?.unwrap_or(0))
 }
 

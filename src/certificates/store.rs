@@ -194,12 +194,6 @@ fn words(happening: Happening) -> (String, &'static str) {
     (from.join(", "), to.map_or("", State::word))
 }
 
-/// All revoked certificates that a CRL names, oldest first.
-pub async fn revoked(conn: &mut Conn) -> Result<Vec<Certificate>, Error> {
-    let sql = "SELECT * FROM certificates WHERE status = 'revoked' ORDER BY revoked_at, serial";
-    conn.query(sql, params![]).await
-}
-
 /// The next value of a counter, from 1.
 pub async fn next_number(tx: &mut Tx, name: &str) -> Result<i64, Error> {
     let sql = "INSERT INTO counters (name, value) VALUES ($1, 1) \

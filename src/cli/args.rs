@@ -381,6 +381,9 @@ pub enum CaVerb {
         /// File to write (DER) [default: PEM on standard output]
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Number of the issuing CA [default: the current one]
+        #[arg(long, value_name = "N")]
+        generation: Option<i64>,
     },
 }
 

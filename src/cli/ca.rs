@@ -20,7 +20,7 @@ pub(super) async fn run(open: &Open, verb: CaVerb) -> Result<(), Failure> {
         CaVerb::Export { which, generation, out } => {
             export(open, which, generation, out.as_deref())
         }
-        CaVerb::Crl { out } => sign(open, out.as_deref()).await,
+        CaVerb::Crl { out, generation } => sign(open, out.as_deref(), generation).await,
         CaVerb::Rotate(order) => generation::rotate(open, &order).await,
         CaVerb::Import(order) => generation::import(open, &order).await,
     }
@@ -88,9 +88,9 @@ fn known(folder: &Folder, wanted: Option<i64>) -> Result<i64, Failure> {
     })
 }
 
-async fn sign(open: &Open, out: Option<&Path>) -> Result<(), Failure> {
+async fn sign(open: &Open, out: Option<&Path>, generation: Option<i64>) -> Result<(), Failure> {
     let app = open.app().await?;
-    let list = crl::sign(&app).await?;
+    let list = crl::sign(&app, generation).await?.der;
     let mut pem = String::from("-----BEGIN X509 CRL-----\n");
     for line in BASE64.encode(&list).as_bytes().chunks(64) {
         pem.push_str(&String::from_utf8_lossy(line));

@@ -176,6 +176,9 @@ impl From<crl::Error> for Failure {
     fn from(error: crl::Error) -> Self {
         match error {
             crl::Error::Db(error) => error.into(),
+            crl::Error::NoGeneration(_) => {
+                Self::new(error.to_string()).hint("`sekisho ca show` lists them")
+            }
             other => Self::new(other.to_string()).hint("`sekisho doctor` looks at the CA"),
         }
     }

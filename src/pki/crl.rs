@@ -8,6 +8,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use rcgen::{
     CertificateRevocationListParams, KeyIdMethod, RevocationReason, RevokedCertParams, SerialNumber,
 };
+use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
 
@@ -95,9 +96,17 @@ fn check(der: &[u8], authority: &Authority, number: u64, entries: usize) -> Resu
         .map_err(|why| Error::differs(format!("CRL: {why}")))?;
     let holds = list.verify_signature(issuer.public_key()).is_ok()
         && list.issuer().as_raw() == authority.subject_der()
+        && key_id(&list) == Some(authority.key_id())
         && list.crl_number().is_some_and(|n| *n == number.into())
         && list.iter_revoked_certificates().count() == entries;
     if holds { Ok(()) } else { Err(Error::differs("CRL")) }
+}
+
+fn key_id<'a>(list: &'a CertificateRevocationList<'_>) -> Option<&'a [u8]> {
+    list.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityKeyIdentifier(id) => id.key_identifier.as_ref().map(|id| id.0),
+        _ => None,
+    })
 }
 
 /// Every reason with its code and its name in RFC 5280.

@@ -5,7 +5,8 @@
 //! - `user`, `server`: an order becomes a certificate; every signature is parsed
 //!   again and compared with the order before it is handed out.
 //! - `bundle`: certificate, key and chain as a PKCS#12 file.
-//! - `crl`: the list of the revoked. `inspect`: what a certificate says.
+//! - `crl`: the list of the revoked. `ocsp`: answers about single certificates.
+//! - `inspect`: what a certificate says.
 //! - `trust`: whether a certificate was really signed by us.
 
 pub mod adopt;
@@ -16,6 +17,7 @@ mod error;
 pub mod inspect;
 pub mod key;
 mod name;
+pub mod ocsp;
 mod order;
 pub mod profile;
 pub mod server;

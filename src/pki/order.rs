@@ -71,7 +71,18 @@ impl Order {
             params.crl_distribution_points = vec![CrlDistributionPoint { uris: vec![url.clone()] }];
         }
         params.custom_extensions.extend(self.information_access()?);
+        if self.is_unchecked() {
+            params
+                .custom_extensions
+                .push(CustomExtension::from_oid_content(&NO_CHECK, NULL.into()));
+        }
         Ok(params)
+    }
+
+    /// Whether nobody shall ask if it was revoked: it answers such questions itself
+    /// (RFC 6960 §4.2.2.2.1).
+    pub fn is_unchecked(&self) -> bool {
+        self.purposes.contains(&Purpose::OcspSigning)
     }
 
     /// Authority information access (RFC 5280 §4.2.2.1), which rcgen cannot write.
@@ -103,6 +114,9 @@ pub(super) fn new_serial() -> [u8; 16] {
     bytes
 }
 
+/// id-pkix-ocsp-nocheck, and its value in DER.
+const NO_CHECK: [u64; 10] = [1, 3, 6, 1, 5, 5, 7, 48, 1, 5];
+pub(super) const NULL: [u8; 2] = [5, 0];
 const AUTHORITY_INFO_ACCESS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 1, 1];
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use x509_parser::certificate::X509Certificate;
+use x509_parser::der_parser::{Oid, oid};
 use x509_parser::extensions::{
     CRLDistributionPoints, DistributionPointName, ExtendedKeyUsage, GeneralName, ParsedExtension,
     X509Extension,
@@ -17,7 +18,7 @@ use super::Error;
 use super::authority::Authority;
 use super::inspect::parse_x509;
 use super::name::{AltName, Subject};
-use super::order::Order;
+use super::order::{self, Order};
 use super::profile::Purpose;
 
 /// Compares a fresh end-entity certificate with its order and its key.
@@ -81,7 +82,8 @@ fn extensions(
     let wanted = 5 // key ids of both, basic constraints, key usage, extended key usage
         + usize::from(!order.names.is_empty())
         + usize::from(order.crl_url.is_some())
-        + usize::from(access);
+        + usize::from(access)
+        + usize::from(order.is_unchecked());
     // The map refuses an extension that occurs twice, so counting suffices.
     let found = certificate.extensions_map().map_err(|_| Error::differs("set of extensions"))?;
     same(found.len() == wanted, "set of extensions")?;
@@ -127,10 +129,16 @@ fn extension(
                 && found(OID_PKIX_ACCESS_DESCRIPTOR_OCSP) == order.ocsp_url.as_deref();
             (false, equal, "access addresses")
         }
+        _ if order.is_unchecked() && extension.oid == NO_CHECK => {
+            (false, extension.value == order::NULL, "ocsp-nocheck")
+        }
         _ => return Err(Error::differs(format!("unexpected extension {}", extension.oid))),
     };
     same(holds && extension.critical == critical, what)
 }
+
+/// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
+const NO_CHECK: Oid<'static> = oid!(1.3.6.1.5.5.7.48.1.5);
 
 fn same_purposes(found: &ExtendedKeyUsage<'_>, wanted: &[Purpose]) -> bool {
     let has = |purpose| wanted.contains(&purpose);
