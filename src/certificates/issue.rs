@@ -129,7 +129,8 @@ fn request(
         common_name: user.login_id.clone(),
         organisation: contract.name.clone(),
         email: Some(user.email.clone()),
-        user_uri: format!("urn:uuid:{}", user.id),
+        // A URL, not a URN: linters take only URLs for well formed.
+        user_uri: format!("{plain}/users/{}", user.id),
         crl_url: format!("{plain}/ca/crl/{generation}"),
         issuer_url: format!("{plain}/ca/issuing/{generation}.crt"),
         ocsp_url: Some(format!("{plain}/ocsp")),

@@ -19,7 +19,8 @@ pub struct Request {
     pub organisation: String,
     /// The mail address, ASCII.
     pub email: Option<String>,
-    /// The user's stable id, `urn:uuid:…`.
+    /// A URI with the user's stable id. One with a host (RFC 5280 §4.2.1.6); linters do
+    /// not take `urn:uuid:`.
     pub user_uri: String,
     /// Where the CRL lies.
     pub crl_url: String,
@@ -114,7 +115,7 @@ mod tests {
             common_name: "Taro0123".to_owned(),
             organisation: "サンプル労働組合".to_owned(),
             email: Some("taro@example.jp".to_owned()),
-            user_uri: "urn:uuid:0199d3f0-0000-7000-8000-000000000001".to_owned(),
+            user_uri: "http://127.0.0.1:8080/users/0199d3f0-0000-7000-8000-000000000001".to_owned(),
             crl_url: "http://127.0.0.1:8080/ca/crl".to_owned(),
             issuer_url: "http://127.0.0.1:8080/ca/issuing.crt".to_owned(),
             ocsp_url: Some("http://127.0.0.1:8080/ocsp".to_owned()),
@@ -160,7 +161,7 @@ mod tests {
         assert_eq!(read.common_name, "Taro0123");
         assert_eq!(read.organisation.as_deref(), Some("サンプル労働組合"));
         assert_eq!(read.emails, ["taro@example.jp"]);
-        assert_eq!(read.uris, ["urn:uuid:0199d3f0-0000-7000-8000-000000000001"]);
+        assert_eq!(read.uris, ["http://127.0.0.1:8080/users/0199d3f0-0000-7000-8000-000000000001"]);
         assert_eq!(read.serial, issued.serial);
         assert_eq!(read.serial.len(), 32);
         assert_eq!(read.fingerprint, issued.fingerprint);

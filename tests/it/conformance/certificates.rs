@@ -69,7 +69,7 @@ fn openssl_reads_the_profile_of_a_users_certificate() {
         "X509v3 Key Usage: critical\n                Digital Signature\n",
         "X509v3 Extended Key Usage: \n                TLS Web Client Authentication\n",
         "X509v3 Basic Constraints: critical\n                CA:FALSE\n",
-        "email:taro@example.jp, URI:urn:uuid:0199d3f0-0000-7000-8000-000000000001\n",
+        "email:taro@example.jp, URI:http://127.0.0.1:8080/users/0199d3f0-0000-7000-8000-000000000001\n",
         "URI:http://127.0.0.1:8080/ca/crl\n",
         "CA Issuers - URI:http://127.0.0.1:8080/ca/issuing.crt\n",
         "OCSP - URI:http://127.0.0.1:8080/ocsp\n",

@@ -3,6 +3,10 @@
 
 mod certificates;
 mod importers;
+mod lint;
+mod lists;
+mod station;
+mod status;
 mod trust;
 
 use sekisho::base::{Moment, Secret};
@@ -26,7 +30,7 @@ fn issue_by(authority: &Authority, now: Moment) -> Issued {
         common_name: "Taro0123".to_owned(),
         organisation: "サンプル労働組合".to_owned(),
         email: Some("taro@example.jp".to_owned()),
-        user_uri: "urn:uuid:0199d3f0-0000-7000-8000-000000000001".to_owned(),
+        user_uri: "http://127.0.0.1:8080/users/0199d3f0-0000-7000-8000-000000000001".to_owned(),
         crl_url: "http://127.0.0.1:8080/ca/crl".to_owned(),
         issuer_url: "http://127.0.0.1:8080/ca/issuing.crt".to_owned(),
         ocsp_url: Some("http://127.0.0.1:8080/ocsp".to_owned()),
