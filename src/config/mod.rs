@@ -11,7 +11,7 @@ mod keys;
 mod mask;
 mod values;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use crate::base::Secret;
@@ -248,10 +248,19 @@ impl Config {
         url("https", &self.server.enroll_host, self.server.listen.port(), 443)
     }
 
-    /// `http://HOST[:PORT]` where CRL and CA certificates are fetched.
+    /// `http://HOST[:PORT]` where CRL, OCSP answers and CA certificates are fetched. It
+    /// stands in certificates, where a host is a full name or an address (RFC 5280
+    /// §4.2.1.6): `localhost` becomes the latter.
     #[must_use]
     pub fn plain_url(&self) -> String {
-        url("http", &self.server.portal_host, self.server.plain_listen.port(), 80)
+        let listen = self.server.plain_listen;
+        let host = match (self.server.portal_host.as_str(), listen.ip()) {
+            ("localhost", ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.to_string(),
+            ("localhost", IpAddr::V4(ip)) => ip.to_string(),
+            ("localhost", IpAddr::V6(ip)) => format!("[{ip}]"),
+            (name, _) => name.to_owned(),
+        };
+        url("http", &host, listen.port(), 80)
     }
 }
 

@@ -25,6 +25,19 @@ fn the_defaults_are_valid_and_the_example_is_the_defaults() {
 }
 
 #[test]
+fn certificates_name_a_host_in_full_or_an_address() {
+    let url = |portal, listen| {
+        let env =
+            [("SEKISHO_SERVER__PORTAL_HOST", portal), ("SEKISHO_SERVER__PLAIN_LISTEN", listen)];
+        load("", &env).expect("valid").plain_url()
+    };
+    assert_eq!(url("localhost", "127.0.0.1:8080"), "http://127.0.0.1:8080");
+    assert_eq!(url("localhost", "0.0.0.0:80"), "http://127.0.0.1");
+    assert_eq!(url("localhost", "[::1]:8080"), "http://[::1]:8080");
+    assert_eq!(url("portal.example.jp", "0.0.0.0:80"), "http://portal.example.jp");
+}
+
+#[test]
 fn the_example_file_is_the_one_the_program_prints() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/config/sekisho.example.toml");
     let there = std::fs::read_to_string(file).expect("the example file");

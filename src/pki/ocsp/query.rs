@@ -169,3 +169,134 @@ impl From<der::Error> for Malformed {
         Self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Moment;
+    use crate::pki::Profiles;
+
+    fn authority() -> Authority {
+        let now = Moment::parse("2026-11-21T10:00:00+09:00").expect("valid");
+        let profiles = Profiles::built_in().expect("built in");
+        Authority::new_root(&profiles.root, "関所", now).expect("root")
+    }
+
+    fn id(authority: &Authority, hash: usize, serial: &[u8]) -> Id {
+        let (oid, algorithm) = HASHES[hash];
+        let certificate = parse_x509(authority.certificate_der()).expect("parses");
+        let key = &certificate.public_key().subject_public_key.data;
+        let hash = |bytes: &[u8]| {
+            OctetString::new(digest::digest(algorithm, bytes).as_ref()).expect("short")
+        };
+        Id {
+            algorithm: AlgorithmIdentifierOwned { oid, parameters: None },
+            issuer_name: hash(authority.subject_der()),
+            issuer_key: hash(key),
+            serial: Int::new(serial).expect("short"),
+        }
+    }
+
+    fn request(ids: Vec<Id>, extensions: Option<Vec<Extension>>) -> Vec<u8> {
+        let list = ids.into_iter().map(|id| One { id, extensions: None }).collect();
+        let body = Body { version: 0, name: None, list, extensions };
+        Request { body, signature: None }.to_der().expect("encodes")
+    }
+
+    fn extension(oid: ObjectIdentifier, critical: bool, value: &[u8]) -> Extension {
+        let value = OctetString::new(value).expect("short").to_der().expect("encodes");
+        let extn_value = OctetString::new(value).expect("short");
+        Extension { extn_id: oid, critical, extn_value }
+    }
+
+    #[test]
+    fn an_issuer_is_known_by_every_usual_hash() {
+        let (ours, other) = (authority(), authority());
+        for hash in 0..HASHES.len() {
+            let der = request(vec![id(&ours, hash, &[0x4a, 1])], None);
+            let query = Query::parse(&der).expect("parses");
+            assert_eq!(query.ids[0].serial, "4a01");
+            assert_eq!(query.ids[0].is_of(&ours), Ok(true));
+            // The same name, another key.
+            assert_eq!(query.ids[0].is_of(&other), Ok(false));
+            assert_eq!(query.nonce, None);
+        }
+        let mut strange = id(&ours, 0, &[1]);
+        strange.algorithm.oid = NONCE;
+        let query = Query::parse(&request(vec![strange], None)).expect("parses");
+        assert_eq!(query.ids[0].is_of(&ours), Ok(false), "an unknown hash");
+    }
+
+    #[test]
+    fn serials_are_read_as_the_database_keeps_them() {
+        let ours = authority();
+        for (bytes, text) in
+            [(&[0, 0x8a, 2][..], "8a02"), (&[0x8a, 2], "-8a02"), (&[0], ""), (&[7], "07")]
+        {
+            let query = Query::parse(&request(vec![id(&ours, 0, bytes)], None)).expect("parses");
+            assert_eq!(query.ids[0].serial, text);
+        }
+    }
+
+    // RFC 9654 §2.1
+    #[test]
+    fn a_nonce_has_1_to_128_bytes() {
+        let ours = authority();
+        let ask = |extensions| Query::parse(&request(vec![id(&ours, 1, &[1])], Some(extensions)));
+        for length in [1, 32, 128] {
+            let nonce = vec![7; length];
+            let query = ask(vec![extension(NONCE, false, &nonce)]).expect("parses");
+            assert_eq!(query.nonce, Some(nonce));
+        }
+        for length in [0, 129] {
+            assert_eq!(ask(vec![extension(NONCE, false, &vec![7; length])]), Err(Malformed));
+        }
+        let one = || extension(NONCE, true, &[7]);
+        assert!(ask(vec![one()]).is_ok());
+        assert_eq!(ask(vec![one(), one()]), Err(Malformed), "two nonces");
+        let other = |critical| extension(HASHES[0].0, critical, &[7]);
+        assert!(ask(vec![other(false)]).is_ok());
+        assert_eq!(ask(vec![other(true)]), Err(Malformed), "a critical stranger");
+    }
+
+    #[test]
+    fn a_request_asks_about_one_to_sixteen_certificates() {
+        let ours = authority();
+        let ask = |count: usize| {
+            let ids = (0..count).map(|_| id(&ours, 0, &[1])).collect();
+            Query::parse(&request(ids, None)).map(|query| query.ids.len())
+        };
+        assert_eq!(ask(0), Err(Malformed));
+        assert_eq!(ask(16), Ok(16));
+        assert_eq!(ask(17), Err(Malformed));
+    }
+
+    #[test]
+    fn rubbish_is_refused_and_never_a_panic() {
+        let ours = authority();
+        let ids = vec![id(&ours, 0, &[0x4a, 1]), id(&ours, 1, &[0, 0x8a])];
+        let der = request(ids, Some(vec![extension(NONCE, false, &[7; 32])]));
+        assert!(Query::parse(&der).is_ok());
+        for end in 0..der.len() {
+            assert_eq!(Query::parse(&der[..end]), Err(Malformed), "cut at {end}");
+        }
+        let longer = [&der[..], &[0]].concat();
+        assert_eq!(Query::parse(&longer), Err(Malformed), "more behind it");
+        for place in 0..der.len() {
+            for bit in 0..8 {
+                let mut odd = der.clone();
+                odd[place] ^= 1 << bit;
+                // Whatever it says now, it can be compared and repeated.
+                for id in Query::parse(&odd).map(|query| query.ids).unwrap_or_default() {
+                    assert!(id.is_of(&ours).is_ok());
+                    assert!(Any::from_der(id.der()).is_ok());
+                }
+            }
+        }
+        // Lengths that promise gigabytes, and depths without end.
+        for odd in [&[0x30, 0x84, 0xff, 0xff, 0xff, 0xff][..], &[0x30, 0x80, 0, 0], &[0xa0; 4_000]]
+        {
+            assert_eq!(Query::parse(odd), Err(Malformed));
+        }
+    }
+}

@@ -102,3 +102,44 @@ impl Signer {
         answer::whole(&data, &signature, &self.certificate_der).map_err(refused)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::Profiles;
+    use crate::pki::inspect;
+
+    fn at(text: &str) -> Moment {
+        Moment::parse(text).expect("valid")
+    }
+
+    #[test]
+    fn a_signer_serves_its_ca_until_a_day_before_its_end() {
+        let now = at("2026-11-21T10:00:00+09:00");
+        let profiles = Profiles::built_in().expect("built in");
+        let ca = Authority::new_root(&profiles.root, "関所", now).expect("root");
+        let twin = Authority::new_root(&profiles.root, "関所", now).expect("root");
+        let signer = Signer::new(&ca, "JP", now).expect("a signer");
+        assert!(signer.serves(&ca, now) && !signer.serves(&twin, now));
+        assert!(signer.serves(&ca, now.plus_ms(2 * DAY_MS)));
+        assert!(!signer.serves(&ca, now.plus_ms(2 * DAY_MS + 1_000)));
+        let read = inspect::parse(signer.certificate_der()).expect("parses");
+        assert_eq!(read.not_before, now.plus_ms(-HOUR_MS));
+        assert_eq!(read.not_after, now.plus_ms(DAYS * DAY_MS));
+        assert!(!read.client_auth && !read.is_ca, "it opens no door");
+    }
+
+    #[test]
+    fn a_signer_ends_with_its_ca_at_the_latest() {
+        let now = at("2026-11-21T10:00:00+09:00");
+        let profiles = Profiles::built_in().expect("built in");
+        let ca = Authority::new_root(&profiles.root, "関所", now).expect("root");
+        let late = ca.not_after().plus_ms(-HOUR_MS);
+        let signer = Signer::new(&ca, "JP", late).expect("a signer");
+        assert_eq!(signer.not_after(), ca.not_after());
+        assert!(signer.serves(&ca, late), "there is no better one");
+        let over = ca.not_after().plus_ms(1_000);
+        assert!(matches!(Signer::new(&ca, "JP", over), Err(Error::OutlivesIssuer { .. })));
+        assert!(!signer.serves(&ca, over));
+    }
+}
