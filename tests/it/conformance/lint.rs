@@ -89,7 +89,7 @@ fn company(authority: &Authority, station: &Station) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pkilint_finds_no_error_in_anything_we_sign() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
     let (good, bad) = (station.issue("good0001").await, station.issue("bad00001").await);
     station.sign("unknown0");
     station.fetch("/ca/crl/1", "empty.crl", &[]);
@@ -127,7 +127,7 @@ fn answer(station: &Station, name: &str, nonce: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pkilint_would_find_an_error() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
     let mut params = CertificateParams::default();
     // countryName must be a PrintableString; this is UTF-8.
     params.distinguished_name.push(DnType::CountryName, "JP");

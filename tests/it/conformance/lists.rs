@@ -1,6 +1,7 @@
 //! Lists of the revoked, in the eyes of OpenSSL and of caches: CRL.
 
 use std::fs;
+use std::time::Duration;
 
 use sekisho::base::clock::{DAY_MS, MINUTE_MS};
 use sekisho::certificates::crl;
@@ -33,7 +34,7 @@ fn read(station: &Station, name: &str) -> (i64, String) {
 }
 
 async fn each_ca_has_its_list(engine: Engine) {
-    let station = Station::new(&fresh(engine).await).await;
+    let station = Station::new(fresh(engine).await).await;
     let revoked = station.issue("revoked0").await;
     let old = station.issue("old00000").await;
     let retiring = station.issue("retiring").await;
@@ -92,7 +93,7 @@ async fn each_issuing_ca_has_a_list_of_its_own_on_postgresql() {
 }
 
 async fn one_list_for_all(engine: Engine) {
-    let station = Station::new(&fresh(engine).await).await;
+    let station = Station::new(fresh(engine).await).await;
     let leaf = station.issue("revoked0").await;
     assert_eq!(crl::renew(&station.app).await.expect("renewed"), 1);
     assert_eq!(crl::renew(&station.app).await.expect("renewed"), 0, "nothing has happened");
@@ -142,7 +143,7 @@ async fn all_nodes_share_one_list_and_renew_it_in_time_on_postgresql() {
 }
 
 async fn numbers_rise(engine: Engine) {
-    let station = Station::new(&fresh(engine).await).await;
+    let station = Station::new(fresh(engine).await).await;
     let signed = futures(&station).await;
     let mut numbers: Vec<i64> = signed.iter().map(|list| list.number).collect();
     numbers.sort_unstable();
@@ -174,7 +175,7 @@ async fn lists_signed_at_once_have_numbers_of_their_own_on_postgresql() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cache_is_told_how_long_and_asks_again_cheaply() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
     let leaf = station.issue("revoked0").await;
     crl::renew(&station.app).await.expect("renewed");
     station.clock.advance_ms(5_000);
@@ -207,4 +208,23 @@ fn dated(lower: &str) -> String {
     };
     let words: Vec<_> = lower.split(' ').map(capital).collect();
     format!("If-Modified-Since: {}", words.join(" ").replace("Gmt", "GMT"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_signed_though_nobody_asks_for_it() {
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
+    let (_refusals, received) = tokio::sync::mpsc::channel(1);
+    sekisho::work::start(&station.app, received);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let mut conn = station.app.db.conn().await.expect("a connection");
+        if !crl::latest(&mut conn).await.expect("asked").is_empty() {
+            break;
+        }
+        drop(conn);
+        assert!(tokio::time::Instant::now() < deadline, "no list");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    station.app.tasks.stop();
+    station.app.tasks.ended().await;
 }

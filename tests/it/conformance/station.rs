@@ -33,6 +33,7 @@ pub struct Station {
     /// `http://127.0.0.1:PORT`.
     pub url: String,
     _running: JoinSet<()>,
+    _fresh: Fresh,
 }
 
 /// A certificate in the table.
@@ -44,11 +45,8 @@ pub struct Leaf {
 
 impl Station {
     /// At the real time, which stands still until it is moved.
-    pub async fn new(fresh: &Fresh) -> Self {
-        Self::at(fresh, Clock::manual(Clock::system().now())).await
-    }
-
-    pub async fn at(fresh: &Fresh, clock: Clock) -> Self {
+    pub async fn new(fresh: Fresh) -> Self {
+        let clock = Clock::manual(Clock::system().now());
         let folder = Folder::new();
         let data = folder.path().to_str().expect("an ASCII path");
         let config = Config::load(None, &Environment::of(&[("SEKISHO_DATA__DIR", data)]));
@@ -58,7 +56,7 @@ impl Station {
         let mailer = Mailer::to_memory(Memory::default()).expect("a way out");
         let app = App::with(config, clock.clone(), fresh.db.clone(), mailer).expect("an app");
         let (url, running) = serve(sekisho::site::plain(&app));
-        let station = Self { app, clock, folder, url, _running: running };
+        let station = Self { app, clock, folder, url, _running: running, _fresh: fresh };
         station.contract().await;
         station.export();
         station

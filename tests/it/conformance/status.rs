@@ -6,8 +6,9 @@ use data_encoding::BASE64;
 use sekisho::db::Engine;
 use sekisho::pki::crl::Reason;
 
-use super::station::{Leaf, Station, header};
+use super::station::{Leaf, Station, fetch, header};
 use crate::support::db::fresh;
+use crate::support::server::Server;
 use crate::support::tool::{Answer, openssl, run};
 
 /// What OpenSSL hears about `NAME.crt`, issued by `generation`.
@@ -59,7 +60,7 @@ async fn peopled(station: &Station) -> Vec<(&'static str, i64, &'static str)> {
 }
 
 async fn others_agree(engine: Engine) {
-    let station = Station::new(&fresh(engine).await).await;
+    let station = Station::new(fresh(engine).await).await;
     for (name, generation, state) in peopled(&station).await {
         for more in [&[][..], &["-no_nonce"], &["-sha256"]] {
             let told = ask(&station, generation, name, more);
@@ -96,7 +97,7 @@ async fn openssl_and_gnutls_agree_with_every_state_on_postgresql() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_request_may_ask_about_several() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
     let one = station.issue("one00001").await;
     station.issue("two00002").await;
     station.sign("three003");
@@ -111,7 +112,7 @@ async fn one_request_may_ask_about_several() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signer_is_delegated_for_three_days_and_never_checked() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
     station.issue("active01").await;
     let text = ask(&station, 1, "active01", &["-resp_text"]).text;
     for words in [
@@ -149,7 +150,7 @@ fn get_path(request: &[u8]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_is_kept_until_the_state_changes() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
     let leaf = station.issue("active01").await;
     let request = station.path("request.der");
     let issuer = station.path("issuing-1.crt");
@@ -212,8 +213,8 @@ fn post(station: &Station, request: &[u8]) -> (String, u8) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn odd_requests_are_told_what_is_wrong() {
-    let station = Station::new(&fresh(Engine::Sqlite).await).await;
-    let other = Station::new(&fresh(Engine::Sqlite).await).await;
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
+    let other = Station::new(fresh(Engine::Sqlite).await).await;
     other.issue("stranger").await;
     for odd in [&b""[..], b"hello", &[0x30, 0x80], &[0x30, 0x82, 0xff, 0xff]] {
         let (headers, code) = post(&station, odd);
@@ -233,4 +234,73 @@ async fn odd_requests_are_told_what_is_wrong() {
     let big = format!("@{}", station.folder.file("big.der", vec![0x30; 9_000]));
     let headers = station.fetch("/ocsp", "odd.out", &["--data-binary", &big]);
     assert!(headers.starts_with("http/1.1 413"), "{headers}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_database_is_away_clients_shall_try_later() {
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
+    station.issue("active01").await;
+    let (issuer, cert) = (station.path("issuing-1.crt"), station.path("active01.crt"));
+    let request = station.path("request.der");
+    openssl(&["ocsp", "-issuer", &issuer, "-cert", &cert, "-reqout", &request]).says("");
+    let mut conn = station.app.db.conn().await.expect("a connection");
+    let sql = "ALTER TABLE certificates RENAME TO gone";
+    conn.execute(sql, sekisho::db::params![]).await.expect("renamed");
+    drop(conn);
+    let (headers, code) = post(&station, &fs::read(&request).expect("a request"));
+    assert!(headers.starts_with("http/1.1 200"), "{headers}");
+    assert_eq!(code, 3);
+    let headers = station.fetch("/ca/crl", "none", &[]);
+    assert!(headers.starts_with("http/1.1 503"), "{headers}");
+}
+
+// R004-72: what a certificate says about where to ask is true.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_places_in_a_certificate_answer_and_know_of_a_revocation_at_once() {
+    let server = Server::start(Engine::Sqlite).await;
+    let password = format!("{}\n", server.password_of("jiro0003"));
+    let arguments = ["cert", "issue", "jiro0003", "--out", "jiro.p12"];
+    let (status, said, errors) = server.cli_with_input(&arguments, &password);
+    assert!(status.success(), "{said}{errors}");
+    let path = |name: &str| server.folder().join(name).display().to_string();
+    let pass = format!("pass:{}", password.trim_end());
+    let (file, leaf) = (path("jiro.p12"), path("jiro.crt"));
+    let p12 = ["pkcs12", "-in", &file, "-passin", &pass, "-nokeys", "-clcerts", "-out", &leaf];
+    openssl(&p12).says("");
+    let text = openssl(&["x509", "-in", &leaf, "-noout", "-text"]).text;
+    let (plain, folder) = (server.plain_url(), server.folder());
+    for place in ["/ca/crl/1", "/ca/issuing/1.crt", "/ocsp"] {
+        assert!(text.contains(&format!("URI:{plain}{place}\n")), "{text}");
+    }
+    fetch(&format!("{plain}/ca/issuing/1.crt"), folder, "issuing.der", &[]);
+    let issuing = path("issuing.crt");
+    let (der, root) = (path("issuing.der"), server.root_cert_path().display().to_string());
+    openssl(&["x509", "-inform", "DER", "-in", &der, "-out", &issuing]).says("");
+    let ask = |more: &[&str]| {
+        let url = format!("{plain}/ocsp");
+        let common = ["ocsp", "-CAfile", &root, "-issuer", &issuing, "-cert", &leaf];
+        openssl(&[&common[..], &["-url", &url], more].concat())
+    };
+    let listed = || {
+        fetch(&format!("{plain}/ca/crl/1"), folder, "list.der", &[]);
+        let pem = path("list.pem");
+        openssl(&["crl", "-inform", "DER", "-in", &path("list.der"), "-out", &pem]).says("");
+        let common = ["verify", "-CAfile", &root, "-untrusted", &issuing, "-crl_check"];
+        openssl(&[&common[..], &["-CRLfile", &pem, &leaf]].concat())
+    };
+    let request = path("request.der");
+    ask(&["-reqout", &request]).says("jiro.crt: good");
+    listed().says("OK");
+    server.must(&["cert", "revoke", "--user", "jiro0003", "--reason", "keyCompromise"]);
+    ask(&[]).says("jiro.crt: revoked");
+    ask(&["-no_nonce"]).says("Reason: keyCompromise");
+    listed().refuses("certificate revoked");
+    // Over TLS too, for who has no certificate.
+    let data = format!("@{request}");
+    let post = ["--cacert", &root, "-H", "Content-Type: application/ocsp-request"];
+    let post = [&post[..], &["--data-binary", &data]].concat();
+    let headers = fetch(&format!("{}/ocsp", server.portal_url()), folder, "tls.der", &post);
+    assert!(headers.contains("content-type: application/ocsp-response"), "{headers}");
+    let tls = ["ocsp", "-respin", &path("tls.der"), "-resp_text", "-noverify"];
+    openssl(&tls).says("Cert Status: revoked");
 }
