@@ -8,6 +8,7 @@
 mod file;
 mod keys;
 mod mask;
+mod notice;
 mod values;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use crate::base::Secret;
 
 pub use file::example;
 pub use keys::{KEYS, Key, Kind};
+pub use notice::Notice;
 pub use values::{Environment, Problem, Shown};
 
 /// Everything the operator can set, checked.
@@ -36,6 +38,8 @@ pub struct Config {
     pub code: Code,
     /// Users' certificates.
     pub certificate: Certificate,
+    /// Mail before and after a certificate's end.
+    pub notice: Notice,
     /// TLS on the portal's port.
     pub tls: Tls,
     /// Bounds on what strangers may take up.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use super::keys::{KEYS, Key, Kind};
-use super::mask;
+use super::{mask, notice};
 use super::{
     Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
     SmtpSecurity, Tls, Transport,
@@ -238,6 +238,7 @@ fn check_text(key: &Key, text: &str) -> Result<(), (String, String)> {
             text.parse::<lettre::Address>().is_ok(),
             "write an address such as a@example.jp".into(),
         ),
+        Kind::Days => (notice::days(text).is_some(), notice::HINT.into()),
         Kind::Text | Kind::Path | Kind::Number(..) => (true, String::new()),
     };
     // A database URL may hold a password, so what was written is not repeated.
@@ -266,11 +267,11 @@ impl Values {
         KEYS.iter().filter_map(line).collect()
     }
 
-    fn text(&self, key: &str) -> String {
+    pub(super) fn text(&self, key: &str) -> String {
         self.0.get(key).and_then(|(v, _)| v.as_str()).unwrap_or_default().to_owned()
     }
 
-    fn path(&self, key: &str) -> Option<PathBuf> {
+    pub(super) fn path(&self, key: &str) -> Option<PathBuf> {
         let text = self.text(key);
         (!text.is_empty()).then(|| PathBuf::from(text))
     }
@@ -325,6 +326,7 @@ impl Values {
                 validity_days: self.number("certificate.validity_days"),
                 renewal_days: self.number("certificate.notice_days"),
             },
+            notice: self.notice(),
             tls: Tls {
                 portal_files: self.path("tls.certificate").zip(self.path("tls.key")),
                 allow_tls12: self.text("tls.min_version") == "1.2",
