@@ -14,7 +14,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
 use crate::app::{App, CaError, Folder};
+use crate::certificates::notice::words::Letters;
 use crate::certificates::roster::Roster;
+use crate::config::Problem;
 use crate::db;
 use crate::gateway::{self, Front, Listeners, RefusalEvent};
 use crate::pki::trust;
@@ -42,6 +44,9 @@ pub enum Error {
     /// `tls.certificate` or `tls.key`.
     #[error("{0}: {1}")]
     PortalFile(String, String),
+    /// The words of the mails about a certificate's end.
+    #[error("the mails' words in notice.templates cannot be used")]
+    Words(Vec<Problem>),
     /// Signals cannot be waited for.
     #[error("signals cannot be waited for: {0}")]
     Signal(io::Error),
@@ -59,6 +64,7 @@ pub struct Ready {
 impl Ready {
     /// Opens and binds everything.
     pub async fn prepare(app: &App) -> Result<Self, Error> {
+        Letters::load(&app.config).map_err(Error::Words)?;
         let server = &app.config.server;
         let listeners = Listeners::bind(server.listen, server.threads)?;
         let plain = gateway::bind(server.plain_listen)?;

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::audit::{self, Event, Outcome};
 use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
+use crate::certificates::notice;
 use crate::gateway::RefusalEvent;
 use crate::identity::flows;
 use crate::jobs::{self, Job};
@@ -27,6 +28,7 @@ const UNSETTLED: usize = 16;
 pub fn start(app: &App, refusals: mpsc::Receiver<RefusalEvent>) {
     app.tasks.spawn(work_off(app.clone()));
     app.tasks.spawn(tidy(app.clone()));
+    app.tasks.spawn(notice::keep(app.clone()));
     app.tasks.spawn(note_refusals(app.clone(), refusals));
 }
 

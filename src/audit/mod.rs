@@ -8,5 +8,5 @@
 mod event;
 mod verify;
 
-pub use event::{Event, Outcome, Record, list, record, since};
+pub use event::{Event, Outcome, Record, list, record, record_all, since};
 pub use verify::{Verdict, verify};

@@ -4,6 +4,7 @@
 //! - `issue`: from an order to a stored certificate and its file. `revoke`.
 //! - `roster`: what the gateway asks on every request, kept in memory.
 //! - `flow`, `pages`: the way through the browser (DC586101 and on).
+//! - `notice`: mail about its end.
 //!
 //! Invariants: at most one active certificate a user; a certificate that is not in
 //! the table is worth nothing; a private key is never stored.
@@ -11,6 +12,7 @@
 pub mod apply;
 pub mod crl;
 pub mod issue;
+pub mod notice;
 pub mod refused;
 pub mod revoke;
 pub mod roster;

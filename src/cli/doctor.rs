@@ -12,8 +12,10 @@ use super::{Failure, output};
 use crate::app::{Ca, Folder};
 use crate::audit::{self, Verdict};
 use crate::base::clock::DAY_MS;
+use crate::certificates::notice::alarm;
+use crate::certificates::notice::words::Letters;
 use crate::config::{Config, Transport};
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::jobs;
 use crate::pki::inspect;
 
@@ -41,6 +43,7 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     servers(open, &config, &mut found);
     ports(&config, &mut found);
     mail(&config, &mut found);
+    words(&config, &mut found);
     database(open, &config, &mut found).await;
     let bad = found.iter().filter(|one| one.state == State::Bad).count();
     let objects = found.iter().map(object).collect();
@@ -117,6 +120,43 @@ fn servers(open: &Open, config: &Config, found: &mut Findings) {
     }
 }
 
+fn words(config: &Config, found: &mut Findings) {
+    match Letters::load(config) {
+        Ok(_) => note(found, "words of mails", State::Good, "can be used"),
+        Err(problems) => {
+            for one in problems {
+                let said = format!("{} {}: {}", one.key, one.text, one.hint);
+                note(found, "words of mails", State::Bad, said);
+            }
+        }
+    }
+}
+
+/// What of our own ends so soon that the operator has to do something.
+async fn ends(
+    open: &Open,
+    config: &Config,
+    conn: &mut Conn,
+    found: &mut Findings,
+) -> Result<(), crate::db::Error> {
+    let mut all = alarm::of_files(config);
+    all.extend(alarm::of_crls(conn).await?);
+    let now = open.clock.now();
+    let due: Vec<_> = all.iter().filter(|one| one.is_due(now)).collect();
+    if due.is_empty() {
+        note(found, "ends", State::Good, format!("none of {} ends soon", all.len()));
+    }
+    for one in due {
+        let told = match &config.notice.operator_email {
+            Some(operator) => format!("{operator} is told by mail"),
+            None => "set notice.operator_email to be told by mail".to_owned(),
+        };
+        let said = format!("{}: {}; {told}", one.subject, one.ends.rfc3339());
+        note(found, "ends", State::Warning, said);
+    }
+    Ok(())
+}
+
 fn ports(config: &Config, found: &mut Findings) {
     let server = &config.server;
     for address in [server.listen, server.plain_listen, server.admin_listen] {
@@ -163,15 +203,21 @@ async fn database(open: &Open, config: &Config, found: &mut Findings) {
         Err(failure) => note(found, "database", State::Bad, failure.error().to_owned()),
         Ok(db) => {
             note(found, "database", State::Good, "answers, at this program's schema");
-            if let Err(error) = contents(&db, found).await {
+            if let Err(error) = contents(open, config, &db, found).await {
                 note(found, "database", State::Bad, error.to_string());
             }
         }
     }
 }
 
-async fn contents(db: &Db, found: &mut Findings) -> Result<(), crate::db::Error> {
+async fn contents(
+    open: &Open,
+    config: &Config,
+    db: &Db,
+    found: &mut Findings,
+) -> Result<(), crate::db::Error> {
     let mut conn = db.conn().await?;
+    ends(open, config, &mut conn, found).await?;
     match audit::verify(&mut conn).await? {
         Verdict::Whole(rows) => note(found, "audit chain", State::Good, format!("{rows} rows")),
         Verdict::Broken { seq, why } => {

@@ -56,7 +56,9 @@ mod tests {
     fn days_are_read_in_any_order_and_each_once() {
         assert_eq!(days("30"), Some(vec![30]));
         assert_eq!(days("30, 14,7 ,1,0"), Some(vec![0, 1, 7, 14, 30]));
-        for wrong in ["", "30,", "30,30", "366", "-1", "+1", "a", "30;7", "1,2,3,4,5,6,7,8,9,10,11,12,13"] {
+        for wrong in
+            ["", "30,", "30,30", "366", "-1", "+1", "a", "30;7", "1,2,3,4,5,6,7,8,9,10,11,12,13"]
+        {
             assert_eq!(days(wrong), None, "{wrong}");
         }
     }

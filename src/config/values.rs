@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use super::keys::{KEYS, Key, Kind};
-use super::{mask, notice};
 use super::{
     Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
     SmtpSecurity, Tls, Transport,
 };
+use super::{mask, notice};
 use crate::base::Secret;
 
 /// The file that is read when none is named, if it is there.

@@ -134,11 +134,7 @@ pub async fn renew(conn: &mut Conn, jobs: &[Job], now: Moment) -> Result<(), Err
 
 /// Notes how the tries ended; nothing of a job whose lease ran out and that another
 /// node took over.
-pub async fn settle(
-    conn: &mut Conn,
-    ended: &[(Job, Outcome)],
-    now: Moment,
-) -> Result<(), Error> {
+pub async fn settle(conn: &mut Conn, ended: &[(Job, Outcome)], now: Moment) -> Result<(), Error> {
     let done = ended.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done));
     for (which, values) in claims(done.map(|(job, _)| job)) {
         conn.execute(&format!("DELETE FROM jobs WHERE {which}"), Values::from(values)).await?;

@@ -1,7 +1,7 @@
 //! Claims: one worker at a time, and a dead one's job comes back.
 
-use sekisho::base::clock::{MINUTE_MS, SECOND_MS};
 use sekisho::base::Moment;
+use sekisho::base::clock::{MINUTE_MS, SECOND_MS};
 use sekisho::base::id::new_id;
 use sekisho::db::Db;
 use sekisho::jobs::{self, Job, Outcome};
