@@ -19,3 +19,8 @@ pub mod words;
 
 pub use keeper::keep;
 pub use round::{Error, Told, round};
+
+/// What a mail about an end is called in the audit chain.
+pub const NOTICE: &str = "certificate-notice";
+/// What an end that is stored is called there.
+pub const EXPIRE: &str = "certificate-expire";

@@ -112,7 +112,7 @@ impl Round<'_> {
                 let (due, gone) = expire(&mut tx, due, &ends).await?;
                 expired += gone.len();
                 told += self.tell(&mut tx, "ended", None, &due).await?;
-                let event = |one| event(one, "certificate-expire", "");
+                let event = |one| event(one, super::EXPIRE, "");
                 let events: Vec<_> = gone.iter().map(event).collect();
                 if !events.is_empty() {
                     audit::record_all(&mut tx, self.app.clock.now(), &events).await?;
@@ -154,7 +154,7 @@ impl Round<'_> {
         let mails = mails.collect::<Result<Vec<_>, Error>>()?;
         jobs::enqueue_all(tx, "mail", &mails, now).await?;
         let detail = if days == 0 { kind.to_owned() } else { format!("{kind}, {days} days") };
-        let told = mine.iter().map(|(one, _)| event(one, "certificate-notice", &detail));
+        let told = mine.iter().map(|(one, _)| event(one, super::NOTICE, &detail));
         audit::record_all(tx, now, &told.collect::<Vec<_>>()).await?;
         Ok(mine.len())
     }
