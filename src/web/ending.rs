@@ -34,14 +34,11 @@ pub fn ending(
 ) -> Option<Ending> {
     let last = Day::of(presented.not_after);
     let left = last.days_since(Day::of(now));
-    let until = match left {
-        0 => format!("本日（{}）まで", last.ja()),
-        _ => last.ja() + "まで",
-    };
     if presented.retiring {
         let text = format!(
-            "新しい電子証明書が発行されています。PCに取り込んでから、ブラウザーをすべて閉じて開き直してください。\
-             今の電子証明書を使えるのは、新しい電子証明書でログインするまで、または{until}です。"
+            "新しい電子証明書が発行されています。PCに取り込み、ブラウザーをすべて閉じてから開き直して、\
+             ログインしてください。それまでは、今の電子証明書をお使いになれます（{}まで）。",
+            last.ja()
         );
         return Some(Ending {
             text, link: Some(("取り込み方を見る", "/help/import".to_owned()))
@@ -51,8 +48,8 @@ pub fn ending(
         return None;
     }
     let text = match left {
-        0 => format!("電子証明書の有効期限は{until}です。"),
-        _ => format!("電子証明書の有効期限まで、あと{left}日です（{until}）。"),
+        0 => format!("電子証明書の有効期限は本日（{}）までです。", last.ja()),
+        _ => format!("電子証明書の有効期限まで、あと{left}日です（{}まで）。", last.ja()),
     };
     if presented.company {
         let text = text + "新しい電子証明書は運営者がお届けします。";
