@@ -13,7 +13,9 @@ use tokio::sync::{mpsc, watch};
 
 use crate::app::App;
 use crate::care::{self, Care};
+use crate::certificates::notice::words::Letters;
 use crate::certificates::roster::Roster;
+use crate::config::Problem;
 use crate::db;
 use crate::gateway::{self, Front, Listeners, RefusalEvent};
 use crate::pki::trust;
@@ -34,6 +36,9 @@ pub enum Error {
     /// The certificates to serve with.
     #[error(transparent)]
     Care(#[from] care::Error),
+    /// The words of the mails about a certificate's end.
+    #[error("the mails' words in notice.templates cannot be used")]
+    Words(Vec<Problem>),
     /// Signals cannot be waited for.
     #[error("signals cannot be waited for: {0}")]
     Signal(io::Error),
@@ -51,6 +56,7 @@ pub struct Ready {
 impl Ready {
     /// Opens and binds everything.
     pub async fn prepare(app: &App) -> Result<Self, Error> {
+        Letters::load(&app.config).map_err(Error::Words)?;
         let server = &app.config.server;
         let listeners = Listeners::bind(server.listen, server.threads)?;
         let plain = gateway::bind(server.plain_listen)?;

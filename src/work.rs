@@ -3,6 +3,7 @@
 //! A job runs because something happened; a keeper keeps something true.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -13,6 +14,7 @@ use crate::audit::{self, Event, Outcome};
 use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
 use crate::certificates::crl;
+use crate::certificates::notice;
 use crate::gateway::RefusalEvent;
 use crate::identity::flows;
 use crate::jobs::{self, Job};
@@ -20,12 +22,17 @@ use crate::mail::{self, Message};
 
 /// How often the CRLs are looked at; a list is signed anew days before its end.
 const LISTS: Duration = Duration::from_secs(60);
+/// Jobs that a node claims at once.
+const CLAIMED: i64 = 48;
+/// Jobs whose end is written down at once: so many a kill may repeat.
+const UNSETTLED: usize = 16;
 
 /// Starts everything that goes on beside requests. Refusals come in over `refusals`.
 pub fn start(app: &App, refusals: mpsc::Receiver<RefusalEvent>) {
     app.tasks.spawn(work_off(app.clone()));
     app.tasks.spawn(tidy(app.clone()));
     app.tasks.spawn(keep_lists(app.clone()));
+    app.tasks.spawn(notice::keep(app.clone()));
     app.tasks.spawn(note_refusals(app.clone(), refusals));
 }
 
@@ -40,7 +47,7 @@ pub async fn finish(app: &App) {
     }
 }
 
-/// Does jobs as they come, one after the other.
+/// Does jobs as they come.
 async fn work_off(app: App) {
     loop {
         match do_due(&app).await {
@@ -55,34 +62,61 @@ async fn work_off(app: App) {
     }
 }
 
-/// Does every job that is due now.
+/// Does every job that is due now, unless the program is asked to stop meanwhile.
 pub async fn do_due(app: &App) -> Result<(), crate::db::Error> {
-    loop {
+    while !app.tasks.is_stopping() {
+        let claimed = jobs::claim(&app.db, CLAIMED, app.clock.now()).await?;
+        if claimed.is_empty() {
+            return Ok(());
+        }
+        tokio::select! {
+            done = do_claimed(app, &claimed) => done?,
+            never = hold_on(app, &claimed) => match never {},
+        }
+    }
+    Ok(())
+}
+
+/// Does these jobs, a few at once. What is done is written down before more is begun, so
+/// that a kill repeats few.
+async fn do_claimed(app: &App, claimed: &[Job]) -> Result<(), crate::db::Error> {
+    for some in claimed.chunks(UNSETTLED) {
+        let (left, ended) = (Mutex::new(some.iter()), Mutex::new(Vec::new()));
+        let lane = || do_in_turn(app, &left, &ended);
+        tokio::join!(lane(), lane(), lane(), lane(), lane(), lane(), lane(), lane());
+        let ended = ended.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut conn = app.db.conn().await?;
-        let Some(job) = jobs::claim(&mut conn, app.clock.now()).await? else { return Ok(()) };
-        drop(conn);
-        let outcome = tokio::select! {
-            outcome = run(app, &job) => outcome,
-            never = hold_on(app, &job) => match never {},
-        };
+        jobs::settle(&mut conn, &ended, app.clock.now()).await?;
+    }
+    Ok(())
+}
+
+async fn do_in_turn(
+    app: &App,
+    left: &Mutex<std::slice::Iter<'_, Job>>,
+    ended: &Mutex<Vec<(Job, jobs::Outcome)>>,
+) {
+    loop {
+        let next = left.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some(job) = next else { return };
+        let outcome = run(app, job).await;
         if let jobs::Outcome::Retry(error) | jobs::Outcome::GiveUp(error) = &outcome {
             tracing::warn!(job = job.id, kind = job.kind, error, "a job was not done");
         }
-        let mut conn = app.db.conn().await?;
-        jobs::settle(&mut conn, &job, outcome, app.clock.now()).await?;
+        ended.lock().unwrap_or_else(PoisonError::into_inner).push((job.clone(), outcome));
     }
 }
 
-/// Renews the claim for as long as it is polled.
-async fn hold_on(app: &App, job: &Job) -> std::convert::Infallible {
+/// Renews the claims for as long as it is polled.
+async fn hold_on(app: &App, claimed: &[Job]) -> std::convert::Infallible {
     loop {
         sleep(jobs::RENEW).await;
         let renewed = async {
             let mut conn = app.db.conn().await?;
-            jobs::renew(&mut conn, job, app.clock.now()).await
+            jobs::renew(&mut conn, claimed, app.clock.now()).await
         };
         if let Err(error) = renewed.await {
-            tracing::warn!(%error, job = job.id, "the claim of a job is not renewed");
+            tracing::warn!(%error, "the claims of jobs are not renewed");
         }
     }
 }

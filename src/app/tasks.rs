@@ -54,6 +54,12 @@ impl Tasks {
         _ = stop.wait_for(|stop| *stop).await;
     }
 
+    /// Whether the program was asked to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
     /// Asks every task to stop.
     pub fn stop(&self) {
         self.stop.send_replace(true);

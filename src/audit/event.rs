@@ -2,7 +2,10 @@
 
 use crate::base::Moment;
 use crate::base::secret::sha256_hex;
-use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Tx, Values, params};
+
+/// Rows in one statement.
+const MOST_ROWS: usize = 200;
 
 /// Something that happened. `None` means that it does not apply.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +97,28 @@ impl FromRow for Record {
 }
 
 impl Record {
+    fn new(seq: i64, at: Moment, event: &Event<'_>, prev_hash: String) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let mut row = Self {
+            seq,
+            at,
+            actor: event.actor.to_owned(),
+            contract_no: owned(event.contract_no),
+            user_id: owned(event.user_id),
+            serial: owned(event.serial),
+            ip: owned(event.ip),
+            screen: owned(event.screen),
+            action: event.action.to_owned(),
+            target: owned(event.target),
+            result: event.outcome.word().to_owned(),
+            detail: event.detail.to_owned(),
+            prev_hash,
+            hash: String::new(),
+        };
+        row.hash = row.digest();
+        row
+    }
+
     /// SHA-256 over every field, each with its length before it, so that no two
     /// rows can give the same bytes.
     pub(super) fn digest(&self) -> String {
@@ -124,32 +149,28 @@ impl Record {
 /// Appends `event` in `tx`; it holds exactly if the transaction does. Returns its
 /// place in the chain.
 pub async fn record(tx: &mut Tx, now: Moment, event: &Event<'_>) -> Result<i64, Error> {
-    let sql = "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
-    let Some((seq, prev_hash)) = tx.one::<(i64, String)>(sql, params![]).await? else {
+    record_all(tx, now, std::slice::from_ref(event)).await
+}
+
+/// Appends `events` in their order; returns the place of the last.
+pub async fn record_all(tx: &mut Tx, now: Moment, events: &[Event<'_>]) -> Result<i64, Error> {
+    let added = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let sql = "UPDATE audit_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash";
+    let Some((last, mut hash)) = tx.one::<(i64, String)>(sql, params![added]).await? else {
         return Err(Error::missing("audit_head"));
     };
-    let owned = |text: Option<&str>| text.map(str::to_owned);
-    let mut row = Record {
-        seq,
-        at: now,
-        actor: event.actor.to_owned(),
-        contract_no: owned(event.contract_no),
-        user_id: owned(event.user_id),
-        serial: owned(event.serial),
-        ip: owned(event.ip),
-        screen: owned(event.screen),
-        action: event.action.to_owned(),
-        target: owned(event.target),
-        result: event.outcome.word().to_owned(),
-        detail: event.detail.to_owned(),
-        prev_hash,
-        hash: String::new(),
-    };
-    row.hash = row.digest();
-    insert(tx, &row).await?;
+    let mut rows = Vec::with_capacity(events.len());
+    for (seq, event) in (last - added + 1..).zip(events) {
+        let row = Record::new(seq, now, event, hash);
+        hash = row.hash.clone();
+        rows.push(row);
+    }
+    for some in rows.chunks(MOST_ROWS) {
+        insert(tx, some).await?;
+    }
     let sql = "UPDATE audit_head SET hash = $1 WHERE id = 1";
-    tx.execute(sql, params![&row.hash]).await?;
-    Ok(seq)
+    tx.execute(sql, params![&hash]).await?;
+    Ok(last)
 }
 
 impl Outcome {
@@ -161,30 +182,25 @@ impl Outcome {
     }
 }
 
-async fn insert(tx: &mut Tx, row: &Record) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO audit (seq, at, actor, contract_no, user_id, serial, ip, screen, action, \
-         target, result, detail, prev_hash, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        params![
-            row.seq,
-            row.at,
-            &row.actor,
-            row.contract_no.as_deref(),
-            row.user_id.as_deref(),
-            row.serial.as_deref(),
-            row.ip.as_deref(),
-            row.screen.as_deref(),
-            &row.action,
-            row.target.as_deref(),
-            &row.result,
-            &row.detail,
-            &row.prev_hash,
-            &row.hash
-        ],
-    )
-    .await
-    .map(drop)
+async fn insert(tx: &mut Tx, rows: &[Record]) -> Result<(), Error> {
+    let (mut values, mut places) = (Vec::new(), Vec::new());
+    for row in rows {
+        let first = values.len() + 1;
+        values.extend([row.seq.to_value(), row.at.to_value(), row.actor.to_value()]);
+        let optional =
+            [&row.contract_no, &row.user_id, &row.serial, &row.ip, &row.screen, &row.target];
+        values.extend(optional.map(|text| text.to_value()));
+        let texts = [&row.action, &row.result, &row.detail, &row.prev_hash, &row.hash];
+        values.extend(texts.map(|text| text.to_value()));
+        let of_row: Vec<_> = (first..=values.len()).map(|at| format!("${at}")).collect();
+        places.push(format!("({})", of_row.join(", ")));
+    }
+    let sql = format!(
+        "INSERT INTO audit (seq, at, actor, contract_no, user_id, serial, ip, screen, target, \
+         action, result, detail, prev_hash, hash) VALUES {}",
+        places.join(", ")
+    );
+    tx.execute(&sql, Values::from(values)).await.map(drop)
 }
 
 /// Up to `limit` rows after place `seq`, in order.

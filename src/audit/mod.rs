@@ -8,5 +8,5 @@
 mod event;
 mod verify;
 
-pub use event::{Event, Outcome, Record, list, of_certificate, record, since};
+pub use event::{Event, Outcome, Record, list, of_certificate, record, record_all, since};
 pub use verify::{Verdict, verify};

@@ -6,6 +6,7 @@
 //! - `crl`, `ocsp`: what others are told, with `fresh`: how long they may keep it.
 //! - `roster`: what the gateway asks on every request, kept in memory.
 //! - `flow`, `pages`: the way through the browser (DC586101 and on).
+//! - `notice`: mail about its end.
 //!
 //! Invariants: at most one active certificate a user; a certificate that is not in
 //! the table is worth nothing; a private key is never stored.
@@ -16,6 +17,7 @@ pub mod desk;
 mod fresh;
 pub mod inventory;
 pub mod issue;
+pub mod notice;
 pub mod ocsp;
 pub mod refused;
 pub mod revoke;

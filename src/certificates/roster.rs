@@ -16,6 +16,7 @@ use data_encoding::HEXLOWER;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::notice;
 use crate::app::App;
 use crate::audit;
 use crate::base::Moment;
@@ -29,6 +30,9 @@ pub const POLL: Duration = Duration::from_millis(100);
 pub const SETTLED: Duration = Duration::from_millis(250);
 /// How long answers stay fresh without the chain.
 const PATIENCE_MS: i64 = 5_000;
+/// What changes nobody's standing (an end is a matter of dates) and may happen to ten
+/// thousand people at once.
+const UNFELT: [&str; 2] = [notice::NOTICE, notice::EXPIRE];
 /// Rows of the chain read at a time.
 const PAGE: i64 = 500;
 
@@ -91,9 +95,9 @@ impl Roster {
         while head(&mut conn).await? > *place {
             let rows = audit::since(&mut conn, *place, PAGE).await?;
             let Some(last) = rows.last() else { break };
-            let users: HashSet<&str> = rows.iter().filter_map(|r| r.user_id.as_deref()).collect();
-            let contracts: HashSet<&str> = rows
-                .iter()
+            let felt = || rows.iter().filter(|row| !UNFELT.contains(&row.action.as_str()));
+            let users: HashSet<&str> = felt().filter_map(|row| row.user_id.as_deref()).collect();
+            let contracts: HashSet<&str> = felt()
                 .filter(|row| row.user_id.is_none())
                 .filter_map(|row| row.contract_no.as_deref())
                 .collect();
@@ -180,6 +184,7 @@ impl FromRow for Standing {
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .ok_or_else(|| Error::missing("certificates.fingerprint"))?;
         let not_after = row.get("not_after")?;
+        let status: String = row.get("status")?;
         let holder = Holder {
             user_id: row.get::<Option<String>>("user_id")?.unwrap_or_default(),
             login_id: row.get("subject_cn")?,
@@ -187,8 +192,8 @@ impl FromRow for Standing {
             serial: row.get("serial")?,
             fingerprint,
             not_after,
+            retiring: status_of(&status) == Status::Retiring,
         };
-        let status: String = row.get("status")?;
         let entry = Entry {
             holder: Arc::new(holder),
             status: status_of(&status),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::base::{Day, Moment};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// A gateway that lets a person in only on a registered PC.
@@ -46,6 +47,9 @@ pub enum Command {
     /// The certificate authority
     #[command(subcommand)]
     Ca(CaVerb),
+    /// Mail about certificates that end
+    #[command(subcommand)]
+    Notice(NoticeVerb),
     /// The audit chain
     #[command(subcommand)]
     Audit(AuditVerb),
@@ -423,6 +427,44 @@ pub enum CaName {
     ServerCa,
 }
 
+/// `notice …`
+#[derive(Debug, Subcommand)]
+pub enum NoticeVerb {
+    /// Tell everybody who is to be told, and send what waits
+    Run {
+        /// As if it were this time, as in 2027-10-22T09:00:00+09:00 [default: now]
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        at: Option<Moment>,
+    },
+    /// List what was sent, newest first, and what is due
+    List {
+        /// What is due at this time [default: now]
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        at: Option<Moment>,
+    },
+    /// Show a mail with made-up values
+    Preview {
+        /// Which one
+        #[arg(value_enum)]
+        letter: LetterName,
+    },
+}
+
+/// The mails there are.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LetterName {
+    /// To a person, before the end
+    Ending,
+    /// To a person, after the end
+    Ended,
+    /// To a company's master, before the end
+    CompanyEnding,
+    /// To a company's master, after the end
+    CompanyEnded,
+    /// To the operator, before something of the CA's own ends
+    Operator,
+}
+
 /// `audit …`
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
@@ -455,6 +497,15 @@ pub enum ConfigVerb {
 pub enum DbVerb {
     /// Bring the schema up to this program
     Migrate,
+}
+
+fn time(text: &str) -> Result<Moment, String> {
+    let day = Day::parse(text).map(Day::starts_at);
+    Moment::parse(text).or(day).ok_or_else(|| {
+        "write a time with its zone, as in 2027-10-22T09:00:00+09:00, or a day, which begins \
+         in Japan"
+            .to_owned()
+    })
 }
 
 fn days(text: &str) -> Result<i64, String> {

@@ -5,12 +5,14 @@ use serde_json::json;
 use super::args::ConfigVerb;
 use super::open::Open;
 use super::{Failure, output};
+use crate::certificates::notice::words::Letters;
 use crate::config::{Config, Shown, example};
 
 pub(super) fn run(open: &Open, verb: &ConfigVerb) -> Result<(), Failure> {
     match verb {
         ConfigVerb::Check => {
-            open.config()?;
+            let config = open.config()?;
+            Letters::load(&config).map_err(|problems| Failure::of_problems(&problems))?;
             output::say("the configuration is good");
             Ok(())
         }

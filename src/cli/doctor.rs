@@ -13,8 +13,10 @@ use crate::app::ca::{Entry, EntryKind, KeyPlace, ROOT, SERVER_CA};
 use crate::app::{Ca, Folder, issuing_name};
 use crate::audit::{self, Verdict};
 use crate::base::clock::DAY_MS;
+use crate::certificates::notice::alarm;
+use crate::certificates::notice::words::Letters;
 use crate::config::{Config, Transport};
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::jobs;
 
 /// A server certificate that ends sooner was not renewed when it should have been.
@@ -44,6 +46,7 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     servers(&config, &mut found);
     ports(&config, &mut found);
     mail(&config, &mut found);
+    words(&config, &mut found);
     database(open, &config, &mut found).await;
     let bad = found.iter().filter(|one| one.state == State::Bad).count();
     let objects = found.iter().map(object).collect();
@@ -163,6 +166,42 @@ fn servers(config: &Config, found: &mut Findings) {
     }
 }
 
+fn words(config: &Config, found: &mut Findings) {
+    match Letters::load(config) {
+        Ok(_) => note(found, "words of mails", State::Good, "can be used"),
+        Err(problems) => {
+            for one in problems {
+                let said = format!("{} {}: {}", one.key, one.text, one.hint);
+                note(found, "words of mails", State::Bad, said);
+            }
+        }
+    }
+}
+
+/// Whether a CRL ends so soon that its keeper must have failed.
+async fn lists(
+    open: &Open,
+    config: &Config,
+    conn: &mut Conn,
+    found: &mut Findings,
+) -> Result<(), crate::db::Error> {
+    let all = alarm::of_crls(conn).await?;
+    let now = open.clock.now();
+    let due: Vec<_> = all.iter().filter(|one| one.is_due(now)).collect();
+    if due.is_empty() {
+        note(found, "CRL", State::Good, format!("none of {} ends soon", all.len()));
+    }
+    for one in due {
+        let told = match &config.notice.operator_email {
+            Some(operator) => format!("{operator} is told by mail"),
+            None => "set notice.operator_email to be told by mail".to_owned(),
+        };
+        let said = format!("{}: {}; {told}", one.subject, one.ends.rfc3339());
+        note(found, "CRL", State::Warning, said);
+    }
+    Ok(())
+}
+
 fn ports(config: &Config, found: &mut Findings) {
     let server = &config.server;
     for address in [server.listen, server.plain_listen, server.admin_listen] {
@@ -209,15 +248,21 @@ async fn database(open: &Open, config: &Config, found: &mut Findings) {
         Err(failure) => note(found, "database", State::Bad, failure.error().to_owned()),
         Ok(db) => {
             note(found, "database", State::Good, "answers, at this program's schema");
-            if let Err(error) = contents(&db, found).await {
+            if let Err(error) = contents(open, config, &db, found).await {
                 note(found, "database", State::Bad, error.to_string());
             }
         }
     }
 }
 
-async fn contents(db: &Db, found: &mut Findings) -> Result<(), crate::db::Error> {
+async fn contents(
+    open: &Open,
+    config: &Config,
+    db: &Db,
+    found: &mut Findings,
+) -> Result<(), crate::db::Error> {
     let mut conn = db.conn().await?;
+    lists(open, config, &mut conn, found).await?;
     match audit::verify(&mut conn).await? {
         Verdict::Whole(rows) => note(found, "audit chain", State::Good, format!("{rows} rows")),
         Verdict::Broken { seq, why } => {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::app::ca::TokenError;
 use crate::app::{CaError, OpenError};
-use crate::certificates::{crl, issue};
+use crate::certificates::{crl, issue, notice};
 use crate::config::Problem;
 use crate::{care, db, gateway, mail, pki, serve};
 
@@ -161,6 +161,7 @@ impl From<serve::Error> for Failure {
                 Self::new(error.to_string())
                     .hint("stop the other program, or set another port in [server]")
             }
+            serve::Error::Words(problems) => Self::of_problems(&problems),
             serve::Error::Gateway(error) => {
                 Self::new(error.to_string()).hint("check the addresses in [server]")
             }
@@ -168,6 +169,16 @@ impl From<serve::Error> for Failure {
                 "a server certificate of our own in DIR/tls may be removed with its key; \
                      `sekisho init` issues another",
             ),
+        }
+    }
+}
+
+impl From<notice::Error> for Failure {
+    fn from(error: notice::Error) -> Self {
+        match error {
+            notice::Error::Db(error) => error.into(),
+            notice::Error::Words(problems) => Self::of_problems(&problems),
+            notice::Error::Mail(_) => Self::new(error.to_string()),
         }
     }
 }

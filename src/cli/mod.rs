@@ -16,6 +16,7 @@ mod doctor;
 mod failure;
 mod generation;
 mod init;
+mod notice;
 mod open;
 mod output;
 mod password;
@@ -63,6 +64,7 @@ async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
         Command::Request(verb) => request::run(&open, verb).await,
         Command::Cert(verb) => cert::run(&open, verb).await,
         Command::Ca(verb) => ca::run(&open, verb).await,
+        Command::Notice(verb) => notice::run(&open, verb).await,
         Command::Audit(verb) => audit::run(&open, verb).await,
         Command::Config(verb) => config::run(&open, &verb),
         Command::Db(verb) => db::run(&open, &verb).await,

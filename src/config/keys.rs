@@ -32,6 +32,8 @@ pub enum Kind {
     Database,
     /// An e-mail address.
     Email,
+    /// Numbers of days, 0 to 365 each, with commas between them.
+    Days,
 }
 
 const fn key(name: &'static str, default: &'static str, kind: Kind, doc: &'static str) -> Key {
@@ -160,6 +162,30 @@ pub const KEYS: &[Key] = &[
         "\"operator\"",
         Kind::OneOf(&["operator", "self"]),
         "Who may replace a file that was lost before its first use: \"operator\" revokes it first; \"self\" lets the person, with password and mailed code.",
+    ),
+    key(
+        "notice.days",
+        "\"30\"",
+        Kind::Days,
+        "Days before a certificate's end on which its holder gets a mail, such as \"30,14,7,1\".",
+    ),
+    key(
+        "notice.ended",
+        "\"yes\"",
+        Kind::OneOf(&["yes", "no"]),
+        "Whether the holder also gets a mail when it has ended.",
+    ),
+    key(
+        "notice.templates",
+        "\"\"",
+        Kind::Path,
+        "Folder with your own ending.txt, ended.txt and so on; empty: the built-in words.",
+    ),
+    key(
+        "notice.operator_email",
+        "\"\"",
+        Kind::Email,
+        "Who is warned before our CA, server certificates or CRL end; empty: only the log and doctor.",
     ),
     key(
         "hours.mode",

@@ -9,6 +9,7 @@ mod ca;
 mod file;
 mod keys;
 mod mask;
+mod notice;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -19,6 +20,7 @@ use crate::base::Secret;
 pub use ca::{Ca, KeyStore, Token};
 pub use file::example;
 pub use keys::{KEYS, Key, Kind};
+pub use notice::Notice;
 pub use values::{Environment, Problem, Shown};
 
 /// Everything the operator can set, checked.
@@ -40,6 +42,8 @@ pub struct Config {
     pub code: Code,
     /// Users' certificates.
     pub certificate: Certificate,
+    /// Mail before and after a certificate's end.
+    pub notice: Notice,
     /// TLS on the portal's port.
     pub tls: Tls,
     /// Bounds on what strangers may take up.

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use toml::Value;
 
 use super::keys::{KEYS, Key, Kind};
-use super::mask;
 use super::{
     Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
     SmtpSecurity, Tls, Transport,
 };
+use super::{mask, notice};
 use crate::base::Secret;
 
 /// The file that is read when none is named, if it is there.
@@ -238,6 +238,7 @@ fn check_text(key: &Key, text: &str) -> Result<(), (String, String)> {
             text.parse::<lettre::Address>().is_ok(),
             "write an address such as a@example.jp".into(),
         ),
+        Kind::Days => (notice::days(text).is_some(), notice::HINT.into()),
         Kind::Text | Kind::Path | Kind::Number(..) => (true, String::new()),
     };
     // A database URL may hold a password, so what was written is not repeated.
@@ -327,6 +328,7 @@ impl Values {
                 renewal_days: self.number("certificate.notice_days"),
                 reissue_unused: self.text("certificate.reissue_unused") == "self",
             },
+            notice: self.notice(),
             tls: Tls {
                 portal_files: self.path("tls.certificate").zip(self.path("tls.key")),
                 allow_tls12: self.text("tls.min_version") == "1.2",

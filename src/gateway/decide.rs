@@ -128,6 +128,7 @@ mod tests {
             serial: "01".into(),
             fingerprint: [0; 32],
             not_after: Moment::from_unix(TO),
+            retiring: false,
         })
     }
 

@@ -44,6 +44,8 @@ pub struct Holder {
     pub fingerprint: [u8; 32],
     /// Last second in which the certificate is good.
     pub not_after: Moment,
+    /// Whether a new one was issued, which nobody has come in with yet.
+    pub retiring: bool,
 }
 
 impl Holder {

@@ -4,12 +4,13 @@
 //! whichever node claims it first. A claim is a lease: a node that dies loses it,
 //! and the job is done again, so every job must bear being done twice.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::base::Moment;
 use crate::base::clock::{MINUTE_MS, SECOND_MS};
 use crate::base::id::new_id;
-use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+use crate::db::{Conn, Db, Error, FromRow, Row, ToValue as _, Tx, Value, Values, params};
 
 /// How long a claim holds unless it is renewed, in milliseconds: so long a job waits
 /// whose node died.
@@ -47,6 +48,8 @@ pub enum Outcome {
 
 /// Tries after which a job is given up (about a week).
 const MOST_TRIES: i64 = 60;
+/// Rows in one statement.
+const MOST_ROWS: usize = 200;
 
 impl FromRow for Job {
     fn from_row(row: &Row) -> Result<Self, Error> {
@@ -61,52 +64,95 @@ impl FromRow for Job {
 
 /// Queues a job in `tx`, due at once. Returns its id.
 pub async fn enqueue(tx: &mut Tx, kind: &str, payload: &str, now: Moment) -> Result<String, Error> {
-    let id = new_id(now);
-    tx.execute(
-        "INSERT INTO jobs (id, kind, payload, due_at, tries, claimed_until, created_at) \
-         VALUES ($1, $2, $3, $4, 0, 0, $4)",
-        params![&id, kind, payload, now],
-    )
-    .await?;
-    Ok(id)
+    let one = (new_id(now), payload.to_owned());
+    enqueue_all(tx, kind, std::slice::from_ref(&one), now).await?;
+    Ok(one.0)
 }
 
-/// Claims the job that is due longest, if there is one.
-pub async fn claim(conn: &mut Conn, now: Moment) -> Result<Option<Job>, Error> {
-    conn.one(
-        "UPDATE jobs SET claimed_until = $2, tries = tries + 1 WHERE id = \
-         (SELECT id FROM jobs WHERE due_at <= $1 AND claimed_until <= $1 AND given_up_at IS NULL \
-          ORDER BY due_at, id LIMIT 1) \
-         AND due_at <= $1 AND claimed_until <= $1 AND given_up_at IS NULL \
-         RETURNING id, kind, payload, tries - 1 AS tries",
-        params![now, now.plus_ms(LEASE_MS)],
-    )
-    .await
+/// Queues many jobs in `tx`, each by the id its caller made for it, with its payload.
+pub async fn enqueue_all(
+    tx: &mut Tx,
+    kind: &str,
+    jobs: &[(String, String)],
+    now: Moment,
+) -> Result<(), Error> {
+    for some in jobs.chunks(MOST_ROWS) {
+        let mut values = vec![kind.to_value(), now.to_value()];
+        let mut rows = Vec::with_capacity(some.len());
+        for (id, payload) in some {
+            values.extend([id.to_value(), payload.to_value()]);
+            let at = values.len();
+            rows.push(format!("(${}, $1, ${at}, $2, 0, 0, $2)", at - 1));
+        }
+        let sql = format!(
+            "INSERT INTO jobs (id, kind, payload, due_at, tries, claimed_until, created_at) \
+             VALUES {}",
+            rows.join(", ")
+        );
+        tx.execute(&sql, Values::from(values)).await?;
+    }
+    Ok(())
 }
 
-/// Holds the claim for another while.
-pub async fn renew(conn: &mut Conn, job: &Job, now: Moment) -> Result<(), Error> {
-    let sql = "UPDATE jobs SET claimed_until = $3 WHERE id = $1 AND tries = $2";
-    conn.execute(sql, params![&job.id, job.tries + 1, now.plus_ms(LEASE_MS)]).await.map(drop)
+/// Claims up to `most` jobs: those that are due longest, and a few of the newest, so
+/// that whoever waits for a code does not wait behind ten thousand notices.
+pub async fn claim(db: &Db, most: i64, now: Moment) -> Result<Vec<Job>, Error> {
+    let due = "due_at <= $1 AND claimed_until <= $1 AND given_up_at IS NULL";
+    let probe = format!("SELECT 1 FROM jobs WHERE {due} LIMIT 1");
+    if db.conn().await?.one::<i64>(&probe, params![now]).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut tx = db.begin().await?;
+    // Nodes claim one after the other, so that none locks what another is locking.
+    let turn = "INSERT INTO counters (name, value) VALUES ('jobs', 1) \
+                ON CONFLICT (name) DO UPDATE SET value = counters.value";
+    tx.execute(turn, params![]).await?;
+    let sql = format!(
+        "UPDATE jobs SET claimed_until = $2, tries = tries + 1 WHERE id IN \
+         (SELECT id FROM (SELECT id FROM jobs WHERE {due} ORDER BY due_at, id LIMIT $3) AS oldest \
+          UNION SELECT id FROM (SELECT id FROM jobs WHERE {due} \
+          ORDER BY due_at DESC, id DESC LIMIT $4) AS newest) \
+         AND {due} RETURNING id, kind, payload, tries - 1 AS tries"
+    );
+    let newest = most / 8;
+    let values = params![now, now.plus_ms(LEASE_MS), most - newest, newest];
+    let mut claimed: Vec<Job> = tx.query(&sql, values).await?;
+    tx.commit().await?;
+    claimed.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(claimed)
 }
 
-/// Notes how the try ended; nothing when the lease ran out and another node took over.
-pub async fn settle(
+/// Holds the claims for another while.
+pub async fn renew(conn: &mut Conn, jobs: &[Job], now: Moment) -> Result<(), Error> {
+    for (which, mut values) in claims(jobs) {
+        values.push(now.plus_ms(LEASE_MS).to_value());
+        let sql = format!("UPDATE jobs SET claimed_until = ${} WHERE {which}", values.len());
+        conn.execute(&sql, Values::from(values)).await?;
+    }
+    Ok(())
+}
+
+/// Notes how the tries ended; nothing of a job whose lease ran out and that another
+/// node took over.
+pub async fn settle(conn: &mut Conn, ended: &[(Job, Outcome)], now: Moment) -> Result<(), Error> {
+    let done = ended.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done));
+    for (which, values) in claims(done.map(|(job, _)| job)) {
+        conn.execute(&format!("DELETE FROM jobs WHERE {which}"), Values::from(values)).await?;
+    }
+    for (job, outcome) in ended {
+        settle_failed(conn, job, outcome, now).await?;
+    }
+    Ok(())
+}
+
+async fn settle_failed(
     conn: &mut Conn,
     job: &Job,
-    outcome: Outcome,
+    outcome: &Outcome,
     now: Moment,
 ) -> Result<(), Error> {
     let (sql, error, due) = match outcome {
-        Outcome::Done => {
-            return conn
-                .execute(
-                    "DELETE FROM jobs WHERE id = $1 AND tries = $2",
-                    params![&job.id, job.tries + 1],
-                )
-                .await
-                .map(drop);
-        }
+        Outcome::Done => return Ok(()),
         Outcome::Retry(error) if job.tries + 1 < MOST_TRIES => (
             "UPDATE jobs SET last_error = $2, due_at = $3, claimed_until = 0 \
              WHERE id = $1 AND tries = $4",
@@ -121,6 +167,22 @@ pub async fn settle(
         ),
     };
     conn.execute(sql, params![&job.id, error, due, job.tries + 1]).await.map(drop)
+}
+
+/// Conditions that name exactly these claims, with their values: one for each number of
+/// tries.
+fn claims<'j>(jobs: impl IntoIterator<Item = &'j Job>) -> Vec<(String, Vec<Value>)> {
+    let mut by_tries: BTreeMap<i64, Vec<Value>> = BTreeMap::new();
+    for job in jobs {
+        let claim = job.tries + 1;
+        let values = by_tries.entry(claim).or_insert_with(|| vec![claim.to_value()]);
+        values.push(job.id.to_value());
+    }
+    let which = |values: Vec<Value>| {
+        let ids: Vec<_> = (2..=values.len()).map(|at| format!("${at}")).collect();
+        (format!("tries = $1 AND id IN ({})", ids.join(", ")), values)
+    };
+    by_tries.into_values().map(which).collect()
 }
 
 /// How many jobs wait, and how many were given up.

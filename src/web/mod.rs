@@ -10,6 +10,7 @@
 pub mod assets;
 pub mod cookies;
 pub mod download;
+pub mod ending;
 pub mod error;
 pub mod face;
 pub mod field;
@@ -26,6 +27,7 @@ mod words;
 pub use assets::asset;
 pub use cookies::Jar;
 pub use download::{content_disposition, download};
+pub use ending::Ending;
 pub use error::{Error, dress_errors};
 pub use face::{Face, Way, wants_json};
 pub use field::{Field, Mistake, Mistakes};

@@ -1,5 +1,7 @@
 //! What stands around the content of every page.
 
+use super::ending::Ending;
+
 /// The parts of a page that do not depend on which page it is: the operator's
 /// settings and the number of this request. Lies in the request's extensions.
 #[derive(Clone, Debug, Default)]
@@ -147,6 +149,8 @@ pub struct Shell {
     pub refresh: Option<Refresh>,
     /// Set while signed in: the page warns before the time is over.
     pub session: Option<Session>,
+    /// What to do about a certificate that ends soon.
+    pub ending: Option<Ending>,
     /// 640 px instead of 1120 px: forms.
     pub narrow: bool,
 }
@@ -244,6 +248,13 @@ impl Shell {
     #[must_use]
     pub fn session(mut self, seconds: u32, keep_url: impl Into<String>) -> Self {
         self.session = Some(Session { seconds, keep_url: keep_url.into() });
+        self
+    }
+
+    /// Says above everything else that the certificate ends soon.
+    #[must_use]
+    pub fn ending(mut self, ending: Option<Ending>) -> Self {
+        self.ending = ending;
         self
     }
 

@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::cookies::Jar;
+use super::ending::{Ending, Presented, ending};
 use super::menu;
 use super::{Error, Frame, Shell, Visitor};
 use crate::app::App;
@@ -60,6 +61,7 @@ pub struct Arrived {
     /// What the contract includes.
     pub services: Vec<Service>,
     idle_seconds: u32,
+    ending: Option<Ending>,
 }
 
 /// Somebody with a session and a password of their own.
@@ -173,7 +175,17 @@ impl FromRequestParts<App> for Arrived {
         let services = contracts::services(&mut conn, &user.contract_no).await?;
         Sessions::touch(&session, now);
         let idle_seconds = u32::try_from(app.config.idle_minutes * 60).unwrap_or(u32::MAX);
-        Ok(Self { visit, holder, session, user, contract, services, idle_seconds })
+        let ending = ending(
+            Presented {
+                not_after: holder.not_after,
+                retiring: holder.retiring,
+                company: holder.user_id.is_empty(),
+            },
+            now,
+            app.config.certificate.renewal_days,
+            &visit.frame.enroll_url,
+        );
+        Ok(Self { visit, holder, session, user, contract, services, idle_seconds, ending })
     }
 }
 
@@ -241,6 +253,7 @@ impl Arrived {
         Shell::new(&self.visit.frame, title)
             .screen(screen)
             .session(self.idle_seconds, "/session")
+            .ending(self.ending.clone())
             .visitor(Visitor {
                 contract_name: self.contract.name.clone(),
                 user_name: self.user.name.clone(),

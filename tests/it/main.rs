@@ -16,6 +16,7 @@ mod db;
 mod front;
 mod gateway;
 mod jobs;
+mod notice;
 mod operator;
 mod pages;
 mod story;

@@ -43,7 +43,10 @@ async fn show_home(
     Query(before): Query<Before>,
 ) -> Result<Response, web::Error> {
     let (now, renewal_days) = (app.clock.now(), app.config.certificate.renewal_days);
-    let left = left(person.0.holder.not_after, now, renewal_days);
+    let holder = &person.0.holder;
+    let mut left = left(holder.not_after, now, renewal_days);
+    // Whoever has renewed only has to import it; a company's is the operator's to renew.
+    left.renewable &= !holder.retiring && !holder.user_id.is_empty();
     let mut page = home_page(
         person.shell(words::TITLE, "DC671101", "/home"),
         person.0.user.previous_login_at,
@@ -61,7 +64,6 @@ async fn show_home(
 }
 
 fn home_page(shell: Shell, previous: Option<Moment>, services: &[Service], left: Left) -> HomePage {
-    let shell = if left.renewable { shell.warning(words::renewal(&left)) } else { shell };
     HomePage {
         shell,
         last_login: words::last_login(previous),
@@ -77,13 +79,17 @@ pub mod samples {
     use crate::base::Day;
     use crate::members::samples::signed_in;
     use crate::web::Frame;
+    use crate::web::ending::{Presented, ending};
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
         let last = Day::new(2027, 11, 21).expect("a day").ends_at();
         let at = |day: i64| Day::of(last).plus_days(-day).starts_at();
         let page = |name, previous, services: &[Service], days| {
+            let presented = Presented { not_after: last, retiring: days == 5, company: false };
             let shell = signed_in(frame, words::TITLE, "/home").screen("DC671101");
+            let shell = shell.ending(ending(presented, at(days), 30, &frame.enroll_url));
             let mut page = home_page(shell, previous, services, left(last, at(days), 30));
+            page.left.renewable &= !presented.retiring;
             page.login_id = "rokin12".into();
             (name, page)
         };
@@ -93,6 +99,7 @@ pub mod samples {
         let rest = [
             page("members-home-first", None, &[Service::Rokin], 12),
             page("members-home-none", seen, &[], 0),
+            page("members-home-renewed", seen, &[Service::Rokin], 5),
         ];
         let mut done = vec![(name, all.render().expect("renders"))];
         done.extend(rest.map(|(name, page)| (name, page.render().expect("renders"))));

@@ -1,6 +1,5 @@
 //! What the first page says.
 
-use super::rules::Left;
 use crate::base::Moment;
 use crate::base::date::jst_minutes;
 use crate::identity::contracts::Service;
@@ -15,17 +14,6 @@ pub fn last_login(previous: Option<Moment>) -> String {
         Some(at) => format!("【前回ログイン日時】 {}", jst_minutes(at)),
         None => "初めてのログインです".into(),
     }
-}
-
-/// The sentence about renewal, once it is time.
-pub fn renewal(left: &Left) -> String {
-    let when = match left.days {
-        0 => "今日まで".into(),
-        days => format!("あと{days}日"),
-    };
-    format!(
-        "電子証明書の有効期限は{when}です。期限が切れるとログインできません。早めに更新してください。"
-    )
 }
 
 /// A service as a card shows it.

@@ -65,6 +65,7 @@ both_engines! {
                 .expect("hex").try_into().expect("32 bytes"),
             not_after: one.not_after,
             serial: one.serial.clone(),
+            retiring: false,
         });
         let window = world.window(&holder);
         window.get("/login").await.says(200, &[]);

@@ -145,9 +145,8 @@ both_engines! {
         let app = sending(&world, Transport::Folder(folder.clone()));
         let id = queue(&app, "taro@union.example.jp").await;
         // A worker claims and sends, and is killed before it writes that down.
-        let mut conn = app.db.conn().await.expect("a connection");
-        let job = jobs::claim(&mut conn, app.clock.now()).await.expect("asked").expect("a job");
-        drop(conn);
+        let claimed = jobs::claim(&app.db, 1, app.clock.now()).await.expect("asked");
+        let job = claimed.first().expect("a job");
         assert_eq!(job.id, id);
         let letter = message("taro@union.example.jp");
         app.mailer.send(&job.id, &letter, app.clock.now()).await.expect("sent");

@@ -118,6 +118,12 @@ impl Server {
         command
     }
 
+    /// What it was told by this variable.
+    pub fn setting(&self, name: &str) -> Option<String> {
+        let found = self.environment.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.clone())
+    }
+
     /// `https://localhost:PORT`.
     pub fn portal_url(&self) -> String {
         format!("https://localhost:{}", self.ports.tls)

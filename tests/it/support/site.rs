@@ -154,6 +154,7 @@ impl World {
             fingerprint: sha256(serial.as_bytes()),
             not_after: Day::of(now).plus_days(365).ends_at(),
             serial,
+            retiring: status == "retiring",
         };
         let sql = "INSERT INTO certificates (serial, fingerprint, contract_no, user_id, mode, \
                    status, subject_cn, der, file_name, issued_at, not_before, not_after) \

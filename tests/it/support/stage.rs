@@ -140,6 +140,7 @@ impl Stage {
             serial: "01".to_owned(),
             fingerprint: paper.fingerprint(),
             not_after: paper.not_after,
+            retiring: false,
         });
         let known = Known {
             holder,

@@ -1,0 +1,199 @@
+//! Warning the operator before something of the CA's own ends.
+
+use std::path::Path;
+
+use super::round::Error;
+use super::store;
+use super::words::{Letter, Letters, Values};
+use crate::app::{App, Folder, issuing_name};
+use crate::audit::{self, Event};
+use crate::base::Moment;
+use crate::base::clock::DAY_MS;
+use crate::base::id::new_id;
+use crate::config::Config;
+use crate::db::{self, Conn};
+use crate::jobs;
+use crate::pki::inspect;
+
+/// Something that ends, and from when that is worth a warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Its lasting name: `issuing-2`, `server:portal.example.jp`, `crl:1`.
+    pub subject: String,
+    /// What people call it.
+    pub what: String,
+    /// Its last second.
+    pub ends: Moment,
+    /// Days before that from which the operator is warned.
+    pub days: i64,
+    /// What is to be done.
+    pub todo: &'static str,
+}
+
+/// What and what to do, for the preview.
+pub(super) const SAMPLE: (&str, &str) = ("電子証明書を発行する認証局", RENEW_CA);
+
+const RENEW_CA: &str = "期限より前に、新しい認証局に切り替えてください（サーバーで sekisho ca rotate を実行します）。\n\
+    切り替えるまでのあいだに、発行する電子証明書の有効期限が認証局の期限より長くなると、\n\
+    電子証明書を発行できなくなります。";
+const RENEW_ROOT: &str = "ルート証明書の期限より長い証明書は発行できません。新しいルート証明書の配布には時間がかかります。\n\
+    早めに計画を立ててください。";
+const RENEW_SERVER: &str = "サーバー証明書は自動で更新されますが、まだ更新されていません。\n\
+    サーバーの記録（ログ）を確かめ、sekisho init を実行してから、再起動してください。";
+const RENEW_FILE: &str =
+    "設定 tls.certificate と tls.key のファイルを、新しい証明書に置き換えてください。";
+const RENEW_CRL: &str = "失効リストは自動で更新されますが、まだ更新されていません。\n\
+    サーバーが動いているかを確かめてください。";
+
+/// Days before a CA can no longer issue for the whole of its certificates' life.
+const CA_DAYS: i64 = 90;
+/// Server certificates of our own renew themselves at 30 days.
+const SERVER_DAYS: i64 = 20;
+const FILE_DAYS: i64 = 30;
+const CRL_DAYS: i64 = 1;
+
+impl Ending {
+    /// Whether the operator is to be warned at `at`.
+    #[must_use]
+    pub fn is_due(&self, at: Moment) -> bool {
+        at >= self.ends.plus_ms(-self.days * DAY_MS)
+    }
+}
+
+/// What is worth a warning at `at`.
+pub async fn due(app: &App, at: Moment) -> Result<Vec<Ending>, db::Error> {
+    let of_app = app.clone();
+    let read = app.heavy(move || of_files(&of_app.config)).await;
+    let mut all = read.unwrap_or_default();
+    all.extend(of_crls(&mut app.db.conn().await?).await?);
+    Ok(all.into_iter().filter(|one| one.is_due(at)).collect())
+}
+
+/// Mails the operator what was not mailed before; how many.
+pub(super) async fn round(app: &App, letters: &Letters, at: Moment) -> Result<usize, Error> {
+    let Some(operator) = app.config.notice.operator_email.as_deref() else { return Ok(0) };
+    let mut told = 0;
+    for one in due(app, at).await? {
+        let mut conn = app.db.conn().await?;
+        if store::has_alarm(&mut conn, &one.subject, one.ends, one.days).await? {
+            continue;
+        }
+        drop(conn);
+        told += usize::from(tell(app, letters, (operator, at), &one).await?);
+    }
+    Ok(told)
+}
+
+async fn tell(
+    app: &App,
+    letters: &Letters,
+    (operator, at): (&str, Moment),
+    one: &Ending,
+) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let id = new_id(now);
+    let mut tx = app.db.begin().await?;
+    let key = (one.subject.as_str(), one.ends, one.days);
+    if !store::insert_alarm(&mut tx, key, &id, now).await? {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    let values = Values { what: one.what.clone(), todo: one.todo.to_owned(), ..Values::default() };
+    let message = letters.write(Letter::Operator, operator, &values, (one.ends, at));
+    let mail = (id, serde_json::to_string(&message)?);
+    jobs::enqueue_all(&mut tx, "mail", &[mail], now).await?;
+    let detail = format!("{} days before {}", one.days, one.ends.rfc3339());
+    let event = Event {
+        actor: "system",
+        action: "operator-alarm",
+        target: Some(&one.subject),
+        detail: &detail,
+        ..Event::default()
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// What lies in files: our CAs and the server certificates. What cannot be read is
+/// `doctor`'s to tell.
+#[must_use]
+pub fn of_files(config: &Config) -> Vec<Ending> {
+    let folder = Folder::of(config);
+    let life = config.certificate.validity_days;
+    let mut found = Vec::new();
+    let mut ca = |name: &str, what: &str, days: i64, todo| {
+        let end = folder.certificate_pem(name).ok().and_then(|pem| end_of(pem.as_bytes()));
+        let (subject, what) = (name.to_owned(), what.to_owned());
+        found.extend(end.map(|ends| Ending { subject, what, ends, days, todo }));
+    };
+    ca("root", "ルート証明書", life + CA_DAYS, RENEW_ROOT);
+    ca("server-ca", "サーバー証明書の認証局", life + CA_DAYS, RENEW_ROOT);
+    if let Some(newest) = folder.generations().ok().and_then(|all| all.last().copied()) {
+        let what = "電子証明書を発行する認証局";
+        ca(&issuing_name(newest), what, life + CA_DAYS, RENEW_CA);
+    }
+    found.extend(of_servers(config));
+    found
+}
+
+fn of_servers(config: &Config) -> Vec<Ending> {
+    let read = |path: &Path| std::fs::read(path).ok().and_then(|bytes| end_of(&bytes));
+    let mut found = Vec::new();
+    let (portal, enroll) = (&config.server.portal_host, &config.server.enroll_host);
+    let elsewhere = config.tls.portal_files.as_ref();
+    if let Some((path, _)) = elsewhere {
+        let what = format!("サーバー証明書（{portal}）");
+        let subject = "tls.certificate".to_owned();
+        found.extend(read(path).map(|ends| Ending {
+            subject,
+            what,
+            ends,
+            days: FILE_DAYS,
+            todo: RENEW_FILE,
+        }));
+    }
+    let own = [portal, enroll].into_iter().skip(usize::from(elsewhere.is_some()));
+    for host in own {
+        let end = read(&config.data.dir.join(format!("tls/{host}.pem")));
+        found.extend(end.map(|ends| Ending {
+            subject: format!("server:{host}"),
+            what: format!("サーバー証明書（{host}）"),
+            ends,
+            days: SERVER_DAYS,
+            todo: RENEW_SERVER,
+        }));
+    }
+    found
+}
+
+/// The lists of the revoked that were signed last.
+pub async fn of_crls(conn: &mut Conn) -> Result<Vec<Ending>, db::Error> {
+    let ending = |(generation, ends)| Ending {
+        subject: format!("crl:{generation}"),
+        what: "失効リスト（CRL）".to_owned(),
+        ends,
+        days: CRL_DAYS,
+        todo: RENEW_CRL,
+    };
+    Ok(store::crl_ends(conn).await?.into_iter().map(ending).collect())
+}
+
+/// The last second of the first certificate in a PEM file.
+fn end_of(pem: &[u8]) -> Option<Moment> {
+    inspect::parse(pem).ok().map(|parsed| parsed.not_after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_begins_to_the_second() {
+        let ends = Moment::parse("2027-11-21T23:59:59+09:00").expect("an instant");
+        let subject = String::from("crl:1");
+        let one = Ending { subject, what: String::new(), ends, days: 1, todo: RENEW_CRL };
+        assert!(!one.is_due(ends.plus_ms(-DAY_MS - 1)));
+        assert!(one.is_due(ends.plus_ms(-DAY_MS)));
+    }
+}
