@@ -56,19 +56,18 @@ impl Folder {
         let days = i64::from(Profiles::built_in()?.server.validity_days);
         let ca = self.certificate(SERVER_CA)?;
         let path = self.certificate_path(SERVER_CA);
-        let ca = pki::inspect::parse_der(&ca)
-            .map_err(|error| CaError::Content { path, error })?;
+        let ca = pki::inspect::parse_der(&ca).map_err(|error| CaError::Content { path, error })?;
         Ok(Day::of(now).plus_days(days).ends_at().min(ca.not_after) > ends)
     }
 
     /// Issues a server certificate for `host` and puts it in place of any other.
-    fn issue_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
+    pub fn issue_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
         let authority = self.authority(SERVER_CA)?;
         let profiles = Profiles::built_in()?;
         let path = self.server_path(host);
         let wrong = |error| CaError::Content { path: path.clone(), error };
-        let (leaf, key) = pki::server::issue_server(&authority, &profiles.server, host, now)
-            .map_err(wrong)?;
+        let (leaf, key) =
+            pki::server::issue_server(&authority, &profiles.server, host, now).map_err(wrong)?;
         if !self.tls().exists() {
             make_dir(&self.tls())?;
         }
