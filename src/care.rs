@@ -16,12 +16,13 @@ use tokio::time::{Instant, sleep};
 use crate::app::ca::Served;
 use crate::app::{App, Ca, CaError, Folder, issuing_name};
 use crate::audit::{self, Event};
+use crate::base::Moment;
 use crate::tls::{self, HostCertificate, Live, Plan};
 
 /// How often we look whether a file has changed.
 const LOOK: Duration = Duration::from_millis(500);
 /// How often we look whether a server certificate ends soon.
-const RENEWAL_LOOK: Duration = Duration::from_hours(1);
+const RENEWAL_MINUTES: i64 = 60;
 /// How long until what failed is tried again, if no file changes before.
 const AGAIN: Duration = Duration::from_secs(30);
 
@@ -45,7 +46,8 @@ pub struct Care {
     seen: Stamp,
     /// When what failed is tried again.
     again_at: Option<Instant>,
-    renewal_at: Instant,
+    /// When server certificates are looked at again.
+    renewal_at: Moment,
 }
 
 impl Care {
@@ -54,7 +56,7 @@ impl Care {
         renew(app).await;
         let seen = Stamp::of(&Folder::of(&app.config));
         let live = Arc::new(Live::new(plan(app, &app.ca.get())?)?);
-        Ok(Self { live, seen, again_at: None, renewal_at: Instant::now() + RENEWAL_LOOK })
+        Ok(Self { live, seen, again_at: None, renewal_at: next_renewal(app) })
     }
 
     /// What new connections are served with.
@@ -81,10 +83,10 @@ impl Care {
             let whole = again || now.cas != self.seen.cas;
             self.seen = now;
             self.exchange(app, whole).await;
-            self.renewal_at = Instant::now();
+            self.renewal_at = app.clock.now();
         }
-        if self.renewal_at <= Instant::now() {
-            self.renewal_at = Instant::now() + RENEWAL_LOOK;
+        if self.renewal_at <= app.clock.now() {
+            self.renewal_at = next_renewal(app);
             renew(app).await;
         }
     }
@@ -118,6 +120,10 @@ impl Care {
             None => None,
         };
     }
+}
+
+fn next_renewal(app: &App) -> Moment {
+    app.clock.now().plus_minutes(RENEWAL_MINUTES)
 }
 
 /// Renews our own server certificates that end soon. One that is missing is left to

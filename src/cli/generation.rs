@@ -22,7 +22,7 @@ use crate::pki::adopt::{Unfit, adopt};
 use crate::pki::key::any_key_pem;
 
 pub(super) async fn rotate(open: &Open, order: &CaRotate) -> Result<(), Failure> {
-    let config = open.signing(open.config()?)?;
+    let config = Open::signing(open.config()?)?;
     let db = open.db(&config).await?;
     let folder = Folder::of(&config);
     let root_key = match &order.root_key {
@@ -37,7 +37,7 @@ pub(super) async fn rotate(open: &Open, order: &CaRotate) -> Result<(), Failure>
 }
 
 pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure> {
-    let config = open.signing(open.config()?)?;
+    let config = Open::signing(open.config()?)?;
     let db = open.db(&config).await?;
     let folder = Folder::of(&config);
     if config.ca.key_store == KeyStore::Pkcs11 {
@@ -74,7 +74,7 @@ fn refused(path: &Path, Unfit(reasons): &Unfit) -> Failure {
         all => {
             let count = all.len();
             let start = format!("{}: {count} things stand against it", path.display());
-            all.iter().fold(Failure::new(start), |failure, one| failure.hint(one))
+            all.iter().fold(Failure::new(start), Failure::hint)
         }
     };
     start.hint("nothing was changed")

@@ -55,12 +55,12 @@ impl Open {
 
     /// The app; asks for the passphrase at a terminal if nothing else gives it.
     pub async fn app(&self) -> Result<App, Failure> {
-        let config = self.signing(self.config()?)?;
+        let config = Self::signing(self.config()?)?;
         App::open(config, self.clock.clone()).await.map_err(|error: OpenError| error.into())
     }
 
     /// `config` with the passphrase of the CA keys; asks for it as `app` does.
-    pub fn signing(&self, mut config: Config) -> Result<Config, Failure> {
+    pub fn signing(mut config: Config) -> Result<Config, Failure> {
         must_exist(&config)?;
         if let Err(CaError::NoPassphrase(_)) = Folder::of(&config).passphrase()
             && io::stdin().is_terminal()

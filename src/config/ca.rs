@@ -52,8 +52,8 @@ impl Values {
 
     /// A token needs all three settings, also while only an older key lies on it.
     pub(super) fn contradictions_of_ca(&self) -> Vec<Problem> {
-        let set = |key: &&str| !self.text(key).is_empty();
-        let wanted = self.text("ca.key_store") == "pkcs11" || SETTINGS.iter().any(|key| set(&key));
+        let set = |key: &str| !self.text(key).is_empty();
+        let wanted = self.text("ca.key_store") == "pkcs11" || SETTINGS.iter().any(|key| set(key));
         let missing = SETTINGS.iter().filter(|key| wanted && !set(key));
         let text = "is empty but a PKCS#11 token is to be used";
         missing.map(|key| Problem::new(*key, text, "set module, token and PIN file")).collect()

@@ -1,7 +1,7 @@
 //! Whether a CA from elsewhere can issue our users' certificates.
 //!
 //! Everything that would show only when the first certificate is signed, or the
-//! first client refused, is looked at beforehand, and all of it is told at once.
+//! first client refused, is looked at beforehand, and told at once.
 
 use rcgen::{CertificateParams, KeyPair};
 use x509_parser::certificate::X509Certificate;
@@ -39,20 +39,16 @@ pub fn adopt(
         found.push("its key is neither P-256 nor P-384; others are not supported here".to_owned());
         return Err(Unfit(found));
     };
+    if !found.is_empty() {
+        return Err(Unfit(found));
+    }
     let pem: String = chain.iter().map(|der| super::authority::certificate_pem(der)).collect();
     let opened = CaKey::from_pkcs8(key, kind).and_then(|key| Authority::with_key(&pem, key));
-    match opened {
-        // Told already, in more words.
-        Err(Error::NotACa) => {}
-        Err(error) => found.push(error.to_string()),
-        Ok(authority) => {
-            found.extend(other_name(&authority));
-            if found.is_empty() {
-                return Ok(authority);
-            }
-        }
+    let authority = opened.map_err(|error| one(error.to_string()))?;
+    match other_name(&authority) {
+        Some(why) => Err(one(why)),
+        None => Ok(authority),
     }
-    Err(Unfit(found))
 }
 
 fn reasons(certificate: &X509Certificate<'_>, now: Moment, until: Moment) -> Vec<String> {
@@ -72,6 +68,7 @@ fn reasons(certificate: &X509Certificate<'_>, now: Moment, until: Moment) -> Vec
     let purpose = certificate.extended_key_usage().ok().flatten();
     let clients = purpose.is_none_or(|p| p.value.client_auth || p.value.any);
     ask(clients, "it is not for clients: its extended key usages lack clientAuth");
+    ask(plain_name(certificate), OTHER_NAME);
     ask(
         constraints_are_harmless(certificate),
         "its name constraints would make TLS servers refuse every client: only excluded DNS \
@@ -135,19 +132,32 @@ fn up_to_a_root(chain: &mut Vec<Vec<u8>>, roots: &[&[u8]]) -> Option<String> {
     }
 }
 
-/// Whether certificates it signs here would name another issuer than itself: names
-/// with several values of a kind (DC, DC), or several in one part, are not kept by
-/// the library that writes certificates.
+const OTHER_NAME: &str = "its subject cannot be written as it stands there into the certificates \
+                          it would sign (a kind of name occurs twice, such as DC, or stands \
+                          beside another)";
+
+/// Whether each part of the subject holds one name, and none occurs twice: others
+/// are not kept by the library that writes certificates.
+fn plain_name(certificate: &X509Certificate<'_>) -> bool {
+    let mut seen = Vec::new();
+    certificate.subject().iter().all(|part| {
+        let mut names = part.iter().map(|name| name.attr_type().clone());
+        let first = names.next();
+        let new = first.as_ref().is_some_and(|kind| !seen.contains(kind));
+        seen.extend(first);
+        new && names.next().is_none()
+    })
+}
+
+/// Whether a certificate that it signs names it byte for byte.
 fn other_name(authority: &Authority) -> Option<String> {
-    let why = "its subject cannot be written as it stands there into the certificates it would \
-               sign (a kind of name occurs twice, such as DC, or stands beside another)";
     let trial = || {
         let key = KeyPair::generate().ok()?;
         let made = CertificateParams::default().signed_by(&key, authority.issuer()).ok()?;
         let made = parse_x509(made.der()).ok()?.issuer().as_raw().to_vec();
         (made == authority.subject_der()).then_some(())
     };
-    if trial().is_some() { None } else { Some(why.to_owned()) }
+    if trial().is_some() { None } else { Some(OTHER_NAME.to_owned()) }
 }
 
 #[cfg(test)]

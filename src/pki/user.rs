@@ -60,7 +60,9 @@ pub fn issue(
     profile: &ClientProfile,
     request: &Request,
 ) -> Result<Issued, Error> {
-    let (not_before, not_after) = lifetime(request.now, request.validity_days)?;
+    let (midnight, not_after) = lifetime(request.now, request.validity_days)?;
+    // A CA from elsewhere may have begun later on the same day.
+    let not_before = midnight.max(authority.not_before().min(request.now));
     let email = request.email.clone().filter(|_| profile.email).map(AltName::Email);
     let mut names: Vec<AltName> = email.into_iter().collect();
     names.push(AltName::Uri(request.user_uri.clone()));

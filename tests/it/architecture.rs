@@ -37,7 +37,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("gateway", &["base", "config", "db", "tls", "identity", "app", "certificates"]),
     ("site", ALL_BUT_CLI),
     ("work", ALL_BUT_CLI),
-    ("care", &["app", "audit", "db", "tls"]),
+    ("care", &["base", "app", "audit", "db", "tls"]),
     ("serve", ALL_BUT_CLI),
     ("cli", &[ALL]),
     ("lib", &[]),

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod audit;
+mod ca;
 mod catalogue;
 mod cli;
 mod conformance;

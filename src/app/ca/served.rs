@@ -61,7 +61,7 @@ impl Folder {
     }
 
     /// Issues a server certificate for `host` and puts it in place of any other.
-    fn issue_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
+    pub fn issue_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
         let authority = self.authority(SERVER_CA)?;
         let profiles = Profiles::built_in()?;
         let path = self.server_path(host);

@@ -61,17 +61,30 @@ fn each_ca_certificate_is_exported_alone() {
 }
 
 #[test]
-fn the_cas_are_shown_as_they_are() {
+fn every_certificate_of_the_house_is_shown_as_it_is() {
     let house = House::new("ca-show");
     let shown = house.json("ca show");
-    let names: Vec<_> = shown.as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
-    assert_eq!(names, ["root", "issuing", "server-ca"]);
-    for one in shown.as_array().unwrap() {
-        let file = format!("var/ca/{}.pem", one["name"].as_str().unwrap());
-        let print = house.tool("openssl", &format!("x509 -in {file} -noout -fingerprint -sha256"));
-        let print = print.good().trim().replace(':', "").to_lowercase();
-        assert!(print.ends_with(one["sha256"].as_str().unwrap()), "{one}");
+    let shown = shown.as_array().unwrap();
+    let names: Vec<_> = shown.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["root", "issuing", "server-ca", "localhost", "enroll.localhost"]);
+    for one in shown {
+        let folder = if one["kind"] == "server" { "tls" } else { "ca" };
+        let file = format!("var/{folder}/{}.pem", one["name"].as_str().unwrap());
+        let line = format!("x509 -in {file} -noout -fingerprint -sha256 -serial -subject");
+        let said = house.tool("openssl", &line).good().replace(':', "").to_lowercase();
+        assert!(said.contains(one["sha256"].as_str().unwrap()), "{one}");
+        assert!(said.contains(&format!("serial={}", one["serial"].as_str().unwrap())), "{one}");
+        assert!(said.contains(&one["subject"].as_str().unwrap().to_lowercase()), "{one} {said}");
         assert!(one["days_left"].as_i64().unwrap() > 365, "{one}");
+        assert!(one["not_before"].as_str().unwrap() < one["not_after"].as_str().unwrap());
+        let key = if one["kind"] == "server" { Value::Null } else { "file".into() };
+        assert_eq!(one["key_store"], key, "{one}");
     }
+    assert_eq!((&shown[1]["generation"], &shown[1]["current"]), (&1.into(), &true.into()));
+    house.run("ca rotate").good();
+    let shown = house.json("ca show");
+    let issuing = shown.as_array().unwrap().iter().filter(|one| one["kind"] == "issuing");
+    let issuing: Vec<_> = issuing.map(|one| (&one["name"], &one["current"])).collect();
+    assert_eq!(issuing, [(&"issuing".into(), &false.into()), (&"issuing-2".into(), &true.into())]);
     house.run("ca show").good();
 }

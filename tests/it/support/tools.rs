@@ -21,6 +21,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("pg_ctl", "postgresql"),
     ("pk12util", "libnss3-tools"),
     ("python3", "python3-venv"),
+    ("softhsm2-util", "softhsm2"),
 ];
 
 /// The full path of an external program; fails the test with the package to install.
