@@ -3,6 +3,9 @@
 use crate::identity::Refusal;
 use crate::web::{Face, Frame};
 
+/// Where a person posts to be asked for the certificate again (`gateway::Site`).
+pub const RETRY: &str = "/certificate/retry";
+
 /// The page for `refusal`. `person` is the user ID of the certificate's holder,
 /// where we issued it; `request_no` and the contact stand in `frame`.
 #[must_use]

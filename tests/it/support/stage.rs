@@ -203,9 +203,10 @@ fn site(played: Arc<Played>) -> Site {
         router,
         access: |_: &Method, path| match path {
             "/" => Access::Front,
-            "/help" => Access::Public,
+            "/help" | "/help/again" => Access::Public,
             _ => Access::Certificate,
         },
+        retry: "/help/again",
         refuse: Arc::new(|refused| {
             let person = refused.person.as_deref().unwrap_or("nobody");
             format!("refused {} {person}", refused.caller.request_no).into_response()
