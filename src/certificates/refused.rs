@@ -1,7 +1,7 @@
 //! What a refused person is told: what happened, what to do now, who helps.
 
 use crate::identity::Refusal;
-use crate::web::{Face, Frame};
+use crate::web::{Again, Face, Frame};
 
 /// Where a person posts to be asked for the certificate again (`gateway::Site`).
 pub const RETRY: &str = "/certificate/retry";
@@ -31,9 +31,22 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
     if refusal == Refusal::CertificateAbsent {
         face = face
             .way("取り込み方を見る", format!("{}/help/import", frame.enroll_url))
-            .way("初めて利用する方", format!("{}/", frame.enroll_url));
+            .way("初めて利用する方", format!("{}/", frame.enroll_url))
+            .again(again(frame));
     }
     face
+}
+
+fn again(frame: &Frame) -> Again {
+    Again {
+        title: "電子証明書をいま取り込んだ方",
+        label: "電子証明書を取り込みました。もう一度確かめる",
+        in_vain: "もう一度確かめましたが、電子証明書は送られてきませんでした。ブラウザの画面を\
+                  すべて閉じてから、もう一度開いてください。同じ画面になるときは、電子証明書の\
+                  取り込みと有効期限を確かめてください。",
+        post: RETRY,
+        next: format!("{}/login", frame.portal_url),
+    }
 }
 
 enum Way {

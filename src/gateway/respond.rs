@@ -40,7 +40,7 @@ pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming
     let entry = Entry::of(&parts, &caller);
     let (version, is_head) = (parts.version, parts.method == Method::HEAD);
     let mut response = match judge(front, link, &parts).await {
-        Ruling::Pass(_) if asks_again(front, link, &parts) => {
+        Ruling::Pass(None) if asks_again(front, link, &parts) => {
             link.ask_again();
             // Nobody reads this: the connection ends in its place (`parting`).
             closed(version, Response::new(Body::empty()))
