@@ -34,7 +34,7 @@ pub(super) struct Link {
     pub(super) peer: Peer,
     /// Ends it.
     pub(super) switch: Arc<Switch>,
-    /// Has it end with `certificate_required`; none where that would change nothing.
+    /// Has it end with `certificate_required`; none where that cannot be said.
     pub(super) required: Option<Required>,
     /// Requests being answered.
     pub(super) busy: AtomicUsize,
@@ -110,9 +110,8 @@ async fn negotiate(front: &Front, tcp: TcpStream, ip: IpAddr) -> std::io::Result
     let stream = hello.into_stream(config).await?;
     let tls = stream.get_ref().1;
     let peer = Peer::of(tls.peer_certificates());
-    let asked_in_vain = host == Host::Portal && matches!(peer, Peer::Absent);
-    let required =
-        (asked_in_vain && can_require_certificate(tls)).then(|| Arc::new(AtomicBool::new(false)));
+    let can_ask = host == Host::Portal && can_require_certificate(tls);
+    let required = can_ask.then(|| Arc::new(AtomicBool::new(false)));
     let link = Link {
         ip,
         host,
