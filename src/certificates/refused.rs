@@ -40,6 +40,7 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
 fn again(frame: &Frame) -> Again {
     Again {
         title: "電子証明書をいま取り込んだ方",
+        lead: "ブラウザの画面を閉じなくても、もう一度確かめることができます。",
         label: "電子証明書を取り込みました。もう一度確かめる",
         in_vain: "もう一度確かめましたが、電子証明書は送られてきませんでした。ブラウザの画面を\
                   すべて閉じてから、もう一度開いてください。同じ画面になるときは、電子証明書の\

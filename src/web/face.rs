@@ -44,6 +44,8 @@ pub struct Way {
 pub struct Again {
     /// For whom it is: a heading.
     pub title: &'static str,
+    /// One sentence: what the button is good for.
+    pub lead: &'static str,
     /// The button's words.
     pub label: &'static str,
     /// What is said when it was of no use, and what to do then.
