@@ -28,6 +28,9 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
     if refusal == Refusal::HolderClosed {
         face = face.way("依頼書の様式を開く", format!("{}/help/request-form", frame.enroll_url));
     }
+    if CHOSEN_BADLY.contains(&refusal) {
+        face = face.again(choose(frame));
+    }
     if refusal == Refusal::CertificateAbsent {
         face = face
             .way("取り込み方を見る", format!("{}/help/import", frame.enroll_url))
@@ -35,6 +38,26 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
             .again(again(frame));
     }
     face
+}
+
+/// The certificate is no good, and another one may lie beside it.
+const CHOSEN_BADLY: &[Refusal] = &[
+    Refusal::CertificateForeign,
+    Refusal::CertificateUnknown,
+    Refusal::CertificateExpired,
+    Refusal::CertificateRevoked,
+    Refusal::CertificateSuperseded,
+];
+
+fn choose(frame: &Frame) -> Again {
+    Again {
+        title: "別の電子証明書を選ぶとき",
+        lead: "ブラウザの画面を閉じなくても、電子証明書を選び直すことができます。",
+        label: "電子証明書を選び直す",
+        in_vain: "選び直しましたが、同じ電子証明書が送られてきました。ブラウザの画面をすべて\
+                  閉じてから、もう一度開いてください。",
+        ..again(frame)
+    }
 }
 
 fn again(frame: &Frame) -> Again {

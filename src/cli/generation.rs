@@ -45,8 +45,8 @@ pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure>
             .hint("a key that should lie on the token must be made there: sekisho ca rotate")
             .hint("to keep this one in an encrypted file, set ca.key_store = \"file\""));
     }
-    let certificate = fs::read(&order.certificate)
-        .map_err(|error| cannot_read(&order.certificate, &error))?;
+    let certificate =
+        fs::read(&order.certificate).map_err(|error| cannot_read(&order.certificate, &error))?;
     let key_text = Zeroizing::new(text(&order.key)?);
     let passphrase = passphrase(order.passphrase_file.as_deref())?;
     let key = any_key_pem(&key_text, passphrase.as_ref()).map_err(|error| {

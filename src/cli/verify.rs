@@ -170,7 +170,8 @@ fn report(open: &Open, file: &Path, found: &Found, at: Moment) -> Result<(), Fai
         return Ok(());
     };
     let failure = Failure::new(format!("{name}: verification failed: {}", fault.reason));
-    let whose = ours.map(|one| format!("it is of {} (contract {})", one.subject_cn, one.contract_no));
+    let whose =
+        ours.map(|one| format!("it is of {} (contract {})", one.subject_cn, one.contract_no));
     let failure = failure.hint(fault.hint.clone());
     Err(match whose {
         Some(whose) => failure.hint(whose),

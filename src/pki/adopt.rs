@@ -36,9 +36,7 @@ pub fn adopt(
     let mut found = reasons(&certificate, now, until);
     found.extend(up_to_a_root(&mut chain, roots));
     let Ok(kind) = kind_of(&certificate) else {
-        found.push(
-            "its key is neither P-256 nor P-384; others are not supported here".to_owned(),
-        );
+        found.push("its key is neither P-256 nor P-384; others are not supported here".to_owned());
         return Err(Unfit(found));
     };
     let pem: String = chain.iter().map(|der| super::authority::certificate_pem(der)).collect();
@@ -97,9 +95,9 @@ fn constraints_are_harmless(certificate: &X509Certificate<'_>) -> bool {
     let Some(names) = names else { return true };
     let excluded = names.value.excluded_subtrees.iter().flatten();
     names.value.permitted_subtrees.as_ref().is_none_or(Vec::is_empty)
-        && excluded.into_iter().all(|tree| {
-            matches!(tree.base, GeneralName::DNSName(_) | GeneralName::IPAddress(_))
-        })
+        && excluded
+            .into_iter()
+            .all(|tree| matches!(tree.base, GeneralName::DNSName(_) | GeneralName::IPAddress(_)))
 }
 
 /// Each certificate must be signed by the next, and the last be a root: its own

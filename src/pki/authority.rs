@@ -3,8 +3,8 @@
 
 use pkcs8::der::pem::{LineEnding, encode_string};
 use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, GeneralSubtree, IsCa, Issuer,
-    NameConstraints, PublicKeyData, SerialNumber,
+    BasicConstraints, CertificateParams, CidrSubnet, GeneralSubtree, IsCa, Issuer, NameConstraints,
+    PublicKeyData, SerialNumber,
 };
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;

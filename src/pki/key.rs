@@ -158,8 +158,7 @@ pub fn signature_der(raw: &[u8]) -> Result<Vec<u8>, Error> {
     }
     let wrong = |why: der::Error| Error::Crypto(why.to_string());
     let (r, s) = raw.split_at(raw.len() / 2);
-    let pair =
-        Pair { r: UintRef::new(r).map_err(wrong)?, s: UintRef::new(s).map_err(wrong)? };
+    let pair = Pair { r: UintRef::new(r).map_err(wrong)?, s: UintRef::new(s).map_err(wrong)? };
     pair.to_der().map_err(wrong)
 }
 

@@ -114,7 +114,8 @@ pub fn verify(
         if !is_ca(issuer) || !allows_clients(issuer) {
             return Err(fault(79, depth + 1, "invalid CA certificate"));
         }
-        let below = issuer.basic_constraints().ok().flatten().and_then(|b| b.value.path_len_constraint);
+        let below =
+            issuer.basic_constraints().ok().flatten().and_then(|b| b.value.path_len_constraint);
         if below.is_some_and(|most| usize::try_from(most).is_ok_and(|most| depth > most)) {
             return Err(fault(25, depth + 1, "path length constraint exceeded"));
         }

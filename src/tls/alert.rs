@@ -59,3 +59,104 @@ fn seal(
     key.seal_in_place_append_tag(nonce, Aad::from(header), &mut body).ok()?;
     Some([&header[..], &body].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::sync::Arc;
+
+    use rustls::client::Resumption;
+    use rustls::crypto::{CryptoProvider, aws_lc_rs};
+    use rustls::pki_types::{PrivateKeyDer, ServerName};
+    use rustls::{
+        AlertDescription, ClientConfig, ClientConnection, RootCertStore, ServerConfig,
+        SupportedCipherSuite,
+    };
+
+    use super::*;
+
+    /// Both ends of a connection with this suite, through with their handshake.
+    fn connected(suite: SupportedCipherSuite) -> (ClientConnection, ServerConnection) {
+        let provider =
+            CryptoProvider { cipher_suites: vec![suite], ..aws_lc_rs::default_provider() };
+        let provider = Arc::new(provider);
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("made");
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+        let mut server = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .expect("a certificate");
+        server.enable_secret_extraction = true;
+        let mut roots = RootCertStore::empty();
+        roots.add(made.cert.der().clone()).expect("a root");
+        let mut client = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        client.resumption = Resumption::disabled();
+        let name = ServerName::try_from("localhost").expect("a name");
+        let mut client = ClientConnection::new(Arc::new(client), name).expect("a client");
+        let mut server = ServerConnection::new(Arc::new(server)).expect("a server");
+        while client.is_handshaking() || server.is_handshaking() {
+            carry(&mut client, &mut server);
+            let mut bytes = Vec::new();
+            while server.wants_write() {
+                server.write_tls(&mut bytes).expect("to memory");
+            }
+            hear(&mut client, &bytes).expect("well-formed");
+        }
+        carry(&mut client, &mut server);
+        (client, server)
+    }
+
+    fn carry(client: &mut ClientConnection, server: &mut ServerConnection) {
+        let mut bytes = Vec::new();
+        while client.wants_write() {
+            client.write_tls(&mut bytes).expect("to memory");
+        }
+        let mut bytes = bytes.as_slice();
+        while !bytes.is_empty() {
+            server.read_tls(&mut bytes).expect("from memory");
+            server.process_new_packets().expect("well-formed");
+        }
+    }
+
+    fn hear(client: &mut ClientConnection, mut bytes: &[u8]) -> Result<(), rustls::Error> {
+        while !bytes.is_empty() {
+            client.read_tls(&mut bytes).expect("from memory");
+            client.process_new_packets()?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_client_hears_that_a_certificate_is_required_after_what_was_said_before() {
+        for suite in aws_lc_rs::ALL_CIPHER_SUITES.iter().filter(|suite| suite.tls13().is_some()) {
+            let (mut client, mut server) = connected(*suite);
+            for said in ["some", "words"] {
+                server.writer().write_all(said.as_bytes()).expect("written");
+                let mut bytes = Vec::new();
+                server.write_tls(&mut bytes).expect("to memory");
+                hear(&mut client, &bytes).expect("well-formed");
+            }
+            let record = require_certificate(server).expect("sealed");
+            let heard = hear(&mut client, &record);
+            let alert = rustls::Error::AlertReceived(AlertDescription::CertificateRequired);
+            assert_eq!(heard, Err(alert), "{suite:?}");
+            let mut words = [0; 9];
+            client.reader().read_exact(&mut words).expect("what came before it");
+            assert_eq!(&words, b"somewords");
+        }
+    }
+
+    #[test]
+    fn before_tls_1_3_there_is_no_such_word() {
+        let suite = aws_lc_rs::cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+        let (_client, server) = connected(suite);
+        assert!(!can_require_certificate(&server));
+        assert!(require_certificate(server).is_err());
+    }
+}

@@ -98,8 +98,7 @@ impl Folder {
 
     fn made(&self, name: String, kind: EntryKind, der: &[u8]) -> Result<Entry, CaError> {
         let path = self.dir().join(&name);
-        let parsed =
-            inspect::parse_der(der).map_err(|error| CaError::Content { path, error })?;
+        let parsed = inspect::parse_der(der).map_err(|error| CaError::Content { path, error })?;
         Ok(entry(name, kind, parsed))
     }
 }

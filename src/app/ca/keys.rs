@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::CaError;
 use super::folder::{Folder, read};
 use super::token::{Token, TokenError};
-use super::CaError;
 use crate::base::Secret;
 use crate::config::KeyStore;
 use crate::pki::key::{CaKey, decrypt_key_pem, public_of};
@@ -86,22 +86,15 @@ pub(super) struct Fresh(Vec<Removal>);
 
 impl Fresh {
     /// A new key for the CA called `name`, where the configuration wants it.
-    pub fn make(
-        &mut self,
-        folder: &Folder,
-        name: &str,
-        kind: KeyKind,
-    ) -> Result<CaKey, CaError> {
+    pub fn make(&mut self, folder: &Folder, name: &str, kind: KeyKind) -> Result<CaKey, CaError> {
         match (folder.keys().key_store, &folder.keys().token) {
             (KeyStore::Pkcs11, Some(token)) => {
                 let key = Token::of(token).generate(name, kind)?;
                 self.0.push(Box::new(key.remover()));
                 Ok(CaKey::new(Box::new(key)))
             }
-            _ => CaKey::generate(kind).map_err(|error| CaError::Content {
-                path: folder.key_path(name),
-                error,
-            }),
+            _ => CaKey::generate(kind)
+                .map_err(|error| CaError::Content { path: folder.key_path(name), error }),
         }
     }
 

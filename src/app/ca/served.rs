@@ -56,8 +56,7 @@ impl Folder {
         let days = i64::from(Profiles::built_in()?.server.validity_days);
         let ca = self.certificate(SERVER_CA)?;
         let path = self.certificate_path(SERVER_CA);
-        let ca = pki::inspect::parse_der(&ca)
-            .map_err(|error| CaError::Content { path, error })?;
+        let ca = pki::inspect::parse_der(&ca).map_err(|error| CaError::Content { path, error })?;
         Ok(Day::of(now).plus_days(days).ends_at().min(ca.not_after) > ends)
     }
 
@@ -67,8 +66,8 @@ impl Folder {
         let profiles = Profiles::built_in()?;
         let path = self.server_path(host);
         let wrong = |error| CaError::Content { path: path.clone(), error };
-        let (leaf, key) = pki::server::issue_server(&authority, &profiles.server, host, now)
-            .map_err(wrong)?;
+        let (leaf, key) =
+            pki::server::issue_server(&authority, &profiles.server, host, now).map_err(wrong)?;
         if !self.tls().exists() {
             make_dir(&self.tls())?;
         }

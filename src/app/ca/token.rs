@@ -86,11 +86,8 @@ impl Token {
     /// Makes a key for the CA called `name`: it signs, and cannot be read out.
     pub fn generate(&self, name: &str, kind: KeyKind) -> Result<TokenKey, TokenError> {
         let id = random_bytes::<16>().to_vec();
-        let common = [
-            Attribute::Token(true),
-            Attribute::Label(label(name)),
-            Attribute::Id(id.clone()),
-        ];
+        let common =
+            [Attribute::Token(true), Attribute::Label(label(name)), Attribute::Id(id.clone())];
         let public = [
             Attribute::Private(false),
             Attribute::Verify(true),
@@ -139,10 +136,7 @@ impl Token {
     }
 
     /// Does `work` in a session that is logged in; once more in a new one if it fails.
-    fn with<T>(
-        &self,
-        work: impl Fn(&Session) -> Result<T, P11Error>,
-    ) -> Result<T, TokenError> {
+    fn with<T>(&self, work: impl Fn(&Session) -> Result<T, P11Error>) -> Result<T, TokenError> {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         let used = state.session.is_some();
         let first = match &state.session {

@@ -1,7 +1,7 @@
 //! The sentences and labels of the desk.
 
-use crate::base::date::{Day, jst, jst_seconds};
 use crate::base::Moment;
+use crate::base::date::{Day, jst, jst_seconds};
 use crate::certificates::state::State;
 use crate::identity::paper::Kind;
 use crate::pki::crl::Reason;
