@@ -47,6 +47,7 @@ pub fn site(app: &App) -> Site {
     Site {
         router: router(app),
         access,
+        retry: refused::RETRY,
         refuse: Arc::new(move |refused| refuse(&of_refusal, refused)),
         fault: Arc::new(move |fault| answer_fault(&of_fault, fault)),
     }

@@ -1,7 +1,10 @@
 //! What a refused person is told: what happened, what to do now, who helps.
 
 use crate::identity::Refusal;
-use crate::web::{Face, Frame};
+use crate::web::{Again, Face, Frame};
+
+/// Where a person posts to be asked for the certificate again (`gateway::Site`).
+pub const RETRY: &str = "/certificate/retry";
 
 /// The page for `refusal`. `person` is the user ID of the certificate's holder,
 /// where we issued it; `request_no` and the contact stand in `frame`.
@@ -25,12 +28,49 @@ pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
     if refusal == Refusal::HolderClosed {
         face = face.way("依頼書の様式を開く", format!("{}/help/request-form", frame.enroll_url));
     }
+    if CHOSEN_BADLY.contains(&refusal) {
+        face = face.again(choose(frame));
+    }
     if refusal == Refusal::CertificateAbsent {
         face = face
             .way("取り込み方を見る", format!("{}/help/import", frame.enroll_url))
-            .way("初めて利用する方", format!("{}/", frame.enroll_url));
+            .way("初めて利用する方", format!("{}/", frame.enroll_url))
+            .again(again(frame));
     }
     face
+}
+
+/// The certificate is no good, and another one may lie beside it.
+const CHOSEN_BADLY: &[Refusal] = &[
+    Refusal::CertificateForeign,
+    Refusal::CertificateUnknown,
+    Refusal::CertificateExpired,
+    Refusal::CertificateRevoked,
+    Refusal::CertificateSuperseded,
+];
+
+fn choose(frame: &Frame) -> Again {
+    Again {
+        title: "別の電子証明書を選ぶとき",
+        lead: "ブラウザの画面を閉じなくても、電子証明書を選び直すことができます。",
+        label: "電子証明書を選び直す",
+        in_vain: "選び直しましたが、同じ電子証明書が送られてきました。ブラウザの画面をすべて\
+                  閉じてから、もう一度開いてください。",
+        ..again(frame)
+    }
+}
+
+fn again(frame: &Frame) -> Again {
+    Again {
+        title: "電子証明書をいま取り込んだ方",
+        lead: "ブラウザの画面を閉じなくても、もう一度確かめることができます。",
+        label: "電子証明書を取り込みました。もう一度確かめる",
+        in_vain: "もう一度確かめましたが、電子証明書は送られてきませんでした。ブラウザの画面を\
+                  すべて閉じてから、もう一度開いてください。同じ画面になるときは、電子証明書の\
+                  取り込みと有効期限を確かめてください。",
+        post: RETRY,
+        next: format!("{}/login", frame.portal_url),
+    }
 }
 
 enum Way {

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use data_encoding::HEXLOWER;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
 use super::notice;
@@ -47,6 +47,8 @@ pub struct Roster {
     read_at: AtomicI64,
     /// Place in the chain up to which everything is in `map`.
     place: Mutex<i64>,
+    /// Told when `map` has changed.
+    news: Notify,
 }
 
 struct Entry {
@@ -72,6 +74,7 @@ impl Roster {
             started: Instant::now(),
             read_at: AtomicI64::new(0),
             place: Mutex::new(place),
+            news: Notify::new(),
         }))
     }
 
@@ -122,6 +125,7 @@ impl Roster {
         let mut map = Map::clone(&self.map.load());
         map.extend(rows.into_iter().map(|row| (row.0, Arc::new(row.1))));
         self.map.store(Arc::new(map));
+        self.news.notify_one();
         Ok(())
     }
 
@@ -146,6 +150,10 @@ impl Lookup for Roster {
 
     fn is_fresh(&self) -> bool {
         self.age_ms() - self.read_at.load(Ordering::Acquire) < PATIENCE_MS
+    }
+
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.news.notified())
     }
 
     fn look_again(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

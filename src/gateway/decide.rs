@@ -81,7 +81,7 @@ fn standing(papers: Papers<'_>, now: Moment) -> Standing {
 
 /// What the holder should hear first: what cannot be mended by waiting or by a
 /// call comes before what can.
-fn listed(known: &Known, now: Moment) -> Option<Refusal> {
+pub(super) fn listed(known: &Known, now: Moment) -> Option<Refusal> {
     match known.status {
         Status::Revoked => return Some(Refusal::CertificateRevoked),
         Status::Superseded => return Some(Refusal::CertificateSuperseded),

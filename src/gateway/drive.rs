@@ -20,9 +20,14 @@ use tokio::time::{interval_at, timeout};
 use super::body::download;
 use super::handshake::{Link, Stream, shake};
 use super::limits::Limits;
+use super::parting::Parting;
+use super::peer::Peer;
+use super::register::Register;
 use super::respond::answer;
 use super::site::Front;
 use super::strict::Strict;
+use super::switch::{Stage, Switch, Switched};
+use super::warden;
 
 /// How long a client may take to read an answer that came before its request ended.
 const LINGER: Duration = Duration::from_secs(2);
@@ -35,7 +40,12 @@ const PING: Duration = Duration::from_secs(20);
 pub(super) type Stop = watch::Receiver<bool>;
 
 /// Serves one connection from handshake to end.
-pub(super) async fn connection(front: Arc<Front>, tcp: TcpStream, mut stop: Stop) {
+pub(super) async fn connection(
+    front: Arc<Front>,
+    register: Register,
+    tcp: TcpStream,
+    mut stop: Stop,
+) {
     let Ok(ip) = tcp.peer_addr().map(|address| address.ip().to_canonical()) else { return };
     let shaken = tokio::select! {
         shaken = shake(&front, tcp, ip) => shaken,
@@ -43,21 +53,48 @@ pub(super) async fn connection(front: Arc<Front>, tcp: TcpStream, mut stop: Stop
     };
     let Some((stream, link)) = shaken else { return };
     let link = Arc::new(link);
-    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let stream = guarded(&front, &register, stream, &link);
+    if is_http2 {
         http2(front, stream, link, stop).await;
     } else {
-        let limits = front.limits.clone();
+        let (limits, switch) = (front.limits.clone(), Arc::clone(&link.switch));
         let service = service_fn(move |request| {
             // Boxed: hyper's loop below asks for a future that can be moved.
             Box::pin(respond(Arc::clone(&front), Arc::clone(&link), request))
         });
-        http1(stream, service, &limits, stop).await;
+        http1(stream, service, &limits, &switch, stop).await;
     }
 }
 
+/// A stream that ends when its certificate's right does.
+type Guarded = Switched<Parting>;
+
+/// Registers first and judges then: whatever happens in between, the warden sees it.
+fn guarded(front: &Front, register: &Register, stream: Stream, link: &Link) -> Guarded {
+    let entry = match &link.peer {
+        Peer::Absent => None,
+        Peer::Presented(presented) => {
+            let fingerprint = *presented.fingerprint();
+            let entry = register.enter(fingerprint, &link.switch);
+            if front.lookup.is_fresh() && warden::judge(front, &fingerprint).0.is_none() {
+                link.switch.entitle();
+            }
+            Some(entry)
+        }
+    };
+    let stream = Parting::new(stream, link.required.clone().unwrap_or_default());
+    Switched::new(stream, Arc::clone(&link.switch), entry)
+}
+
 /// HTTP/1 on `stream`, of which only undisputed messages get through.
-pub(super) async fn http1<S, H>(stream: S, service: H, limits: &Limits, mut stop: Stop)
-where
+pub(super) async fn http1<S, H>(
+    stream: S,
+    service: H,
+    limits: &Limits,
+    switch: &Switch,
+    mut stop: Stop,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
     H: Service<Request<Incoming>, Response = Response, Error = Infallible> + Unpin,
     H::Future: Unpin,
@@ -74,11 +111,11 @@ where
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| conn.poll_without_shutdown(cx)) => break ended,
-            () = stopped(&mut stop), if !stopping => {
-                stopping = true;
-                std::pin::Pin::new(&mut conn).graceful_shutdown();
-            }
+            () = stopped(&mut stop), if !stopping => stopping = true,
+            () = switch.reached(Stage::Ending), if !stopping => stopping = true,
+            () = switch.reached(Stage::Cut) => return,
         }
+        std::pin::Pin::new(&mut conn).graceful_shutdown();
     };
     let stream = conn.into_parts().io.into_inner();
     match ended {
@@ -105,7 +142,7 @@ async fn part<S: AsyncRead + AsyncWrite + Unpin>(stream: Strict<S>) {
     }
 }
 
-async fn http2(front: Arc<Front>, stream: Stream, link: Arc<Link>, mut stop: Stop) {
+async fn http2(front: Arc<Front>, stream: Guarded, link: Arc<Link>, mut stop: Stop) {
     let limits = &front.limits;
     let header_bytes = u32::try_from(limits.header_bytes).unwrap_or(u32::MAX);
     let mut ticks = interval_at(tokio::time::Instant::now() + limits.idle, limits.idle);
@@ -133,7 +170,8 @@ async fn http2(front: Arc<Front>, stream: Stream, link: Arc<Link>, mut stop: Sto
                 return;
             }
             () = stopped(&mut stop), if !closing => closing = true,
-            () = link.last.notified(), if !closing => closing = true,
+            () = link.switch.reached(Stage::Ending), if !closing => closing = true,
+            () = link.switch.reached(Stage::Cut) => return,
             _ = ticks.tick() => {
                 let before = std::mem::replace(&mut moves, link.moves.load(Ordering::Relaxed));
                 if before == moves && link.busy.load(Ordering::Relaxed) == 0 {

@@ -2,20 +2,21 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rustls::server::Acceptor;
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::paced::Paced;
+use super::parting::Required;
 use super::peer::Peer;
 use super::site::Front;
+use super::switch::Switch;
 use crate::identity::Host;
-use crate::tls::Choice;
+use crate::tls::{Choice, can_require_certificate};
 
 /// A connection's stream.
 pub(super) type Stream = TlsStream<Paced<TcpStream>>;
@@ -31,8 +32,10 @@ pub(super) struct Link {
     pub(super) authority: Arc<str>,
     /// What was presented on it.
     pub(super) peer: Peer,
-    /// Told when it is to end after what is in flight.
-    pub(super) last: Notify,
+    /// Ends it.
+    pub(super) switch: Arc<Switch>,
+    /// Has it end with `certificate_required`; none where that cannot be said.
+    pub(super) required: Option<Required>,
     /// Requests being answered.
     pub(super) busy: AtomicUsize,
     /// Goes up with every request and every piece of an answer that is taken.
@@ -45,6 +48,18 @@ impl Link {
         self.busy.fetch_add(1, Ordering::Relaxed);
         self.moved();
         Busy(Arc::clone(self))
+    }
+
+    /// Whether a certificate can be asked for again on it.
+    pub(super) fn can_ask_again(&self) -> bool {
+        self.required.is_some()
+    }
+
+    /// Has it end with `certificate_required` instead of what is answered next.
+    pub(super) fn ask_again(&self) {
+        if let Some(required) = &self.required {
+            required.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Notes that something went on.
@@ -93,13 +108,17 @@ async fn negotiate(front: &Front, tcp: TcpStream, ip: IpAddr) -> std::io::Result
         }
     };
     let stream = hello.into_stream(config).await?;
-    let peer = Peer::of(stream.get_ref().1.peer_certificates());
+    let tls = stream.get_ref().1;
+    let peer = Peer::of(tls.peer_certificates());
+    let can_ask = host == Host::Portal && can_require_certificate(tls);
+    let required = can_ask.then(|| Arc::new(AtomicBool::new(false)));
     let link = Link {
         ip,
         host,
         authority,
         peer,
-        last: Notify::new(),
+        switch: Arc::new(Switch::default()),
+        required,
         busy: AtomicUsize::new(0),
         moves: AtomicUsize::new(0),
     };

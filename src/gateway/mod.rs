@@ -20,13 +20,17 @@ mod limits;
 mod listen;
 mod message;
 mod paced;
+mod parting;
 pub mod peer;
 mod plain;
 mod problem;
+mod register;
 mod respond;
 mod serve;
 mod site;
 mod strict;
+mod switch;
+mod warden;
 
 pub use decide::Access;
 pub use limits::Limits;

@@ -5,8 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
+
+use super::switch::Sever;
 
 /// Fails with `TimedOut` when writing makes no progress for a while.
 #[derive(Debug)]
@@ -34,6 +38,15 @@ impl<S> Paced<S> {
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(self.stall)));
         ready!(waiting.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Sever for Paced<TcpStream> {
+    fn sever(&self) {
+        // Without it the system would go on sending what it holds: megabytes.
+        if let Err(error) = SockRef::from(&self.inner).set_linger(Some(Duration::ZERO)) {
+            tracing::debug!(%error, "a connection is cut, but not what the system still holds");
+        }
     }
 }
 

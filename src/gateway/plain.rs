@@ -24,6 +24,7 @@ use super::limits::Limits;
 use super::paced::Paced;
 use super::serve::Error;
 use super::strict;
+use super::switch::Switch;
 
 /// Serves `router` on `listener` (from `gateway::bind`) until `shutdown` resolves.
 /// Requests find the client's `SocketAddr` in their extensions.
@@ -55,7 +56,8 @@ pub async fn serve_plain(
                             let request = request.map(|body| upload(body, most, stall));
                             Box::pin(answer(router.clone(), from, request))
                         });
-                        http1(stream, service, &limits, stop).await;
+                        // Nobody shows a certificate here: nothing throws this switch.
+                        http1(stream, service, &limits, &Switch::default(), stop).await;
                         drop(place);
                     });
                 }

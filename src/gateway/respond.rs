@@ -40,7 +40,15 @@ pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming
     let entry = Entry::of(&parts, &caller);
     let (version, is_head) = (parts.version, parts.method == Method::HEAD);
     let mut response = match judge(front, link, &parts).await {
+        Ruling::Pass(None) if asks_again(front, link, &parts) => {
+            link.ask_again();
+            // Nobody reads this: the connection ends in its place (`parting`).
+            closed(version, Response::new(Body::empty()))
+        }
         Ruling::Pass(holder) => {
+            if holder.is_some() {
+                link.switch.entitle();
+            }
             caller.holder = holder;
             serve(front, parts, body, caller.clone()).await
         }
@@ -48,7 +56,7 @@ pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming
             // A connection whose certificate is no good has nothing more to say;
             // one that was only taken for another host's goes on for its own.
             if refusal != Refusal::WrongHost {
-                link.last.notify_one();
+                link.switch.end();
             }
             closed(version, refuse(front, link, &parts, refusal, (holder, &caller)))
         }
@@ -62,6 +70,16 @@ pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming
     }
     entry.write(&response, caller.holder.as_deref(), started);
     response
+}
+
+/// Whether the request asks to be asked for a certificate again, and can be. Other
+/// sites' pages cannot ask it of a visitor.
+fn asks_again(front: &Front, link: &Link, parts: &Parts) -> bool {
+    let from = parts.headers.get("sec-fetch-site");
+    link.can_ask_again()
+        && parts.method == Method::POST
+        && parts.uri.path() == front.site.retry
+        && from.is_none_or(|from| from == "same-origin")
 }
 
 /// Has the site serve the request.

@@ -15,7 +15,9 @@ use tokio::time::{sleep, timeout};
 use super::door::Door;
 use super::drive::{Stop, connection, stopped};
 use super::listen::Listeners;
+use super::register::Register;
 use super::site::Front;
+use super::warden;
 
 /// Why the front does not start, or did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -59,16 +61,31 @@ pub async fn serve(
     listeners: Listeners,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
+    let front = Arc::new(front);
+    let register = Register::default();
+    tokio::select! {
+        outcome = supervise(Arc::clone(&front), &register, listeners, shutdown) => outcome,
+        never = warden::watch(&front, &register) => match never {},
+    }
+}
+
+async fn supervise(
+    front: Arc<Front>,
+    register: &Register,
+    listeners: Listeners,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
     let (say_stop, stop) = watch::channel(false);
     let (end, mut ended) = mpsc::unbounded_channel::<Result<(), Error>>();
     let door = Door::new(front.limits.connections, front.limits.per_address);
-    let front = Arc::new(front);
     let mut started = Ok(());
     for (number, socket) in listeners.into_sockets().into_iter().enumerate() {
-        let (front, door, stop) = (Arc::clone(&front), door.clone(), stop.clone());
+        let ground =
+            Ground { front: Arc::clone(&front), register: register.clone(), door: door.clone() };
+        let stop = stop.clone();
         let end = Ending(Some(end.clone()));
         let thread = thread::Builder::new().name(format!("front-{number}"));
-        let spawned = thread.spawn(move || end.say(run(socket, front, &door, stop)));
+        let spawned = thread.spawn(move || end.say(run(socket, ground, stop)));
         if let Err(source) = spawned {
             started = Err(Error::Start(source));
             break;
@@ -108,34 +125,38 @@ impl Drop for Ending {
     }
 }
 
-/// One thread's life.
-fn run(
-    socket: std::net::TcpListener,
+/// What all threads share.
+struct Ground {
     front: Arc<Front>,
-    door: &Door,
-    stop: Stop,
-) -> Result<(), Error> {
+    register: Register,
+    door: Door,
+}
+
+/// One thread's life.
+fn run(socket: std::net::TcpListener, ground: Ground, stop: Stop) -> Result<(), Error> {
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Start)?;
     let outcome = runtime.block_on(async {
         let listener = TcpListener::from_std(socket).map_err(Error::Start)?;
-        work(listener, front, door, stop).await;
+        work(listener, ground, stop).await;
         Ok(())
     });
     runtime.shutdown_background();
     outcome
 }
 
-async fn work(listener: TcpListener, front: Arc<Front>, door: &Door, mut stop: Stop) {
+async fn work(listener: TcpListener, ground: Ground, mut stop: Stop) {
+    let Ground { front, register, door } = ground;
     let mut open = JoinSet::new();
     let begin = |open: &mut JoinSet<()>, tcp: TcpStream, address: SocketAddr, stop: &Stop| {
         let Some(place) = door.enter(address.ip()) else {
             tracing::debug!(ip = %address.ip(), "turned away: too many connections");
             return;
         };
-        let (front, stop) = (Arc::clone(&front), stop.clone());
+        let (front, register) = (Arc::clone(&front), register.clone());
+        let stop = stop.clone();
         open.spawn(async move {
-            connection(front, tcp, stop).await;
+            connection(front, register, tcp, stop).await;
             drop(place);
         });
     };

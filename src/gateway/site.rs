@@ -41,6 +41,10 @@ pub struct Site {
     pub router: Router,
     /// What a method and path ask for.
     pub access: fn(&Method, &str) -> Access,
+    /// The path to which a person posts who has no certificate in this connection and
+    /// wants to be asked again; must be open to all. On other connections it is a
+    /// page of the router like any other.
+    pub retry: &'static str,
     /// The page for a refusal; status and fields of the protocol are put on it here.
     pub refuse: Arc<dyn Fn(&Refused) -> Response + Send + Sync>,
     /// The page for a request that cannot be served whoever sends it.

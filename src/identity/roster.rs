@@ -46,6 +46,12 @@ pub trait Lookup: Send + Sync {
     /// a revocation may take to show.
     fn is_fresh(&self) -> bool;
 
+    /// Resolves when something was taken in since it last did; for one listener.
+    /// Whoever does not tell is looked at from time to time all the same.
+    fn changed(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+
     /// Takes in at once what happened meanwhile, as far as that is possible. Asked
     /// once for a request whose certificate is our CA's but not in memory: it may
     /// have been issued a moment ago, by any node.

@@ -10,9 +10,11 @@
 //! certificate back unproven); the CA names sent are the CA's own bytes; a
 //! reload swaps whole configurations, and a broken one changes nothing.
 
+mod alert;
 mod reload;
 mod server;
 mod verifier;
 
+pub use alert::{can_require_certificate, require_certificate};
 pub use reload::Live;
 pub use server::{Choice, Error, HostCertificate, Plan, Servers, subject_of};

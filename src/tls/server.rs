@@ -180,6 +180,7 @@ impl Maker {
         let time: Arc<dyn TimeProvider> = Arc::clone(&self.time) as _;
         let builder = ServerConfig::builder_with_details(Arc::clone(&self.provider), time)
             .with_protocol_versions(self.versions)?;
+        let asks = hints.is_some();
         let builder = match hints {
             Some(hints) => builder.with_client_cert_verifier(Arc::new(Lenient::new(
                 hints,
@@ -193,6 +194,9 @@ impl Maker {
         config.send_tls13_tickets = 0;
         config.max_early_data_size = 0;
         config.require_ems = true;
+        // What a connection that is told `certificate_required` ends with is sealed
+        // by us (`alert`); its keys are taken at its end, and no others.
+        config.enable_secret_extraction = asks;
         Ok(Arc::new(config))
     }
 

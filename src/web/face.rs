@@ -21,6 +21,9 @@ pub struct Face {
     pub happened: String,
     /// What to do now, in order.
     pub steps: Vec<String>,
+    /// How to be asked for the certificate again without closing the browser; shown
+    /// where scripts run.
+    pub again: Option<Again>,
     /// Where to go; the first is the main one.
     pub ways: Vec<Way>,
     /// A drawing among the assets: `refused-absent.svg`.
@@ -34,6 +37,23 @@ pub struct Way {
     pub label: String,
     /// Where to.
     pub href: String,
+}
+
+/// The question for a certificate, once more.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// For whom it is: a heading.
+    pub title: &'static str,
+    /// One sentence: what the button is good for.
+    pub lead: &'static str,
+    /// The button's words.
+    pub label: &'static str,
+    /// What is said when it was of no use, and what to do then.
+    pub in_vain: &'static str,
+    /// Where the script posts; no answer comes, the connection ends.
+    pub post: &'static str,
+    /// The page that is opened then.
+    pub next: String,
 }
 
 impl Face {
@@ -54,6 +74,13 @@ impl Face {
     #[must_use]
     pub fn way(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
         self.ways.push(Way { label: label.into(), href: href.into() });
+        self
+    }
+
+    /// Offers to be asked for the certificate again.
+    #[must_use]
+    pub fn again(mut self, again: Again) -> Self {
+        self.again = Some(again);
         self
     }
 

@@ -29,7 +29,7 @@ pub use cookies::Jar;
 pub use download::{content_disposition, download};
 pub use ending::Ending;
 pub use error::{Error, dress_errors};
-pub use face::{Face, Way, wants_json};
+pub use face::{Again, Face, Way, wants_json};
 pub use field::{Field, Mistake, Mistakes};
 pub use form::Form;
 pub use list::{Chip, Order, Pager, Sort};

@@ -12,8 +12,10 @@ mod result;
 mod words;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::response::Redirect;
+use axum::routing::{any, get, post};
 
+use super::refused;
 use crate::app::App;
 use crate::base::Secret;
 use crate::db::Conn;
@@ -38,6 +40,8 @@ pub fn router() -> Router<App> {
         .route("/certificate/file", get(result::fetch_file))
         .route("/certificate/close", post(result::submit_close))
         .route("/certificate/closed", get(result::show_closed))
+        // Who has shown a certificate, or cannot be asked again, needs no second question.
+        .route(refused::RETRY, any(async || Redirect::to("/")))
 }
 
 /// The way this browser is on, or the page that leads to its beginning.

@@ -204,6 +204,30 @@
     }, 600);
   });
 
+  // --- To be asked for the certificate again, without closing the browser ---
+  // The server ends the connection on which this is posted, and the browser forgets
+  // what it chose before; so the next page begins with a new choice.
+
+  var ASKED = "asked again", inVain = false;
+  try {
+    inVain = sessionStorage.getItem(ASKED) !== null;
+    sessionStorage.removeItem(ASKED);
+  } catch (refused) { /* without storage nothing is said about a first try */ }
+
+  each("[data-again-post]", function (box) {
+    var button = box.querySelector("button");
+    box.querySelector("[role=alert]").hidden = !inVain;
+    box.hidden = false;
+    button.addEventListener("click", function () {
+      var go = function () { location.assign(box.getAttribute("data-again-next")); };
+      button.disabled = true;
+      button.textContent = "確かめています…";
+      try { sessionStorage.setItem(ASKED, "1"); } catch (refused) { /* as above */ }
+      fetch(box.getAttribute("data-again-post"), { method: "POST", credentials: "same-origin" })
+        .then(go, go);
+    });
+  });
+
   // --- Small things ---
 
   each("[data-print]", function (button) {

@@ -1,6 +1,7 @@
 //! The whole server in this process, as `serve` starts it: what it opens and shuts,
 //! asked over TLS.
 
+mod crowd;
 mod fresh;
 mod gate;
 mod sessions;

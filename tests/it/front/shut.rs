@@ -13,16 +13,22 @@ use crate::support::db::{Fresh, both_engines};
 use crate::support::dial::{Answer, BOTH, Line};
 use crate::support::papers::Paper;
 
-/// Asks again and again until it is refused; at most `FELT` after `since`.
-async fn refused_in_time(line: &mut Line, since: Instant) -> Answer {
+/// Asks again and again until it is refused, or cut (`None`); at most `FELT` after
+/// `since`. Both are true ends: what comes first depends on when the warden looks.
+async fn shut_in_time(line: &mut Line, since: Instant) -> Option<Answer> {
     loop {
-        let asked = line.get("/login").await;
+        let Ok(asked) = line.send("GET", "/login", &[], "").await else { return None };
         if asked.refusal.is_some() {
-            return asked;
+            return Some(asked);
         }
         assert!(since.elapsed() < FELT, "still open after {:?}: {asked:?}", since.elapsed());
         sleep(std::time::Duration::from_millis(10)).await;
     }
+}
+
+fn is_refused(answer: &Answer, refusal: &str) {
+    assert_eq!((answer.status, answer.refusal.as_deref()), (403, Some(refusal)));
+    assert!(!answer.body.contains("name=\"password\""), "a form is shown all the same");
 }
 
 /// Opens a connection of each kind, has `sql` done elsewhere, and expects `refusal`.
@@ -46,9 +52,16 @@ async fn shuts(gate: &Gate, user: &User, paper: &Paper, sql: &str, refusal: &str
     gate.change(sql, values, event).await;
     let since = Instant::now();
     for line in &mut lines {
-        let answer = refused_in_time(line, since).await;
-        assert_eq!((answer.status, answer.refusal.as_deref()), (403, Some(refusal)));
-        assert!(!answer.body.contains("name=\"password\""), "a form is shown all the same");
+        if let Some(answer) = shut_in_time(line, since).await {
+            is_refused(&answer, refusal);
+        }
+    }
+    for line in &mut lines {
+        line.closed().await;
+    }
+    assert!(since.elapsed() < FELT, "{refusal}: cut after {:?}", since.elapsed());
+    for http in BOTH {
+        is_refused(&gate.line(paper, http).await.get("/login").await, refusal);
     }
 }
 
@@ -71,11 +84,12 @@ both_engines! {
         assert!(done.await.expect("revoked"));
         let since = Instant::now();
         for line in &mut lines {
-            let answer = refused_in_time(line, since).await;
-            assert_eq!(answer.status, 403);
-            assert_eq!(answer.refusal.as_deref(), Some("certificate-revoked"));
+            if let Some(answer) = shut_in_time(line, since).await {
+                is_refused(&answer, "certificate-revoked");
+            }
             line.closed().await;
         }
+        assert!(since.elapsed() < FELT, "cut after {:?}", since.elapsed());
         // And for who comes anew; the pages without a certificate stay open.
         for http in BOTH {
             let again = gate.line(&paper, http).await.get("/home").await;
@@ -156,9 +170,17 @@ both_engines! {
             lines.push(line);
         }
         clock.advance_ms(SECOND_MS);
+        let since = Instant::now();
         for line in &mut lines {
-            let answer = line.get("/login").await;
-            assert_eq!(answer.refusal.as_deref(), Some("certificate-expired"));
+            if let Ok(answer) = line.send("GET", "/login", &[], "").await {
+                is_refused(&answer, "certificate-expired");
+            }
+            line.closed().await;
+        }
+        assert!(since.elapsed() < FELT, "cut after {:?}", since.elapsed());
+        for http in BOTH {
+            let answer = gate.line(&paper, http).await.get("/login").await;
+            is_refused(&answer, "certificate-expired");
             assert!(answer.body.contains("Taro6789"), "the page tells whose it was");
         }
         gate.close().await;

@@ -1,5 +1,7 @@
 //! The front from outside: real TLS over loopback, real HTTP.
 
+mod again;
+mod cut;
 mod handshakes;
 mod hosts;
 mod limits;

@@ -5,6 +5,7 @@
 
 mod general;
 mod master;
+mod retry;
 mod stranger;
 
 use std::path::{Path, PathBuf};

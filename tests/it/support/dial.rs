@@ -233,6 +233,11 @@ impl Line {
     pub async fn closed(&mut self) {
         timeout(PATIENCE, self.driving.join_next()).await.expect("closes in time");
     }
+
+    /// The same, however long it takes.
+    pub async fn ended(&mut self) {
+        self.driving.join_next().await;
+    }
 }
 
 impl Answer {

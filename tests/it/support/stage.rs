@@ -3,16 +3,20 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Extension, Request, State};
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use hyper::body::Frame;
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
@@ -24,7 +28,7 @@ use sekisho::identity::{Caller, Holder};
 use sekisho::tls::{HostCertificate, Live, Plan};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Interval, interval, timeout};
 
 use super::papers::{Authority, Paper, Usage, Wish};
 
@@ -196,6 +200,7 @@ fn site(played: Arc<Played>) -> Site {
         .route("/echo", post(|body: String| async move { format!("{} bytes", body.len()) }))
         .route("/slow", get(slow))
         .route("/panic", get(broken))
+        .route("/drip", get(|| async { Body::new(Drip(interval(DROP))) }))
         .route("/large", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
         .fallback(any(|| async { "something" }))
         .layer(from_fn_with_state(Arc::clone(&played), count))
@@ -204,9 +209,10 @@ fn site(played: Arc<Played>) -> Site {
         router,
         access: |_: &Method, path| match path {
             "/" => Access::Front,
-            "/help" => Access::Public,
+            "/help" | "/help/again" => Access::Public,
             _ => Access::Certificate,
         },
+        retry: "/help/again",
         refuse: Arc::new(|refused| {
             let person = refused.person.as_deref().unwrap_or("nobody");
             format!("refused {} {person}", refused.caller.request_no).into_response()
@@ -228,6 +234,24 @@ async fn slow(State(played): State<Arc<Played>>) -> &'static str {
     played.slow_began.notify_one();
     played.slow_may_end.notified().await;
     "at last"
+}
+
+/// Time between two drops of `/drip`.
+const DROP: Duration = Duration::from_millis(20);
+
+/// A download that goes on and on.
+struct Drip(Interval);
+
+impl HttpBody for Drip {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0.poll_tick(cx).map(|_| Some(Ok(Frame::data(Bytes::from_static(b"drop\n")))))
+    }
 }
 
 async fn broken() -> &'static str {
