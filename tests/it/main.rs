@@ -15,6 +15,7 @@ mod crash;
 mod db;
 mod front;
 mod gateway;
+mod help;
 mod jobs;
 mod operator;
 mod pages;

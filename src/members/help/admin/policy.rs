@@ -18,8 +18,9 @@ const KEYS: [&str; 2] = [
 pub(super) fn entries(facts: &Facts) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for issuer in facts.issuers.iter().filter_map(principal) {
-        let filter = json!({ "ISSUER": issuer });
-        let entry = json!({ "pattern": facts.portal_url, "filter": filter }).to_string();
+        let pattern = Value::from(&*facts.portal_url);
+        let issuer = Value::from(issuer);
+        let entry = format!("{{\"pattern\":{pattern},\"filter\":{{\"ISSUER\":{issuer}}}}}");
         // Generations may share a name: a new key, the same year.
         if !all.contains(&entry) {
             all.push(entry);
