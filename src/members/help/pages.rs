@@ -93,8 +93,7 @@ struct Asked {
 }
 
 async fn show_index(visit: Visit) -> Result<Response, Error> {
-    let shell = Shell::new(&visit.frame, "ヘルプ").crumb("トップページ", "/").crumb_here();
-    web::page(&IndexPage { shell: shell.narrow() })
+    web::page(&index_page(&visit.frame))
 }
 
 async fn show_import(visit: Visit, headers: HeaderMap) -> Result<Response, Error> {
@@ -140,6 +139,11 @@ fn choices(likely: Option<System>) -> Vec<Choice> {
     let mut all = System::ALL.map(|system| Choice { system, likely: likely == Some(system) });
     all.sort_by_key(|choice| !choice.likely);
     all.into()
+}
+
+fn index_page(frame: &Frame) -> IndexPage {
+    let shell = Shell::new(frame, "ヘルプ").crumb("トップページ", "/").crumb_here();
+    IndexPage { shell: shell.narrow() }
 }
 
 fn import_page(frame: &Frame, likely: Option<System>) -> ImportPage {
@@ -197,6 +201,7 @@ pub mod samples {
         let guide = |system, holding| guide_page(frame, system, holding);
         let root = |system| root_guide_page(frame, system, b"root");
         let mut all = vec![
+            page("members-help", &index_page(frame)),
             page("members-import", &import_page(frame, Some(System::Windows))),
             page("members-import-windows", &guide(System::Windows, Holding::Own)),
             page("members-import-windows-company", &guide(System::Windows, Holding::Company)),
