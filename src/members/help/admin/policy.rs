@@ -4,6 +4,8 @@
 //! Several entries with the same pattern count together: a certificate that fits any
 //! of them is taken. So every generation of our issuing CA has its own.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use super::{Facts, Signer};
@@ -33,9 +35,9 @@ pub(super) fn entries(facts: &Facts) -> Vec<String> {
 pub(super) fn registry_text(facts: &Facts) -> String {
     let mut text = "Windows Registry Editor Version 5.00\r\n".to_owned();
     for key in KEYS {
-        text.push_str(&format!("\r\n[{key}]\r\n"));
+        let _ = write!(text, "\r\n[{key}]\r\n");
         for (at, entry) in entries(facts).iter().enumerate() {
-            text.push_str(&format!("\"{}\"=\"{}\"\r\n", at + 1, escaped(entry)));
+            let _ = write!(text, "\"{}\"=\"{}\"\r\n", at + 1, escaped(entry));
         }
     }
     text
