@@ -16,6 +16,7 @@ mod crash;
 mod db;
 mod front;
 mod gateway;
+mod help;
 mod jobs;
 mod notice;
 mod operator;

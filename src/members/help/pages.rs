@@ -1,54 +1,187 @@
-//! `/help/import` and `/help/root`.
+//! `/help` and what lies below it for people; `admin` has its own.
 
 use askama::Template;
 use aws_lc_rs::digest;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
 use axum::response::Response;
 use axum::routing::get;
+use serde::Deserialize;
 
+use super::admin;
+use super::rules::{Holding, System};
 use crate::app::App;
-use crate::web::{self, Frame, Shell, Visit};
+use crate::web::{self, Error, Frame, Shell, Visit};
 
-/// `/help/import` and `/help/root`.
+/// `/help/…`.
 pub fn router() -> Router<App> {
-    Router::new().route("/help/import", get(show_import)).route("/help/root", get(show_root))
+    Router::new()
+        .route("/help", get(show_index))
+        .route("/help/import", get(show_import))
+        .route("/help/import/{system}", get(show_guide))
+        .route("/help/root", get(show_root))
+        .route("/help/root/{system}", get(show_root_guide))
+        .route("/help/renewal", get(show_renewal))
+        .merge(admin::pages::router())
+}
+
+#[derive(Template)]
+#[template(path = "members/help/pages/index.html")]
+struct IndexPage {
+    shell: Shell,
 }
 
 #[derive(Template)]
 #[template(path = "members/help/pages/import.html")]
 struct ImportPage {
     shell: Shell,
+    systems: Vec<Choice>,
+}
+
+/// A system to choose; `likely` if the caller seems to use it.
+struct Choice {
+    system: System,
+    likely: bool,
+}
+
+#[derive(Template)]
+#[template(path = "members/help/pages/guide.html")]
+struct GuidePage {
+    shell: Shell,
+    system: System,
+    holding: Holding,
 }
 
 #[derive(Template)]
 #[template(path = "members/help/pages/root.html")]
 struct RootPage {
     shell: Shell,
-    sha1: String,
-    sha256: String,
+    systems: Vec<Choice>,
+    prints: Prints,
 }
 
-async fn show_import(visit: Visit) -> Result<Response, web::Error> {
-    web::page(&import_page(&visit.frame))
+#[derive(Template)]
+#[template(path = "members/help/pages/root-guide.html")]
+struct RootGuidePage {
+    shell: Shell,
+    system: System,
+    prints: Prints,
 }
 
-async fn show_root(State(app): State<App>, visit: Visit) -> Result<Response, web::Error> {
-    web::page(&root_page(&visit.frame, app.ca.get().root_der()))
+#[derive(Template)]
+#[template(path = "members/help/pages/renewal.html")]
+struct RenewalPage {
+    shell: Shell,
+    validity_days: i64,
+    renewal_days: i64,
 }
 
-fn import_page(frame: &Frame) -> ImportPage {
-    let shell = Shell::new(frame, "電子証明書の取り込み方");
-    ImportPage { shell: shell.crumb("トップページ", "/").crumb_here() }
+/// The digests that people compare before they trust the root certificate.
+pub(super) struct Prints {
+    /// Windows shows this one.
+    pub sha1: String,
+    /// Browsers, macOS and iOS show this one.
+    pub sha256: String,
 }
 
-/// Windows shows the SHA-1 of a certificate before it trusts it; browsers show SHA-256.
-fn root_page(frame: &Frame, der: &[u8]) -> RootPage {
-    let shell = Shell::new(frame, "ルート証明書の取り込み方");
-    RootPage {
-        shell: shell.crumb("トップページ", "/").crumb_here().narrow(),
-        sha1: spaced(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, der).as_ref(), 4),
-        sha256: spaced(digest::digest(&digest::SHA256, der).as_ref(), 2),
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    file: String,
+}
+
+async fn show_index(visit: Visit) -> Result<Response, Error> {
+    web::page(&index_page(&visit.frame))
+}
+
+async fn show_import(visit: Visit, headers: HeaderMap) -> Result<Response, Error> {
+    web::page(&import_page(&visit.frame, system_of(&headers)))
+}
+
+async fn show_guide(
+    Path(system): Path<String>,
+    Query(asked): Query<Asked>,
+    visit: Visit,
+) -> Result<Response, Error> {
+    let system = System::parse(&system).ok_or(Error::NotFound)?;
+    web::page(&guide_page(&visit.frame, system, Holding::parse(&asked.file)))
+}
+
+async fn show_root(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    web::page(&root_page(&visit.frame, system_of(&headers), app.ca.get().root_der()))
+}
+
+async fn show_root_guide(
+    State(app): State<App>,
+    Path(system): Path<String>,
+    visit: Visit,
+) -> Result<Response, Error> {
+    let system = System::parse(&system).ok_or(Error::NotFound)?;
+    web::page(&root_guide_page(&visit.frame, system, app.ca.get().root_der()))
+}
+
+async fn show_renewal(State(app): State<App>, visit: Visit) -> Result<Response, Error> {
+    let days = &app.config.certificate;
+    web::page(&renewal_page(&visit.frame, days.validity_days, days.renewal_days))
+}
+
+fn system_of(headers: &HeaderMap) -> Option<System> {
+    System::of(headers.get(USER_AGENT).and_then(|value| value.to_str().ok())?)
+}
+
+fn choices(likely: Option<System>) -> Vec<Choice> {
+    let mut all = System::ALL.map(|system| Choice { system, likely: likely == Some(system) });
+    all.sort_by_key(|choice| !choice.likely);
+    all.into()
+}
+
+fn index_page(frame: &Frame) -> IndexPage {
+    let shell = Shell::new(frame, "ヘルプ").crumb("トップページ", "/").crumb_here();
+    IndexPage { shell: shell.narrow() }
+}
+
+fn import_page(frame: &Frame, likely: Option<System>) -> ImportPage {
+    let shell = Shell::new(frame, IMPORT).crumb("トップページ", "/").crumb_here();
+    ImportPage { shell, systems: choices(likely) }
+}
+
+fn guide_page(frame: &Frame, system: System, holding: Holding) -> GuidePage {
+    let shell = Shell::new(frame, format!("{}への取り込み", system.name()));
+    let shell = shell.crumb("トップページ", "/").crumb(IMPORT, "/help/import").crumb_here();
+    GuidePage { shell, system, holding }
+}
+
+fn root_page(frame: &Frame, likely: Option<System>, root: &[u8]) -> RootPage {
+    let shell = Shell::new(frame, ROOT).crumb("トップページ", "/").crumb_here();
+    RootPage { shell, systems: choices(likely), prints: Prints::of(root) }
+}
+
+fn root_guide_page(frame: &Frame, system: System, root: &[u8]) -> RootGuidePage {
+    let shell = Shell::new(frame, format!("{}へのルート証明書の取り込み", system.name()));
+    let shell = shell.crumb("トップページ", "/").crumb(ROOT, "/help/root").crumb_here();
+    RootGuidePage { shell, system, prints: Prints::of(root) }
+}
+
+fn renewal_page(frame: &Frame, validity_days: i64, renewal_days: i64) -> RenewalPage {
+    let shell = Shell::new(frame, "電子証明書の更新と再発行").crumb("トップページ", "/");
+    RenewalPage { shell: shell.crumb_here().narrow(), validity_days, renewal_days }
+}
+
+const IMPORT: &str = "電子証明書の取り込み方";
+const ROOT: &str = "ルート証明書の取り込み方";
+
+impl Prints {
+    /// Those of a certificate in DER.
+    pub fn of(der: &[u8]) -> Self {
+        let sha1 = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, der);
+        let sha256 = digest::digest(&digest::SHA256, der);
+        Self { sha1: spaced(sha1.as_ref(), 4), sha256: spaced(sha256.as_ref(), 2) }
     }
 }
 
@@ -63,14 +196,39 @@ pub mod samples {
     use super::*;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
-        vec![
-            ("members-import", import_page(frame).render().expect("renders")),
-            ("members-root", root_page(frame, b"root").render().expect("renders")),
-        ]
+        let page =
+            |name, page: &dyn askama::DynTemplate| (name, page.dyn_render().expect("renders"));
+        let guide = |system, holding| guide_page(frame, system, holding);
+        let root = |system| root_guide_page(frame, system, b"root");
+        let mut all = vec![
+            page("members-help", &index_page(frame)),
+            page("members-import", &import_page(frame, Some(System::Windows))),
+            page("members-import-windows", &guide(System::Windows, Holding::Own)),
+            page("members-import-windows-company", &guide(System::Windows, Holding::Company)),
+            page("members-import-firefox", &guide(System::Firefox, Holding::Own)),
+            page("members-import-macos", &guide(System::MacOs, Holding::Company)),
+            page("members-import-ios", &guide(System::Ios, Holding::Own)),
+            page("members-root", &root_page(frame, None, b"root")),
+            page("members-root-windows", &root(System::Windows)),
+            page("members-root-firefox", &root(System::Firefox)),
+            page("members-root-macos", &root(System::MacOs)),
+            page("members-root-ios", &root(System::Ios)),
+            page("members-renewal", &renewal_page(frame, 366, 30)),
+        ];
+        all.extend(admin::pages::samples::pages(frame));
+        all
     }
 
     #[test]
     fn a_digest_is_shown_in_groups() {
         assert_eq!(spaced(&[0, 1, 0xAB, 0xCD, 0xEF], 4), "0001ABCD EF");
+    }
+
+    #[test]
+    fn the_likely_system_stands_first_and_none_is_missing() {
+        let order = |likely| choices(likely).iter().map(|c| c.system).collect::<Vec<_>>();
+        assert_eq!(order(None), System::ALL);
+        assert_eq!(order(Some(System::Ios))[0], System::Ios);
+        assert_eq!(order(Some(System::Ios)).len(), 4);
     }
 }

@@ -1,4 +1,4 @@
-//! DC581101, the general user's first page, and the help.
+//! DC581101, and the general user's first page.
 
 use sekisho::db::Engine;
 
@@ -65,38 +65,4 @@ async fn a_general_user_is_told_what_is_needed_and_how_to_answer_the_prompt() {
     let to = "href=\"https://enroll.localhost:8443/certificate?first=general\"";
     page.says(200, &["仮のパスワード", "認証コード", "「キャンセル」を押してください", to]);
     page.says(200, &["マスターユーザーの方の初期登録が済んでいること", "ご利用になるPCで"]);
-}
-
-#[tokio::test]
-async fn the_help_carries_every_step_of_the_import() {
-    // R003-28..31, R004-17, R004-73..79
-    let world = world(&fresh(Engine::Sqlite).await).await;
-    world.visitor().get("/help/import").await.says(
-        200,
-        &[
-            "現在のユーザー(C)",
-            "ログインパスワード",
-            "仮のログインパスワード",
-            "すべての拡張プロパティを含める(A)",
-            "ほかの項目にチェックは要りません。",
-            "証明書の種類に基づいて、自動的に証明書ストアを選択する(U)",
-            "「完了」をクリック",
-            "「はい」をクリック",
-            "正しくインポートされました。",
-            "ブラウザの画面をすべて閉じて",
-            "「その他」をクリック",
-            "「発行」を押すとログイン画面に戻る",
-            "Windows 11",
-            "Microsoft Edge",
-        ],
-    );
-}
-
-#[tokio::test]
-async fn the_root_certificate_is_shown_with_its_thumbprint() {
-    let world = world(&fresh(Engine::Sqlite).await).await;
-    let page = world.visitor().get("/help/root").await;
-    page.says(200, &["href=\"/ca/root.crt\"", "信頼されたルート証明機関"]);
-    let sha256 = sekisho::base::secret::sha256_hex(world.app.ca.get().root_der()).to_uppercase();
-    assert!(page.html.replace(' ', "").contains(&sha256));
 }
