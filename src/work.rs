@@ -21,7 +21,7 @@ use crate::jobs::{self, Job};
 use crate::mail::{self, Message};
 
 /// How often the CRLs are looked at; a list is signed anew days before its end.
-const LISTS: Duration = Duration::from_secs(60);
+const LISTS: Duration = Duration::from_mins(1);
 /// Jobs that a node claims at once.
 const CLAIMED: i64 = 48;
 /// Jobs whose end is written down at once: so many a kill may repeat.

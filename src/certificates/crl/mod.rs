@@ -111,10 +111,10 @@ impl Shelf {
     /// The present list of an issuing CA; names everything that was revoked before
     /// this call.
     pub async fn take(&self, app: &App, generation: i64) -> Result<List, Error> {
-        let mut shelf = self.0.lock().await;
+        let mut lists = self.0.lock().await;
         let now = app.clock.now();
         let head = roster::head(&mut app.db.conn().await?).await?;
-        if let Some(kept) = shelf.get(&generation)
+        if let Some(kept) = lists.get(&generation)
             && kept.head == head
             && (0..LOOK_MS).contains(&now.since_ms(kept.looked_at))
             && is_young(&kept.list, now)
@@ -122,7 +122,7 @@ impl Shelf {
             return Ok(kept.list.clone());
         }
         let (list, _) = present(app, generation).await?;
-        shelf.insert(generation, Kept { list: list.clone(), head, looked_at: now });
+        lists.insert(generation, Kept { list: list.clone(), head, looked_at: now });
         Ok(list)
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cms::cert::x509::ext::Extension;
 use cms::cert::x509::ext::pkix::CrlReason;
-use der::asn1::{Any, BitString, GeneralizedTime, Null, ObjectIdentifier, OctetString};
-use der::{Choice, Decode, Encode, Enumerated, Sequence};
+use der::asn1::{Any, BitString, GeneralizedTime, ObjectIdentifier, OctetString};
+use der::{Decode, Encode, Enumerated, Sequence, Tag, TagNumber};
 use pkcs8::spki::AlgorithmIdentifierOwned;
 
 use super::{BASIC, CertId, NONCE};
@@ -78,7 +78,7 @@ pub(super) fn data(
         let nonce = Extension { extn_id: NONCE, critical: false, extn_value: value };
         Ok::<_, der::Error>(vec![nonce])
     };
-    let data = ResponseData {
+    let data = Signed {
         responder: OctetString::new(key_hash)?,
         produced_at: time(times.this_update)?,
         responses: responses.collect::<Result<_, _>>()?,
@@ -106,22 +106,28 @@ pub(super) fn whole(
 const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 
 fn single(id: &CertId, standing: Standing, times: Times) -> Result<Single, der::Error> {
-    let status = match standing {
-        Standing::Good => CertStatus::Good(Null),
-        Standing::Unknown => CertStatus::Unknown(Null),
+    Ok(Single {
+        id: Any::from_der(id.der())?,
+        status: status(standing)?,
+        this_update: time(times.this_update)?,
+        next_update: Some(time(times.next_update)?),
+    })
+}
+
+/// `CertStatus`: a choice of three, told apart by their tags.
+fn status(standing: Standing) -> Result<Any, der::Error> {
+    let tag = |number, constructed| Tag::ContextSpecific { constructed, number: TagNumber(number) };
+    match standing {
+        Standing::Good => Any::new(tag(0, false), []),
+        Standing::Unknown => Any::new(tag(2, false), []),
         Standing::Revoked { at, reason } => {
             // As in the CRL: no reason rather than "unspecified".
             let code = Some(reason).filter(|reason| *reason != Reason::Unspecified);
             let reason = code.map(|reason| CrlReason::try_from(u32::from(reason.code())));
-            CertStatus::Revoked(Revoked { at: time(at)?, reason: reason.transpose()? })
+            let revoked = Revoked { at: time(at)?, reason: reason.transpose()? };
+            Any::new(tag(1, true), Any::encode_from(&revoked)?.value())
         }
-    };
-    Ok(Single {
-        id: Any::from_der(id.der())?,
-        status,
-        this_update: time(times.this_update)?,
-        next_update: Some(time(times.next_update)?),
-    })
+    }
 }
 
 /// Whole seconds, as DER wants them.
@@ -160,7 +166,7 @@ struct Basic {
 
 /// Version 1, which is not written.
 #[derive(Sequence)]
-struct ResponseData {
+struct Signed {
     /// `byKey`.
     #[asn1(context_specific = "2", tag_mode = "EXPLICIT")]
     responder: OctetString,
@@ -173,20 +179,11 @@ struct ResponseData {
 #[derive(Sequence)]
 struct Single {
     id: Any,
-    status: CertStatus,
+    /// `CertStatus`.
+    status: Any,
     this_update: GeneralizedTime,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     next_update: Option<GeneralizedTime>,
-}
-
-#[derive(Choice)]
-enum CertStatus {
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
-    Good(Null),
-    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true")]
-    Revoked(Revoked),
-    #[asn1(context_specific = "2", tag_mode = "IMPLICIT")]
-    Unknown(Null),
 }
 
 #[derive(Sequence)]

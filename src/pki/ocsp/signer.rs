@@ -29,8 +29,8 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Makes a key and has `authority` sign a certificate for it: OCSPSigning,
-    /// ocsp-nocheck, digitalSignature, three days or until the CA ends.
+    /// Makes a key and has `authority` sign a certificate for it (`OCSPSigning`,
+    /// `ocsp-nocheck`, `digitalSignature`), three days or until the CA ends.
     ///
     /// Errors: `OutlivesIssuer` when the CA has ended.
     pub fn new(authority: &Authority, country: &str, now: Moment) -> Result<Self, Error> {

@@ -254,7 +254,7 @@ async fn while_the_database_is_away_clients_shall_try_later() {
     assert!(headers.starts_with("http/1.1 503"), "{headers}");
 }
 
-// R004-72: what a certificate says about where to ask is true.
+// R004-10, R004-72
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_places_in_a_certificate_answer_and_know_of_a_revocation_at_once() {
     let server = Server::start(Engine::Sqlite).await;
