@@ -81,7 +81,7 @@ fn the_operators_own_words_are_used() {
     assert!(preview.good().starts_with("Taro6789さんへ あと30日\n\n労金　太郎様\n"), "{preview:?}");
     assert!(house.run("notice preview ended").good().contains("有効期限が過ぎました"), "ours");
     house.run(&format!("notice run --at {}", last_day(&house))).good();
-    let sent = mails(&house).pop().expect("a mail");
+    let sent = mails(&house).pop().expect("a mail").replace("\r\n", "\n");
     assert!(sent.contains("Subject: taro0001さんへ 本日まで"), "{sent}");
     assert!(sent.contains("労金　太郎様\nあと0日、"), "{sent}");
 }

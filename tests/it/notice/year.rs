@@ -20,6 +20,9 @@ use crate::support::site::{Page, Window, moment};
 
 const ID: &str = "Taro6789";
 const FIRST_DAY: &str = "2026-11-21";
+/// Why one is refused, and what one is told to do.
+const SUPERSEDED: (&str, &str) = ("certificate-superseded", "新しい電子証明書");
+const EXPIRED: (&str, &str) = ("certificate-expired", "/certificate");
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The person, their PC and the two nodes.
@@ -112,12 +115,12 @@ impl Year<'_> {
         page.body
     }
 
-    /// Comes to the door and is told why not.
-    async fn refused(&self, paper: &Paper, refusal: &str) {
+    /// Comes to the door and is told why not, and what to do.
+    async fn refused(&self, paper: &Paper, (refusal, way): (&str, &str)) {
         self.gate.until(paper, 403).await;
         let answer = self.gate.line(paper, Http::One).await.get("/login").await;
         assert_eq!(answer.refusal.as_deref(), Some(refusal));
-        assert!(answer.body.contains("/certificate"), "the way on: {}", answer.body);
+        assert!(answer.body.contains(way), "{way}: {}", answer.body);
     }
 }
 
@@ -170,7 +173,7 @@ both_engines! {
         let home = year.enters(&new).await;
         assert!(!home.contains("新しい電子証明書"), "{home}");
         assert_eq!(year.status(&old).await, "superseded");
-        year.refused(&old, "certificate-superseded").await;
+        year.refused(&old, SUPERSEDED).await;
         year.set(day(first, 367).starts_at());
         assert_eq!(year.told().await, (1, 0), "its end is nobody's matter any more");
 
@@ -187,7 +190,7 @@ both_engines! {
         assert_eq!(year.told().await, (2, 0));
         assert_eq!(year.status(&new).await, "active");
         year.set(last.plus_ms(SECOND_MS));
-        year.refused(&new, "certificate-expired").await;
+        year.refused(&new, EXPIRED).await;
         assert_eq!(year.told().await, (2, 1));
         assert_eq!(year.status(&new).await, "expired");
         year.set(last.plus_ms(SECOND_MS).plus_minutes(60 * 24 * 20));
@@ -197,7 +200,7 @@ both_engines! {
         let third = year.issue().await;
         assert_eq!(year.status(&third).await, "active");
         year.enters(&third).await;
-        year.refused(&new, "certificate-expired").await;
+        year.refused(&new, EXPIRED).await;
         assert_eq!(year.told().await, (2, 1));
         gate.close().await;
     }
