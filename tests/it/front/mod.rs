@@ -3,7 +3,7 @@
 
 mod crowd;
 mod fresh;
-mod gate;
-mod sessions;
+pub mod gate;
+pub mod sessions;
 mod shut;
 mod strangers;

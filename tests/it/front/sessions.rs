@@ -11,7 +11,7 @@ use crate::support::db::{Fresh, both_engines};
 use crate::support::dial::{Answer, BOTH, Http, Line};
 
 /// Signs in; the session's cookie.
-async fn sign_in(line: &mut Line) -> String {
+pub async fn sign_in(line: &mut Line) -> String {
     let form = line.get("/login").await;
     let cookie = cookie_of(&form).unwrap_or_default();
     let csrf = form.body.rsplit_once("name=\"csrf\" value=\"").expect("a form").1;

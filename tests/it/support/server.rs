@@ -298,7 +298,7 @@ impl Drop for Server {
 }
 
 /// The text of a mail of one part, its subject and body decoded (RFC 2045, RFC 2047).
-fn decode_mail(bytes: &[u8]) -> String {
+pub fn decode_mail(bytes: &[u8]) -> String {
     let whole = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let (head, body) = whole.split_once("\n\n").expect("a mail has a head and a body");
     let encoding = head.lines().find_map(|line| line.strip_prefix("Content-Transfer-Encoding: "));
