@@ -13,6 +13,7 @@ mod cli;
 mod conformance;
 mod crash;
 mod db;
+mod desk;
 mod front;
 mod gateway;
 mod jobs;

@@ -15,5 +15,5 @@ mod issue;
 mod killed;
 mod output;
 mod people;
-mod run;
+pub mod run;
 mod starts;

@@ -2,7 +2,7 @@
 //! asked over TLS.
 
 mod fresh;
-mod gate;
+pub mod gate;
 mod sessions;
 mod shut;
 mod strangers;

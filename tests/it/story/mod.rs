@@ -5,6 +5,7 @@
 
 mod general;
 mod master;
+mod operator;
 mod stranger;
 
 use std::path::{Path, PathBuf};
