@@ -206,7 +206,15 @@ mod tests {
             assert_eq!(asks(open), Access::Public, "{open}");
         }
         assert_eq!(asks("/"), Access::Front);
-        for shut in ["/home", "/login", "/certificates", "/enrollx", "/contract/invoices", "/operator/requests", "/x"] {
+        for shut in [
+            "/home",
+            "/login",
+            "/certificates",
+            "/enrollx",
+            "/contract/invoices",
+            "/operator/requests",
+            "/x",
+        ] {
             assert_eq!(asks(shut), Access::Certificate, "{shut}");
         }
     }

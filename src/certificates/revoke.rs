@@ -138,11 +138,7 @@ async fn record_request(
     Ok(())
 }
 
-fn request_event<'a>(
-    request: &'a paper::Request,
-    order: &Order<'a>,
-    action: &'a str,
-) -> Event<'a> {
+fn request_event<'a>(request: &'a paper::Request, order: &Order<'a>, action: &'a str) -> Event<'a> {
     Event {
         actor: order.actor,
         action,

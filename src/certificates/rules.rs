@@ -50,11 +50,7 @@ pub enum Refused {
 }
 
 /// Decides at `now`.
-pub fn may_issue(
-    current: Option<Current>,
-    now: Moment,
-    policy: Policy,
-) -> Result<Plan, Refused> {
+pub fn may_issue(current: Option<Current>, now: Moment, policy: Policy) -> Result<Plan, Refused> {
     let Some(current) = current else { return Ok(Plan::First) };
     if now > current.not_after.plus_ms(999) {
         return Ok(Plan::AfterEnd);

@@ -50,8 +50,7 @@ async fn show(open: &Open, id: &str) -> Result<(), Failure> {
 
 async fn load(conn: &mut Conn, id: &str) -> Result<Listed, Failure> {
     paper::find(conn, id).await?.ok_or_else(|| {
-        Failure::new(format!("there is no request {id}"))
-            .hint("`sekisho request list` lists them")
+        Failure::new(format!("there is no request {id}")).hint("`sekisho request list` lists them")
     })
 }
 

@@ -56,9 +56,10 @@ pub(super) async fn show_result(State(app): State<App>, visit: Visit) -> Result<
     let user = users::find(&mut conn, id).await?.ok_or_else(from_the_start)?;
     let now = app.clock.now();
     let old = store::in_force_of(&mut conn, id).await?;
-    let old = old.iter().rev().find(|old| {
-        old.status == Standing::Retiring && old.state_at(now).in_force()
-    });
+    let old = old
+        .iter()
+        .rev()
+        .find(|old| old.status == Standing::Retiring && old.state_at(now).in_force());
     let waits = app.parcels.progress(&flow.token_hash, now) == Progress::Ready;
     let mut shell =
         Shell::new(&visit.frame, "電子証明書発行 結果").screen("DC586101").steps(4, STEPS);

@@ -61,8 +61,11 @@ impl Asked {
 
     /// This list's address without the filter `name`.
     fn without(&self, name: &str) -> String {
-        let parts =
-            [("contract_no", &self.contract_no), ("user_id", &self.user_id), ("state", &self.state)];
+        let parts = [
+            ("contract_no", &self.contract_no),
+            ("user_id", &self.user_id),
+            ("state", &self.state),
+        ];
         let parts = parts.map(|(other, value)| (other, if other == name { "" } else { value }));
         super::address(REQUESTS, &parts)
     }

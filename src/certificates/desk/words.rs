@@ -1,7 +1,7 @@
 //! The sentences and labels of the desk.
 
-use crate::base::date::{Day, jst, jst_seconds};
 use crate::base::Moment;
+use crate::base::date::{Day, jst, jst_seconds};
 use crate::certificates::state::State;
 use crate::identity::paper::Kind;
 use crate::pki::crl::Reason;
@@ -174,11 +174,6 @@ pub fn when(at: Moment) -> String {
 /// The same, or a dash.
 pub fn when_or_nothing(at: Option<Moment>) -> String {
     at.map_or_else(|| "－".to_owned(), when)
-}
-
-/// The text, or nothing.
-pub fn or_empty(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or_default()
 }
 
 /// To the second, as validity needs it.

@@ -33,7 +33,10 @@ fn a_request_is_recorded_with_the_revocation_it_asks_for() {
         assert_eq!(requests[0]["requested_by"], "山田");
         assert_eq!(requests[0]["received_on"], "2024-02-29");
         assert_eq!(requests[0]["recorded_by"], "cli:tester");
-        assert_eq!((&requests[0]["user"], &requests[0]["reason"]), (&json!("taro0001"), &json!("入替")));
+        assert_eq!(
+            (&requests[0]["user"], &requests[0]["reason"]),
+            (&json!("taro0001"), &json!("入替"))
+        );
         assert!(requests[0]["done_at"].is_string());
         let shown = house.json(&format!("cert show {serial}"));
         assert_eq!((&shown["note"], &shown["request"]), (&json!("入替"), &requests[0]["id"]));
@@ -59,7 +62,9 @@ fn a_request_that_was_recorded_before_is_carried_out_once() {
     house.run(&format!("cert revoke --user taro0001 --reason keyCompromise --request {id}")).good();
     assert_eq!(house.json("request list --open"), json!([]));
     house.feed(PASSWORD, "cert issue taro0001 --out again.p12").good();
-    house.run(&format!("cert revoke --user taro0001 --request {id}")).refused("does not ask for this");
+    house
+        .run(&format!("cert revoke --user taro0001 --request {id}"))
+        .refused("does not ask for this");
 }
 
 #[test]
@@ -68,11 +73,16 @@ fn the_inventory_is_written_for_spreadsheets() {
         let (house, serial) = issued(house);
         house.run(&format!("cert revoke {serial} --note =1+1")).good();
         let printed = house.run("cert export");
-        assert!(printed.good().starts_with("\u{feff}serial,user,contract,contract_name,mode,status,"));
+        assert!(
+            printed.good().starts_with("\u{feff}serial,user,contract,contract_name,mode,status,")
+        );
         house.run("cert export --out all.csv").good();
         let file = std::fs::read_to_string(house.path("all.csv")).expect("written");
         let line = file.lines().nth(1).expect("a line");
-        assert!(line.starts_with(&format!("{serial},taro0001,15000001,会員,user,revoked,")), "{line}");
+        assert!(
+            line.starts_with(&format!("{serial},taro0001,15000001,会員,user,revoked,")),
+            "{line}"
+        );
         assert!(line.ends_with(",1,'=1+1"), "{line}");
         house.run("cert export --out none/all.csv").refused("cannot be written");
         assert_eq!(house.json("cert list --contract 15000001").as_array().map(Vec::len), Some(1));
@@ -89,7 +99,10 @@ fn a_deleted_users_certificate_dies_with_him() {
         let gone = house.json("user delete taro0001");
         assert_eq!(gone, json!({ "user": "taro0001", "revoked": [serial] }));
         let shown = house.json(&format!("cert show {serial}"));
-        assert_eq!((&shown["status"], &shown["reason"]), (&json!("revoked"), &json!("cessationOfOperation")));
+        assert_eq!(
+            (&shown["status"], &shown["reason"]),
+            (&json!("revoked"), &json!("cessationOfOperation"))
+        );
         house.run("user show taro0001").refused("no user taro0001");
         house.run("user delete taro0001").refused("no user taro0001");
         // The ID is free again; the old certificate stays dead.
@@ -110,8 +123,10 @@ fn the_demo_has_an_operator_also_where_an_earlier_one_ran() {
         }
         // As the first version left it.
         house.write("var/demo.json", older.to_string());
-        house.sql("DELETE FROM users WHERE contract_no = '15000009'; \
-                   DELETE FROM contracts WHERE contract_no = '15000009'");
+        house.sql(
+            "DELETE FROM users WHERE contract_no = '15000009'; \
+                   DELETE FROM contracts WHERE contract_no = '15000009'",
+        );
         let again = house.json("demo");
         for list in ["contracts", "users"] {
             let (new, old) = (again[list].as_array(), older[list].as_array());

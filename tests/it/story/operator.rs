@@ -1,7 +1,9 @@
 //! The operator at the desk: finds a certificate, revokes it as a request on paper asks,
 //! and renews the own one.
 
+use data_encoding::BASE64;
 use sekisho::db::Engine;
+use serde_json::json;
 
 use super::{Desk, Person, SERVICE, take_certificate};
 use crate::operator::with_new_certificate;
@@ -49,7 +51,8 @@ async fn comes_in(desk: &Desk) {
     desk.browser.goto(&format!("{}/login", desk.server.portal_url())).await;
     desk.browser.fill("password", &desk.server.password_of(OPERATOR)).await;
     desk.browser.press("ログイン").await;
-    desk.see("operator-home", &["インフォメーション", "関所運営センター", "電子証明書管理へ"]).await;
+    desk.see("operator-home", &["インフォメーション", "関所運営センター", "電子証明書管理へ"])
+        .await;
     let menu = "トップページ 電子証明書管理 依頼書 共通機能 ログアウト";
     assert_eq!(desk.menu().await, menu);
 }
@@ -62,7 +65,8 @@ async fn finds(desk: &Desk) {
     let found = ["使える電子証明書が1枚あります。", "ユーザーID：jiro0003", "すべて失効する"];
     desk.see("operator-found", &found).await;
     desk.browser.press("詳細").await;
-    let all = ["電子証明書の詳細", USER, "サンプル労働組合", "シリアル番号", "まだ使われていません"];
+    let all =
+        ["電子証明書の詳細", USER, "サンプル労働組合", "シリアル番号", "まだ使われていません"];
     desk.see("operator-certificate", &all).await;
 }
 
@@ -91,6 +95,11 @@ async fn reads_the_requests(desk: &Desk) {
     desk.see("operator-request-new", &["依頼書の記録", "依頼の種類", "記録する"]).await;
     desk.browser.goto(&format!("{}/help/request-form", desk.server.portal_url())).await;
     desk.see("request-form", &["依頼日", "届出印", "対象のユーザーID", "印刷する"]).await;
+    let paper = json!({"preferCSSPageSize": true});
+    let pdf = desk.browser.devtools("Page.printToPDF", paper).await;
+    let pdf = BASE64.decode(pdf["data"].as_str().expect("a PDF").as_bytes()).expect("base64");
+    let text = String::from_utf8_lossy(&pdf);
+    assert_eq!(text.matches("/Type /Page\n").count(), 1, "it does not fit on one sheet");
 }
 
 /// R004-81
