@@ -14,6 +14,7 @@ mod cli;
 mod conformance;
 mod crash;
 mod db;
+mod desk;
 mod front;
 mod gateway;
 mod help;

@@ -32,6 +32,7 @@ struct DetailPage {
     request: Option<Listed>,
     notices: Vec<Notice>,
     history: Vec<Record>,
+    revoked_by: Option<String>,
 }
 
 /// What has just been done.
@@ -60,6 +61,8 @@ pub(super) async fn show_certificate(
         Some(id) => paper::find(&mut conn, id).await?,
         None => None,
     };
+    let history = audit::of_certificate(&mut conn, &one.contract_no, &serial, HISTORY).await?;
+    let revoked = history.iter().find(|row| row.action == "certificate-revoke");
     let shell = operator.shell(words::CERTIFICATE, CERTIFICATES);
     let shell = shell.crumb(words::CERTIFICATES, CERTIFICATES).crumb_here().narrow();
     let page = DetailPage {
@@ -69,7 +72,8 @@ pub(super) async fn show_certificate(
         contract: contracts::find(&mut conn, &one.contract_no).await?,
         request,
         notices: super::store::notices(&mut conn, &serial).await?,
-        history: audit::of_certificate(&mut conn, &one.contract_no, &serial, HISTORY).await?,
+        revoked_by: revoked.map(|row| row.actor.clone()),
+        history,
         one,
     };
     web::page(&page)

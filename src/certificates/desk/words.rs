@@ -176,11 +176,6 @@ pub fn when_or_nothing(at: Option<Moment>) -> String {
     at.map_or_else(|| "－".to_owned(), when)
 }
 
-/// The text, or nothing.
-pub fn or_empty(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or_default()
-}
-
 /// To the second, as validity needs it.
 pub fn to_the_second(at: Moment) -> String {
     jst_seconds(at)

@@ -40,7 +40,7 @@ async fn comes_and_goes(engine: Engine) {
 }
 
 /// Issues a certificate on the command line; a window that presents it.
-fn with_new_certificate(server: &Server, user: &str) -> Clerk {
+pub fn with_new_certificate(server: &Server, user: &str) -> Clerk {
     let (file, pem) = (server.folder().join("one.p12"), server.folder().join("one.pem"));
     let _none_before = std::fs::remove_file(&file);
     let (status, _, errors) =

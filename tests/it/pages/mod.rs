@@ -6,6 +6,7 @@ mod ends;
 mod enroll;
 mod invoices;
 mod login;
+mod lost;
 mod modules;
 mod nodes;
 mod odd;

@@ -5,6 +5,7 @@
 
 mod general;
 mod master;
+mod operator;
 mod retry;
 mod stranger;
 
