@@ -5,7 +5,7 @@ use std::process::Command;
 use data_encoding::BASE64;
 use sekisho::app::{Ca, Folder as CaFolder};
 use sekisho::config::{Config, Environment};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::database;
 use crate::support::site::{Page, World};
@@ -15,14 +15,17 @@ use crate::support::tools::{program, run};
 /// What an operator may call the house.
 const HOUSE: &str = "労金 & \"関所\" <株> '\u{2019}x\\";
 
-/// A world whose authority is named `HOUSE`.
+/// A world whose authority is named `HOUSE` and has two issuing CAs.
 async fn world(fresh: &crate::support::db::Fresh) -> World {
     let world = World::whole(fresh).await;
     let folder = Folder::new();
     let data = folder.path().to_str().expect("an ASCII path");
     let config = Config::load(None, &Environment::of(&[("SEKISHO_DATA__DIR", data)]));
     let config = config.expect("the defaults are valid");
-    CaFolder::of(&config).create(HOUSE, world.clock.now()).expect("a CA");
+    let authority = CaFolder::of(&config);
+    authority.create(HOUSE, world.clock.now()).expect("a CA");
+    let next = authority.draft_next(HOUSE, world.clock.now(), None).expect("the next one");
+    next.put().expect("it is in force");
     world.app.ca.replace(Ca::open(&config).expect("it opens"));
     world
 }
@@ -39,17 +42,22 @@ async fn file(world: &World, name: &str, kind: &str, saved: &str) -> Page {
     page
 }
 
-/// Fails unless `entry` lets our portal have our certificates and no others.
+/// Fails unless `entries` let our portal have certificates of each of our issuing CAs,
+/// newest first, and no others.
 #[track_caller]
-fn ours_only(entry: &str, world: &World) {
-    let entry: Value = serde_json::from_str(entry).expect("the entry is JSON");
-    assert_eq!(entry["pattern"], "https://localhost:8443");
-    let issuer = &entry["filter"]["ISSUER"];
-    assert_eq!(issuer["O"], HOUSE);
-    let der = world.app.ca.get().current().authority.certificate_der().to_vec();
-    let own = sekisho::pki::inspect::parse(&der).expect("a certificate");
-    assert_eq!(issuer["CN"], own.common_name);
-    assert!(!own.common_name.is_empty());
+fn ours_only(entries: &[String], world: &World) {
+    let ca = world.app.ca.get();
+    let signers: Vec<_> = ca.generations().iter().rev().collect();
+    assert_eq!((entries.len(), signers.len()), (2, 2));
+    for (entry, signer) in entries.iter().zip(signers) {
+        let entry: Value = serde_json::from_str(entry).expect("the entry is JSON");
+        let own = sekisho::pki::inspect::parse(signer.authority.certificate_der());
+        let own = own.expect("a certificate");
+        let issuer = json!({ "CN": own.common_name, "O": HOUSE });
+        let wanted = json!({ "pattern": "https://localhost:8443", "filter": { "ISSUER": issuer } });
+        assert_eq!(entry, wanted);
+    }
+    assert_ne!(entries[0], entries[1]);
 }
 
 #[tokio::test]
@@ -70,12 +78,14 @@ async fn windows_reads_the_policy_of_both_browsers() {
         format!(r"[HKEY_LOCAL_MACHINE\SOFTWARE\Policies\{browser}\AutoSelectCertificateForUrls]")
     };
     assert_eq!(keys, [of(r"Microsoft\Edge"), of(r"Google\Chrome")]);
-    let values: Vec<String> =
-        lines.filter_map(|line| line.strip_prefix("\"1\"=")).map(unquoted).collect();
-    assert_eq!(values.len(), 2);
-    for value in values {
-        ours_only(&value, &world);
+    let values = |name: &str| -> Vec<String> {
+        let start = format!("\"{name}\"=");
+        lines.clone().filter_map(|line| line.strip_prefix(&*start)).map(unquoted).collect()
+    };
+    for (first, second) in values("1").into_iter().zip(values("2")) {
+        ours_only(&[first, second], &world);
     }
+    assert_eq!((values("1").len(), values("2").len(), values("3").len()), (2, 2, 0));
 }
 
 /// A quoted value of a `.reg` file as regedit takes it.
@@ -98,8 +108,8 @@ async fn the_same_policy_is_there_as_json() {
     let policy: Value = serde_json::from_slice(&page.bytes).expect("JSON");
     assert_eq!(policy.as_object().map(serde_json::Map::len), Some(1));
     let entries = policy["AutoSelectCertificateForUrls"].as_array().expect("a list");
-    assert_eq!(entries.len(), 1);
-    ours_only(entries[0].as_str().expect("a dictionary as text"), &world);
+    let text = |entry: &Value| entry.as_str().expect("a dictionary as text").to_owned();
+    ours_only(&entries.iter().map(text).collect::<Vec<_>>(), &world);
 }
 
 #[tokio::test]
@@ -126,7 +136,8 @@ print(json.dumps(plain(plistlib.load(open(sys.argv[1], 'rb'), fmt=plistlib.FMT_X
     let ca = world.app.ca.get();
     let wanted = [
         ("com.apple.security.root", ca.root_der()),
-        ("com.apple.security.pkcs1", ca.current().authority.certificate_der()),
+        ("com.apple.security.pkcs1", ca.generations()[1].authority.certificate_der()),
+        ("com.apple.security.pkcs1", ca.generations()[0].authority.certificate_der()),
     ];
     let payloads = profile["PayloadContent"].as_array().expect("a list");
     assert_eq!(payloads.len(), wanted.len());
@@ -140,7 +151,7 @@ print(json.dumps(plain(plistlib.load(open(sys.argv[1], 'rb'), fmt=plistlib.FMT_X
     }
     names.sort_unstable_by_key(|uuid| uuid.as_str());
     names.dedup();
-    assert_eq!(names.len(), 3, "each has its own number");
+    assert_eq!(names.len(), 4, "each has its own number");
     let again = world.visitor().get("/help/admin/certificates.mobileconfig").await;
     assert_eq!(again.bytes, page.bytes, "the same each time");
 }
@@ -157,9 +168,9 @@ async fn the_script_knows_our_certificates_by_their_issuers_name() {
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     assert!(!text.contains("@@"), "something was not filled in");
     let ca = world.app.ca.get();
-    let issuer = BASE64.encode(ca.current().authority.subject_der());
+    let issuer = |at: usize| BASE64.encode(ca.generations()[at].authority.subject_der());
     for part in [
-        format!("'{issuer}'"),
+        format!("'{}',\r\n    '{}'\r\n", issuer(1), issuer(0)),
         format!("$Root = '{}'", BASE64.encode(ca.root_der())),
         "$Portal = 'https://localhost:8443/'".to_owned(),
         "Import-PfxCertificate -FilePath $File -CertStoreLocation 'Cert:\\CurrentUser\\My' -Password".to_owned(),
