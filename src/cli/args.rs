@@ -6,6 +6,7 @@ use crate::base::{Day, Moment};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
+pub use super::args_of_notice::{LetterName, NoticeVerb};
 
 /// A gateway that lets a person in only on a registered PC.
 #[derive(Debug, Parser)]
@@ -361,44 +362,6 @@ pub enum RequestKind {
     ContractNoReissue,
 }
 
-/// `notice …`
-#[derive(Debug, Subcommand)]
-pub enum NoticeVerb {
-    /// Tell everybody who is to be told, and send what waits
-    Run {
-        /// As if it were this time, as in 2027-10-22T09:00:00+09:00 [default: now]
-        #[arg(long, value_name = "TIME", value_parser = time)]
-        at: Option<Moment>,
-    },
-    /// List what was sent, newest first, and what is due
-    List {
-        /// What is due at this time [default: now]
-        #[arg(long, value_name = "TIME", value_parser = time)]
-        at: Option<Moment>,
-    },
-    /// Show a mail with made-up values
-    Preview {
-        /// Which one
-        #[arg(value_enum)]
-        letter: LetterName,
-    },
-}
-
-/// The mails there are.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum LetterName {
-    /// To a person, before the end
-    Ending,
-    /// To a person, after the end
-    Ended,
-    /// To a company's master, before the end
-    CompanyEnding,
-    /// To a company's master, after the end
-    CompanyEnded,
-    /// To the operator, before something of the CA's own ends
-    Operator,
-}
-
 /// `audit …`
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
@@ -433,7 +396,7 @@ pub enum DbVerb {
     Migrate,
 }
 
-fn time(text: &str) -> Result<Moment, String> {
+pub(super) fn time(text: &str) -> Result<Moment, String> {
     let day = Day::parse(text).map(Day::starts_at);
     Moment::parse(text).or(day).ok_or_else(|| {
         "write a time with its zone, as in 2027-10-22T09:00:00+09:00, or a day, which begins \

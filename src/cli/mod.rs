@@ -6,6 +6,7 @@
 
 mod args;
 mod args_of_ca;
+mod args_of_notice;
 mod audit;
 mod ca;
 mod cert;
