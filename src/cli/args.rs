@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use crate::base::{Day, Moment};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
+pub use super::args_of_notice::{LetterName, NoticeVerb};
+
 /// A gateway that lets a person in only on a registered PC.
 #[derive(Debug, Parser)]
 #[command(name = "sekisho", version, max_term_width = 100)]
@@ -203,8 +206,8 @@ pub enum CertVerb {
         /// File (PEM with its intermediates or without, or DER)
         file: PathBuf,
         /// As of this instant, as in 2026-11-21T10:00:00+09:00 [default: now]
-        #[arg(long, value_name = "TIME")]
-        at: Option<String>,
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        at: Option<Moment>,
     },
     /// Write the inventory of all certificates as CSV (UTF-8)
     Export {
@@ -359,112 +362,6 @@ pub enum RequestKind {
     ContractNoReissue,
 }
 
-/// `ca …`
-#[derive(Debug, Subcommand)]
-pub enum CaVerb {
-    /// Show every CA and server certificate with the days left
-    Show,
-    /// Make the next issuing CA; the older ones stay good for what they signed
-    Rotate(CaRotate),
-    /// Take a CA from elsewhere as the next issuing CA
-    Import(CaImport),
-    /// Write a CA certificate as PEM
-    Export {
-        /// Which one
-        #[arg(value_enum, default_value = "root")]
-        which: CaName,
-        /// Which issuing CA, from 1 [default: the newest]
-        #[arg(long, value_name = "N")]
-        generation: Option<i64>,
-        /// File to write [default: standard output]
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
-    /// Sign a CRL now
-    Crl {
-        /// File to write (DER) [default: PEM on standard output]
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-        /// Number of the issuing CA [default: the current one]
-        #[arg(long, value_name = "N")]
-        generation: Option<i64>,
-    },
-}
-
-/// `ca rotate`
-#[derive(Debug, ClapArgs)]
-pub struct CaRotate {
-    /// The root's key, where it is kept offline (PEM, PKCS#8)
-    #[arg(long, value_name = "FILE")]
-    pub root_key: Option<PathBuf>,
-    /// File with the passphrase of that key [default: the one of the CA keys]
-    #[arg(long, value_name = "FILE", requires = "root_key")]
-    pub passphrase_file: Option<PathBuf>,
-}
-
-/// `ca import`
-#[derive(Debug, ClapArgs)]
-pub struct CaImport {
-    /// The CA's certificate and those above it, up to the root (PEM)
-    #[arg(long, value_name = "FILE")]
-    pub certificate: PathBuf,
-    /// The CA's key (PEM, PKCS#8)
-    #[arg(long, value_name = "FILE")]
-    pub key: PathBuf,
-    /// File with the passphrase of that key
-    #[arg(long, value_name = "FILE")]
-    pub passphrase_file: Option<PathBuf>,
-}
-
-/// Our CAs.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum CaName {
-    /// The root
-    Root,
-    /// Signs users' certificates
-    Issuing,
-    /// Signs server certificates
-    ServerCa,
-}
-
-/// `notice …`
-#[derive(Debug, Subcommand)]
-pub enum NoticeVerb {
-    /// Tell everybody who is to be told, and send what waits
-    Run {
-        /// As if it were this time, as in 2027-10-22T09:00:00+09:00 [default: now]
-        #[arg(long, value_name = "TIME", value_parser = time)]
-        at: Option<Moment>,
-    },
-    /// List what was sent, newest first, and what is due
-    List {
-        /// What is due at this time [default: now]
-        #[arg(long, value_name = "TIME", value_parser = time)]
-        at: Option<Moment>,
-    },
-    /// Show a mail with made-up values
-    Preview {
-        /// Which one
-        #[arg(value_enum)]
-        letter: LetterName,
-    },
-}
-
-/// The mails there are.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum LetterName {
-    /// To a person, before the end
-    Ending,
-    /// To a person, after the end
-    Ended,
-    /// To a company's master, before the end
-    CompanyEnding,
-    /// To a company's master, after the end
-    CompanyEnded,
-    /// To the operator, before something of the CA's own ends
-    Operator,
-}
-
 /// `audit …`
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
@@ -499,7 +396,7 @@ pub enum DbVerb {
     Migrate,
 }
 
-fn time(text: &str) -> Result<Moment, String> {
+pub(super) fn time(text: &str) -> Result<Moment, String> {
     let day = Day::parse(text).map(Day::starts_at);
     Moment::parse(text).or(day).ok_or_else(|| {
         "write a time with its zone, as in 2027-10-22T09:00:00+09:00, or a day, which begins \

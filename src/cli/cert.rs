@@ -28,7 +28,7 @@ pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
         CertVerb::List(wanted) => list(open, &wanted).await,
         CertVerb::Show { which } => show(open, &which).await,
         CertVerb::Revoke(order) => revoke::run(open, &order).await,
-        CertVerb::Verify { file, at } => verify::run(open, &file, at.as_deref()).await,
+        CertVerb::Verify { file, at } => verify::run(open, &file, at).await,
         CertVerb::Export { out } => export(open, out.as_deref()).await,
     }
 }

@@ -5,6 +5,8 @@
 //! Passwords come from a file, standard input or a prompt, never from an argument.
 
 mod args;
+mod args_of_ca;
+mod args_of_notice;
 mod audit;
 mod ca;
 mod cert;

@@ -31,15 +31,9 @@ struct Found {
     fault: Option<Fault>,
 }
 
-pub(super) async fn run(open: &Open, file: &Path, at: Option<&str>) -> Result<(), Failure> {
+pub(super) async fn run(open: &Open, file: &Path, at: Option<Moment>) -> Result<(), Failure> {
     let config = open.config()?;
-    let at = match at {
-        None => open.clock.now(),
-        Some(text) => Moment::parse(text).ok_or_else(|| {
-            Failure::new(format!("{text:?} is not a time"))
-                .hint("write it as in 2026-11-21T10:00:00+09:00 (RFC 3339)")
-        })?,
-    };
+    let at = at.unwrap_or_else(|| open.clock.now());
     let chain = chain_of(file)?;
     let found = find(open, &config, &chain, at).await?;
     report(open, file, &found, at)

@@ -100,10 +100,11 @@ fn a_server_certificate_that_is_missing_or_spoilt_is_named() {
         fs::remove_dir(&path).unwrap();
         fs::write(&path, whole).unwrap();
     }
-    // The one's key does not fit the other's certificate.
+    // The one's key does not fit the other's certificate, as a renewal leaves it that was
+    // killed between the two files: another pair is issued.
     let key = house.path("var/tls/localhost.key.pem");
     fs::copy(house.path("var/tls/enroll.localhost.key.pem"), key).unwrap();
-    failed(&house).refused("localhost");
+    assert_eq!(house.serve().stop().0, Some(0));
 }
 
 #[test]
