@@ -18,6 +18,9 @@ CREATE UNIQUE INDEX certificates_company ON certificates (contract_no)
   WHERE mode = 'company' AND status = 'active';
 -- What notices and OCSP look for.
 CREATE INDEX certificates_end ON certificates (not_after) WHERE status IN ('active', 'retiring');
+-- What CRLs name.
+CREATE INDEX certificates_taken_back ON certificates (generation)
+  WHERE status IN ('revoked', 'superseded');
 
 -- Whether people come with a certificate each, or all with the contract's own.
 ALTER TABLE contracts ADD COLUMN certificate_mode TEXT NOT NULL DEFAULT 'user'
