@@ -162,8 +162,9 @@ async fn every_step_has_a_picture_that_is_there_and_says_what_it_shows() {
                 "{path}: {step}"
             );
         }
-        for picture in values(&page.html, "src").into_iter().filter(|src| src.ends_with(".svg")) {
-            assert_eq!(visitor.get(picture).await.status.as_u16(), 200, "{picture} on {path}");
+        // Pictures, and the script.
+        for part in values(&page.html, "src") {
+            assert_eq!(visitor.get(part).await.status.as_u16(), 200, "{part} on {path}");
         }
     }
 }
