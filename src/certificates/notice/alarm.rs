@@ -1,11 +1,10 @@
 //! Warning the operator before something of the CA's own ends.
 
-use std::path::Path;
-
 use super::round::Error;
 use super::store;
 use super::words::{Letter, Letters, Values};
-use crate::app::{App, Folder, issuing_name};
+use crate::app::ca::{Entry, EntryKind};
+use crate::app::{App, Folder};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
@@ -13,7 +12,6 @@ use crate::base::id::new_id;
 use crate::config::Config;
 use crate::db::{self, Conn};
 use crate::jobs;
-use crate::pki::inspect;
 
 /// Something that ends, and from when that is worth a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,52 +117,30 @@ async fn tell(
 /// `doctor`'s to tell.
 #[must_use]
 pub fn of_files(config: &Config) -> Vec<Ending> {
-    let folder = Folder::of(config);
-    let life = config.certificate.validity_days;
-    let mut found = Vec::new();
-    let mut ca = |name: &str, what: &str, days: i64, todo| {
-        let end = folder.certificate_pem(name).ok().and_then(|pem| end_of(pem.as_bytes()));
-        let (subject, what) = (name.to_owned(), what.to_owned());
-        found.extend(end.map(|ends| Ending { subject, what, ends, days, todo }));
-    };
-    ca("root", "ルート証明書", life + CA_DAYS, RENEW_ROOT);
-    ca("server-ca", "サーバー証明書の認証局", life + CA_DAYS, RENEW_ROOT);
-    if let Some(newest) = folder.generations().ok().and_then(|all| all.last().copied()) {
-        let what = "電子証明書を発行する認証局";
-        ca(&issuing_name(newest), what, life + CA_DAYS, RENEW_CA);
-    }
-    found.extend(of_servers(config));
-    found
+    let all = Folder::of(config).inventory().unwrap_or_default();
+    all.iter().filter_map(|one| of_entry(config, one)).collect()
 }
 
-fn of_servers(config: &Config) -> Vec<Ending> {
-    let read = |path: &Path| std::fs::read(path).ok().and_then(|bytes| end_of(&bytes));
-    let mut found = Vec::new();
-    let (portal, enroll) = (&config.server.portal_host, &config.server.enroll_host);
-    let elsewhere = config.tls.portal_files.as_ref();
-    if let Some((path, _)) = elsewhere {
-        let what = format!("サーバー証明書（{portal}）");
-        let subject = "tls.certificate".to_owned();
-        found.extend(read(path).map(|ends| Ending {
-            subject,
-            what,
-            ends,
-            days: FILE_DAYS,
-            todo: RENEW_FILE,
-        }));
-    }
-    let own = [portal, enroll].into_iter().skip(usize::from(elsewhere.is_some()));
-    for host in own {
-        let end = read(&config.data.dir.join(format!("tls/{host}.pem")));
-        found.extend(end.map(|ends| Ending {
-            subject: format!("server:{host}"),
-            what: format!("サーバー証明書（{host}）"),
-            ends,
-            days: SERVER_DAYS,
-            todo: RENEW_SERVER,
-        }));
-    }
-    found
+fn of_entry(config: &Config, one: &Entry) -> Option<Ending> {
+    let life = config.certificate.validity_days + CA_DAYS;
+    let server = || format!("サーバー証明書（{}）", one.name);
+    let elsewhere = config.tls.portal_files.is_some() && one.name == config.server.portal_host;
+    let (subject, what, days, todo) = match one.kind {
+        EntryKind::Root => (one.name.clone(), "ルート証明書".to_owned(), life, RENEW_ROOT),
+        EntryKind::Issuing if one.current => {
+            (one.name.clone(), SAMPLE.0.to_owned(), life, RENEW_CA)
+        }
+        EntryKind::ServerCa => {
+            (one.name.clone(), "サーバー証明書の認証局".to_owned(), life, RENEW_ROOT)
+        }
+        EntryKind::Server if elsewhere => {
+            ("tls.certificate".to_owned(), server(), FILE_DAYS, RENEW_FILE)
+        }
+        EntryKind::Server => (format!("server:{}", one.name), server(), SERVER_DAYS, RENEW_SERVER),
+        // It signs nothing new: people renew with its successor.
+        EntryKind::Issuing | EntryKind::Above => return None,
+    };
+    Some(Ending { subject, what, ends: one.not_after(), days, todo })
 }
 
 /// The lists of the revoked that were signed last.
@@ -177,11 +153,6 @@ pub async fn of_crls(conn: &mut Conn) -> Result<Vec<Ending>, db::Error> {
         todo: RENEW_CRL,
     };
     Ok(store::crl_ends(conn).await?.into_iter().map(ending).collect())
-}
-
-/// The last second of the first certificate in a PEM file.
-fn end_of(pem: &[u8]) -> Option<Moment> {
-    inspect::parse(pem).ok().map(|parsed| parsed.not_after)
 }
 
 #[cfg(test)]
