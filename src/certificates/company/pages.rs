@@ -42,8 +42,16 @@ struct Row {
     name: String,
     standing: Standing,
     last_day: Option<Day>,
-    /// Last days of those before it that are still good.
-    retiring: Vec<Day>,
+    /// What still opens a door, newest first.
+    held: Vec<Held>,
+}
+
+/// A certificate of a company that still opens a door.
+struct Held {
+    serial: String,
+    last_day: Day,
+    /// Whether a newer one was issued.
+    before: bool,
 }
 
 #[derive(Template)]
@@ -316,13 +324,19 @@ async fn company_page(
 fn row(contract: &Contract, all: &[Certificate], now: Moment, renewal_days: i64) -> Row {
     let own: Vec<_> = all.iter().filter(|one| one.contract_no == contract.contract_no).collect();
     let active = own.iter().find(|one| one.status == Status::Active).copied();
-    let retiring = own.iter().filter(|one| one.state_at(now) == Status::Retiring);
+    let held = own.iter().filter(|one| one.state_at(now).in_force());
     Row {
         contract_no: contract.contract_no.clone(),
         contract_name: contract.name.clone(),
         name: format!("{}{}", issue::NAME_BEGINS, contract.mode.code().unwrap_or_default()),
         standing: Standing::of(active, contract.closed_at.is_some(), now, renewal_days),
         last_day: active.map(|one| Day::of(one.not_after)),
-        retiring: retiring.map(|one| Day::of(one.not_after)).collect(),
+        held: held
+            .map(|one| Held {
+                serial: one.serial.clone(),
+                last_day: Day::of(one.not_after),
+                before: one.status == Status::Retiring,
+            })
+            .collect(),
     }
 }
