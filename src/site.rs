@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 
 use crate::app::App;
-use crate::certificates::{apply, crl, desk, ocsp, refused};
+use crate::certificates::{apply, company, crl, desk, ocsp, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
 use crate::pki::authority::certificate_pem;
@@ -58,6 +58,7 @@ fn router(app: &App) -> Router {
         .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /help/…
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
+        .merge(company::router()) // /operator/company/…
         .merge(contract::router()) // /contract/…
         .merge(deduction::router()) // /deduction/…
         .merge(hr::router()) // /hr/…
@@ -100,7 +101,7 @@ fn frame(app: &App, request_no: String) -> Frame {
 
 fn refuse(app: &App, refused: &Refused) -> Response {
     let frame = frame(app, refused.caller.request_no.clone());
-    let face = refused::face(refused.refusal, refused.person.as_deref(), &frame);
+    let face = refused::face(refused.refusal, refused.bearer.as_ref(), &frame);
     protected(face.answer(&frame, false))
 }
 

@@ -170,6 +170,8 @@ async fn tidy(app: App) {
 async fn tidy_once(app: &App, summarise: bool) -> Result<(), crate::db::Error> {
     let now = app.clock.now();
     app.parcels.sweep(now);
+    app.handovers.sweep(now);
+    app.guesses.sweep(now);
     app.sessions.flush(now).await?;
     if summarise {
         app.strangers.summarise(&app.db, now).await?;
@@ -193,11 +195,11 @@ async fn note_refusals(app: App, mut refusals: mpsc::Receiver<RefusalEvent>) {
         };
         let Some(event) = event else { return };
         let code = event.refusal.code();
-        let Some(holder) = event.holder.as_ref().filter(|holder| !holder.user_id.is_empty()) else {
+        let Some(holder) = &event.holder else {
             app.strangers.count(code);
             continue;
         };
-        let key = (holder.user_id.clone(), code);
+        let key = (holder.user_id().unwrap_or(&holder.serial).to_owned(), code);
         let recent = |at: &Moment| event.at.since_ms(*at) < MINUTE_MS;
         if noted.get(&key).is_some_and(recent) {
             app.strangers.count("repeated");
@@ -216,10 +218,10 @@ async fn note_refusal(app: &App, event: &RefusalEvent) -> Result<(), crate::db::
     let ip = event.ip.to_string();
     let mut tx = app.db.begin().await?;
     let row = Event {
-        actor: &holder.login_id,
+        actor: holder.name(),
         action: "refused",
         contract_no: Some(&holder.contract_no),
-        user_id: Some(&holder.user_id),
+        user_id: holder.user_id(),
         serial: Some(&holder.serial),
         ip: Some(&ip),
         target: Some(&event.path),

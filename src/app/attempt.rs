@@ -34,8 +34,20 @@ impl App {
         typed: &Secret,
         event: &Event<'_>,
     ) -> Result<Try<User>, Error> {
+        self.try_user_and(user, typed, true, event).await
+    }
+
+    /// The same where something else was typed with the password: unless that is right
+    /// too (`rest`), the password is as wrong as any, in the same time.
+    pub async fn try_user_and(
+        &self,
+        user: Option<User>,
+        typed: &Secret,
+        rest: bool,
+        event: &Event<'_>,
+    ) -> Result<Try<User>, Error> {
         let stored = user.as_ref().map(|user| user.password_hash.clone());
-        let right = self.verify_password(typed, stored.as_deref()).await?;
+        let right = self.verify_password(typed, stored.as_deref()).await? && rest;
         let stronger = match stored.as_deref() {
             Some(stored) if right && password::is_outdated(stored) => {
                 self.hash_password(typed).await

@@ -6,6 +6,8 @@
 
 mod attempt;
 pub mod ca;
+mod guesses;
+mod handovers;
 mod parcels;
 mod strangers;
 mod tasks;
@@ -25,6 +27,8 @@ use crate::mail::{self, Mailer};
 
 pub use attempt::Try;
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
+pub use guesses::{Guesses, MOST as MOST_GUESSES};
+pub use handovers::{Handover, Handovers};
 pub use parcels::{Parcel, Parcels, Progress};
 pub use strangers::Strangers;
 pub use tasks::Tasks;
@@ -53,6 +57,10 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Files made and waiting for their one download.
     pub parcels: Parcels,
+    /// Files and passwords waiting for the operator who had them made.
+    pub handovers: Handovers,
+    /// Wrong logins with companies' certificates.
+    pub guesses: Guesses,
     /// Refusals of people nobody knows.
     pub strangers: Strangers,
     /// Tasks beside requests.
@@ -114,6 +122,8 @@ impl App {
             ca,
             mailer,
             parcels: Parcels::default(),
+            handovers: Handovers::default(),
+            guesses: Guesses::default(),
             strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),

@@ -52,6 +52,18 @@ pub fn random_password(length: usize) -> String {
     picked.into_iter().map(char::from).collect()
 }
 
+/// A password of five groups of four capital letters and digits, `ACDE-34FG-…`: 94 bits,
+/// to be read from paper. No character looks like another in print.
+#[must_use]
+pub fn random_grouped() -> String {
+    let group = || (0..4).map(|_| char::from(pick(PLAIN_TO_READ))).collect();
+    let groups: [String; 5] = std::array::from_fn(|_| group());
+    groups.join("-")
+}
+
+/// Without 0 O, 1 I, 2 Z, 5 S, 8 B.
+const PLAIN_TO_READ: &[u8] = b"ACDEFGHJKLMNPQRTUVWXY34679";
+
 fn pick(from: &[u8]) -> u8 {
     from[usize::from(below(u8::try_from(from.len()).unwrap_or(u8::MAX)))]
 }
@@ -83,6 +95,18 @@ mod tests {
         let code = random_digits(6);
         assert_eq!(code.len(), 6);
         assert!(code.bytes().all(|b| b.is_ascii_digit()));
+    }
+
+    #[test]
+    fn grouped_passwords_have_94_bits_and_no_doubtful_character() {
+        let password = random_grouped();
+        assert_eq!(password.len(), 5 * 4 + 4);
+        assert!(password.split('-').all(|group| group.len() == 4), "{password}");
+        assert!(!password.contains(['0', 'O', '1', 'I', '2', 'Z', '5', 'S', '8', 'B']));
+        let mut kinds = PLAIN_TO_READ.to_vec();
+        kinds.dedup();
+        assert_eq!((kinds.len(), PLAIN_TO_READ.len()), (26, 26)); // 26^20 > 2^94
+        assert_ne!(password, random_grouped());
     }
 
     #[test]

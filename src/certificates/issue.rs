@@ -33,6 +33,12 @@ pub enum Error {
     /// The person is locked, closed, deleted, or the contract is closed.
     #[error("the user or the contract is locked or closed")]
     Closed,
+    /// The person comes with the company's certificate, which the operator issues.
+    #[error("people of this contract use the company's certificate")]
+    CompanyMode,
+    /// The people of this contract have a certificate each.
+    #[error("people of this contract have a certificate each")]
+    UserMode,
     /// Another issue for the same person came first.
     #[error("another certificate was issued at the same moment")]
     Overtaken,
@@ -56,6 +62,26 @@ pub struct Prepared {
     pub parcel: Parcel,
 }
 
+/// What stands in a certificate and on its file, whoever bears it.
+pub(super) struct Order {
+    /// The contract it belongs to; its name is the organisation.
+    pub contract_no: String,
+    /// The organisation.
+    pub organisation: String,
+    /// The person; none for a company's.
+    pub user_id: Option<String>,
+    /// The common name, and the name that importers show.
+    pub name: String,
+    /// The mail address, if one belongs to it.
+    pub email: Option<String>,
+    /// A URI that stays the same in every certificate of the same bearer.
+    pub uri: String,
+    /// Name of the file.
+    pub file_name: String,
+    /// The moment of issue.
+    pub now: Moment,
+}
+
 /// Makes key, certificate and file for `user`; the file opens with `password`.
 pub async fn prepare(
     app: &App,
@@ -64,46 +90,63 @@ pub async fn prepare(
     password: &Secret,
     format: Format,
 ) -> Result<Prepared, Error> {
-    let (of_app, password) = (app.clone(), password.clone());
-    let (user, contract) = (user.clone(), contract.clone());
-    app.heavy(move || make(&of_app, &user, &contract, &password, format))
-        .await
-        .ok_or(Error::Stopping)?
+    if contract.mode.is_company() {
+        return Err(Error::CompanyMode);
+    }
+    let now = app.clock.now();
+    let order = Order {
+        contract_no: contract.contract_no.clone(),
+        organisation: contract.name.clone(),
+        user_id: Some(user.id.clone()),
+        name: user.login_id.clone(),
+        email: Some(user.email.clone()),
+        // A URL, not a URN: linters take only URLs for well formed.
+        uri: format!("{}/users/{}", app.config.plain_url(), user.id),
+        file_name: format!("{}{}.p12", user.login_id, jst_compact(now)),
+        now,
+    };
+    prepare_order(app, order, password, format).await
 }
 
-fn make(
+/// Makes key, certificate and file as ordered; the file opens with `password`.
+pub(super) async fn prepare_order(
     app: &App,
-    user: &User,
-    contract: &Contract,
+    order: Order,
     password: &Secret,
     format: Format,
 ) -> Result<Prepared, Error> {
-    let now = app.clock.now();
+    let (of_app, password) = (app.clone(), password.clone());
+    app.heavy(move || make(&of_app, order, &password, format)).await.ok_or(Error::Stopping)?
+}
+
+fn make(app: &App, order: Order, password: &Secret, format: Format) -> Result<Prepared, Error> {
     let ca = app.ca.get();
     let current = ca.current();
-    let request = request(app, user, contract, (now, current.number));
+    let request = request(app, &order, current.number);
     let issued = pki::user::issue(&current.authority, &ca.profiles.client, &request)?;
     let chain = current.authority.chain();
     let bundle = Bundle {
-        friendly_name: &user.login_id,
+        friendly_name: &order.name,
         leaf: &issued.certificate_der,
         key: &issued.key,
         chain: &chain,
     };
     let bytes = bundle::write(&bundle, password, format)?;
-    let file_name = format!("{}{}.p12", user.login_id, jst_compact(now));
+    let until = order.now.plus_minutes(WAIT_MINUTES);
+    let file_name = order.file_name.clone();
+    let parcel = Parcel { file_name, serial: issued.serial.clone(), bytes, until };
     let certificate = Certificate {
-        serial: issued.serial.clone(),
+        serial: issued.serial,
         fingerprint: HEXLOWER.encode(&issued.fingerprint),
         generation: current.number,
-        contract_no: contract.contract_no.clone(),
-        user_id: Some(user.id.clone()),
-        mode: "user".into(),
+        contract_no: order.contract_no,
+        mode: if order.user_id.is_some() { "user" } else { "company" }.into(),
+        user_id: order.user_id,
         status: State::Active,
-        subject_cn: user.login_id.clone(),
+        subject_cn: order.name,
         der: issued.certificate_der,
-        file_name: file_name.clone(),
-        issued_at: now,
+        file_name: order.file_name,
+        issued_at: order.now,
         not_before: issued.not_before,
         not_after: issued.not_after,
         first_used_at: None,
@@ -113,28 +156,20 @@ fn make(
         note: None,
         request_id: None,
     };
-    let until = now.plus_minutes(WAIT_MINUTES);
-    let parcel = Parcel { file_name, serial: issued.serial, bytes, until };
     Ok(Prepared { certificate, parcel })
 }
 
-fn request(
-    app: &App,
-    user: &User,
-    contract: &Contract,
-    (now, generation): (Moment, i64),
-) -> pki::user::Request {
+fn request(app: &App, order: &Order, generation: i64) -> pki::user::Request {
     let plain = app.config.plain_url();
     pki::user::Request {
-        common_name: user.login_id.clone(),
-        organisation: contract.name.clone(),
-        email: Some(user.email.clone()),
-        // A URL, not a URN: linters take only URLs for well formed.
-        user_uri: format!("{plain}/users/{}", user.id),
+        common_name: order.name.clone(),
+        organisation: order.organisation.clone(),
+        email: order.email.clone(),
+        user_uri: order.uri.clone(),
         crl_url: format!("{plain}/ca/crl/{generation}"),
         issuer_url: format!("{plain}/ca/issuing/{generation}.crt"),
         ocsp_url: Some(format!("{plain}/ocsp")),
-        now,
+        now: order.now,
         validity_days: u16::try_from(app.config.certificate.validity_days).unwrap_or(u16::MAX),
     }
 }
@@ -157,17 +192,29 @@ pub async fn store(
     }
     let old = store::active_of(tx, user_id).await?;
     let plan = plan(app, old.as_ref(), way, now).map_err(Error::Refused)?;
-    if let Some(old) = &old {
-        retire(tx, old, plan, (now, event)).await?;
-    }
-    store::insert(tx, new).await.map_err(overtaken)?;
+    replace(tx, new, old.as_ref().map(|old| (old, plan)), event, now).await?;
     if let Some(way) = way {
         flows::set_issued(tx, &way.token_hash, &new.serial).await?;
     }
+    Ok(())
+}
+
+/// Stores `new` in place of `old`, as planned, with its audit row.
+pub(super) async fn replace(
+    tx: &mut Tx,
+    new: &Certificate,
+    old: Option<(&Certificate, Plan)>,
+    event: &Event<'_>,
+    now: Moment,
+) -> Result<(), Error> {
+    if let Some((old, plan)) = old {
+        retire(tx, old, plan, (now, event)).await?;
+    }
+    store::insert(tx, new).await.map_err(overtaken)?;
     let detail = format!("not after {}", new.not_after.rfc3339());
     let event = Event {
         contract_no: Some(&new.contract_no),
-        user_id: Some(user_id),
+        user_id: new.user_id.as_deref(),
         serial: Some(&new.serial),
         target: Some(&new.file_name),
         detail: &detail,

@@ -5,6 +5,7 @@
 //! - `inventory`: all of them in lists and files. `desk`: the operator's pages.
 //! - `crl`, `ocsp`: what others are told, with `fresh`: how long they may keep it.
 //! - `roster`: what the gateway asks on every request, kept in memory.
+//! - `company`: a certificate for all of a company, issued by the operator.
 //! - `flow`, `pages`: the way through the browser (DC586101 and on).
 //! - `notice`: mail about its end.
 //!
@@ -12,6 +13,7 @@
 //! the table is worth nothing; a private key is never stored.
 
 pub mod apply;
+pub mod company;
 pub mod crl;
 pub mod desk;
 mod fresh;

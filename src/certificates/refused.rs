@@ -1,17 +1,22 @@
 //! What a refused person is told: what happened, what to do now, who helps.
 
-use crate::identity::Refusal;
+use crate::identity::{Bearer, Refusal};
 use crate::web::{Again, Face, Frame};
 
 /// Where a person posts to be asked for the certificate again (`gateway::Site`).
 pub const RETRY: &str = "/certificate/retry";
 
-/// The page for `refusal`. `person` is the user ID of the certificate's holder,
-/// where we issued it; `request_no` and the contact stand in `frame`.
+/// The page for `refusal`. `bearer` is whose certificate it is, where we issued it;
+/// `request_no` and the contact stand in `frame`.
 #[must_use]
-pub fn face(refusal: Refusal, person: Option<&str>, frame: &Frame) -> Face {
-    let whose = person.map(|id| format!("（ユーザーID: {id}）")).unwrap_or_default();
-    let words = words(refusal);
+pub fn face(refusal: Refusal, bearer: Option<&Bearer>, frame: &Frame) -> Face {
+    let whose = match bearer {
+        Some(Bearer::Person { login_id, .. }) => format!("（ユーザーID: {login_id}）"),
+        Some(Bearer::Company { name }) => format!("（{name}）"),
+        None => String::new(),
+    };
+    let of_company = matches!(bearer, Some(Bearer::Company { .. }));
+    let words = of_company.then(|| company(refusal)).flatten().unwrap_or_else(|| words(refusal));
     let happened = words.happened.replace("{whose}", &whose);
     let status = axum::http::StatusCode::from_u16(refusal.status())
         .unwrap_or(axum::http::StatusCode::FORBIDDEN);
@@ -114,10 +119,10 @@ const ABSENT: Words = say(
 
 const FOREIGN: Words = say(
     "このサービスの電子証明書ではありません",
-    "選ばれた電子証明書は、このサービスが発行したものではありません。",
+    "選ばれた電子証明書は、ほかのサービスのものです。このサービスではログインできません。",
     &[
         "ブラウザの画面を[×]ですべて閉じてください。",
-        "もう一度開き、証明書の選択画面でお客様のユーザーIDの電子証明書を選んでください。",
+        "もう一度開き、証明書の選択画面でお客様のユーザーIDの電子証明書を選んでください。会社用の電子証明書をお使いの方は、名前が「MNS」で始まるものを選んでください。",
         "一覧に見当たらないときは「その他」を押すと、すべての電子証明書が表示されます。",
     ],
     "refused-other-pc.svg",
@@ -226,6 +231,39 @@ const FORBIDDEN: Words = say(
     Way::Portal,
 );
 
+/// A company's certificate comes from the operator, not from a page.
+const COMPANY_EXPIRED: Words = say(
+    "電子証明書の有効期限が過ぎています",
+    "会社用の電子証明書{whose}の有効期限が過ぎたため、ログインできません。",
+    &[
+        "新しい会社用の電子証明書を受け取っているときは、このPCに取り込んでください。",
+        "まだのときは、ご契約の管理をされる方から、下の連絡先へお申し付けください。",
+        "取り込んだら、ブラウザの画面を[×]ですべて閉じ、もう一度開いて、新しいほうの電子証明書を選んでください。",
+    ],
+    "refused-expired.svg",
+    Way::None,
+);
+
+const COMPANY_REVOKED: Words = say(
+    "この電子証明書は失効しています",
+    "会社用の電子証明書{whose}は失効の手続きがされているため、利用できません。",
+    &[
+        "新しい会社用の電子証明書を受け取っているときは、このPCに取り込み、ブラウザの画面を[×]ですべて閉じてから、新しいほうを選んでください。",
+        "失効に心当たりがないときは、ご契約の管理をされる方から、すぐに下の連絡先へお知らせください。",
+    ],
+    "refused-closed.svg",
+    Way::None,
+);
+
+/// What is said otherwise to those who come with a company's certificate.
+fn company(refusal: Refusal) -> Option<&'static Words> {
+    match refusal {
+        Refusal::CertificateExpired => Some(&COMPANY_EXPIRED),
+        Refusal::CertificateRevoked => Some(&COMPANY_REVOKED),
+        _ => None,
+    }
+}
+
 fn words(refusal: Refusal) -> &'static Words {
     match refusal {
         Refusal::CertificateAbsent => &ABSENT,
@@ -256,6 +294,30 @@ mod tests {
             let said = words(refusal);
             assert!(titles.insert(said.title), "{refusal:?} has another's title");
             assert!(!said.steps.is_empty(), "{refusal:?} names no next step");
+        }
+    }
+
+    #[test]
+    fn nobody_with_a_companys_certificate_is_sent_to_issue_one() {
+        let bearer = Bearer::Company { name: "MNS_123456".into() };
+        for refusal in Refusal::ALL {
+            let Some(said) = company(refusal) else { continue };
+            assert!(matches!(said.way, Way::None), "{refusal:?}");
+            let face = face(refusal, Some(&bearer), &Frame::default());
+            assert!(format!("{face:?}").contains("MNS_123456"), "{refusal:?}");
+        }
+        for refusal in [Refusal::CertificateExpired, Refusal::CertificateRevoked] {
+            assert!(company(refusal).is_some(), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn the_page_for_another_services_certificate_names_the_right_one() {
+        // R003-35, R003-44
+        let all = FOREIGN.steps.concat();
+        assert!(FOREIGN.happened.contains("ほかのサービス"));
+        for word in ["[×]", "「MNS」で始まる"] {
+            assert!(all.contains(word), "{word}");
         }
     }
 

@@ -168,8 +168,9 @@ async fn revoke_one(
     if order.note.is_some() || request_id.is_some() {
         store::set_note(tx, &certificate.serial, order.note, request_id).await?;
     }
-    if let Some(user_id) = &certificate.user_id {
-        Sessions::end_all(tx, user_id, None, order.now).await?;
+    match &certificate.user_id {
+        Some(user_id) => Sessions::end_all(tx, user_id, None, order.now).await?,
+        None => Sessions::end_with(tx, &certificate.fingerprint, order.now).await?,
     }
     let detail = match request_id {
         Some(id) => format!("{} (request {id})", order.reason.name()),

@@ -21,8 +21,8 @@ use crate::app::App;
 use crate::audit;
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, params};
-use crate::identity::Holder;
 use crate::identity::roster::{Known, Lookup, Status};
+use crate::identity::{Bearer, Holder};
 
 /// How often the chain is looked at.
 pub const POLL: Duration = Duration::from_millis(100);
@@ -109,7 +109,9 @@ impl Roster {
                 self.app.sessions.forget_user(user).await?;
             }
             for contract in contracts {
-                self.take_in(&mut conn, "c.contract_no = $1", contract).await?;
+                let taken = self.take_in(&mut conn, "c.contract_no = $1", contract).await?;
+                // People who come with the company's certificate have no row of their own.
+                self.app.sessions.forget_with(&taken).await?;
             }
             *place = last.seq;
         }
@@ -117,16 +119,24 @@ impl Roster {
         Ok(())
     }
 
-    async fn take_in(&self, conn: &mut Conn, which: &str, key: &str) -> Result<(), Error> {
+    /// Takes in some rows; the fingerprints (hex) of the companies' among them.
+    async fn take_in(
+        &self,
+        conn: &mut Conn,
+        which: &str,
+        key: &str,
+    ) -> Result<HashSet<String>, Error> {
         let rows: Vec<Standing> = conn.query(&select(which), params![key]).await?;
         if rows.is_empty() {
-            return Ok(());
+            return Ok(HashSet::new());
         }
+        let of_company = |row: &&Standing| row.1.holder.is_company();
+        let taken = rows.iter().filter(of_company).map(|row| HEXLOWER.encode(&row.0)).collect();
         let mut map = Map::clone(&self.map.load());
         map.extend(rows.into_iter().map(|row| (row.0, Arc::new(row.1))));
         self.map.store(Arc::new(map));
         self.news.notify_one();
-        Ok(())
+        Ok(taken)
     }
 
     fn age_ms(&self) -> i64 {
@@ -175,11 +185,12 @@ struct Standing([u8; 32], Entry);
 fn select(which: &str) -> String {
     format!(
         "SELECT c.fingerprint, c.serial, c.status, c.not_before, c.not_after, c.contract_no, \
-         c.subject_cn, u.id AS user_id, u.locked_until, \
-         (u.id IS NULL OR u.closed_at IS NOT NULL OR u.deleted_at IS NOT NULL \
-          OR k.closed_at IS NOT NULL) AS closed \
+         c.subject_cn, c.mode, c.user_id, u.locked_until, \
+         (u.closed_at IS NOT NULL OR u.deleted_at IS NOT NULL OR k.closed_at IS NOT NULL) \
+         AS closed \
          FROM certificates c JOIN contracts k ON k.contract_no = c.contract_no \
-         LEFT JOIN users u ON u.id = c.user_id WHERE {which}"
+         LEFT JOIN users u ON u.id = c.user_id \
+         WHERE (c.mode = 'company' OR c.user_id IS NOT NULL) AND {which}"
     )
 }
 
@@ -194,8 +205,7 @@ impl FromRow for Standing {
         let not_after = row.get("not_after")?;
         let status: String = row.get("status")?;
         let holder = Holder {
-            user_id: row.get::<Option<String>>("user_id")?.unwrap_or_default(),
-            login_id: row.get("subject_cn")?,
+            bearer: bearer_of(row)?,
             contract_no: row.get("contract_no")?,
             serial: row.get("serial")?,
             fingerprint,
@@ -212,6 +222,17 @@ impl FromRow for Standing {
         };
         Ok(Self(fingerprint, entry))
     }
+}
+
+/// A certificate that is neither a company's nor anybody's is not read at all.
+fn bearer_of(row: &Row) -> Result<Bearer, Error> {
+    let name: String = row.get("subject_cn")?;
+    if row.get::<String>("mode")? == "company" {
+        return Ok(Bearer::Company { name });
+    }
+    let user_id: Option<String> = row.get("user_id")?;
+    let user_id = user_id.ok_or_else(|| Error::missing("certificates.user_id"))?;
+    Ok(Bearer::Person { user_id, login_id: name })
 }
 
 /// A word this program does not know is treated like a revocation.

@@ -97,6 +97,23 @@ pub async fn active_of(conn: &mut Conn, user_id: &str) -> Result<Option<Certific
     conn.one(sql, params![user_id]).await
 }
 
+/// The company's certificate of a contract that is stored as active (it may have ended).
+pub async fn active_of_company(
+    conn: &mut Conn,
+    contract_no: &str,
+) -> Result<Option<Certificate>, Error> {
+    let sql = "SELECT * FROM certificates \
+               WHERE contract_no = $1 AND mode = 'company' AND status = 'active'";
+    conn.one(sql, params![contract_no]).await
+}
+
+/// All companies' certificates in force, active and retiring, newest first.
+pub async fn in_force_of_companies(conn: &mut Conn) -> Result<Vec<Certificate>, Error> {
+    let sql = "SELECT * FROM certificates WHERE mode = 'company' \
+               AND status IN ('active', 'retiring') ORDER BY issued_at DESC, serial";
+    conn.query(sql, params![]).await
+}
+
 /// The user's certificates that can still open a door: active and retiring.
 pub async fn in_force_of(conn: &mut Conn, user_id: &str) -> Result<Vec<Certificate>, Error> {
     let sql = "SELECT * FROM certificates WHERE user_id = $1 \

@@ -91,6 +91,12 @@ pub struct ContractAdd {
     /// Kind of contract
     #[arg(long, value_enum, default_value = "member")]
     pub kind: ContractKind,
+    /// Whose certificate its people come with: one each, or the company's
+    #[arg(long, value_enum, default_value = "user")]
+    pub certificate_mode: ModeName,
+    /// Six digits for the name of the company's certificate [default: unused ones]
+    #[arg(long, value_name = "DIGITS", value_parser = company_code)]
+    pub company_code: Option<String>,
     /// What it includes; may be repeated
     #[arg(long = "service", value_enum)]
     pub services: Vec<ServiceName>,
@@ -113,6 +119,15 @@ pub enum ContractKind {
     Client,
     /// 社労士
     Office,
+}
+
+/// Whose certificate people come with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeName {
+    /// One each
+    User,
+    /// The company's, MNS_…
+    Company,
 }
 
 /// Services a contract may include.
@@ -221,13 +236,23 @@ pub enum CertVerb {
 #[derive(Debug, ClapArgs)]
 pub struct CertIssue {
     /// User ID
-    pub user: String,
+    #[arg(required_unless_present = "contract", conflicts_with = "contract")]
+    pub user: Option<String>,
+    /// Contract number: issue the certificate of a whole company
+    #[arg(long, value_name = "NUMBER")]
+    pub contract: Option<String>,
     /// File to write; must not exist
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     /// File with the password of the .p12 (else standard input or a prompt)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "contract")]
     pub password_file: Option<PathBuf>,
+    /// Company: file for the password that is made [default: standard output]
+    #[arg(long, value_name = "FILE", conflicts_with = "user")]
+    pub password_out: Option<PathBuf>,
+    /// Company: file for the sheet to print and hand over (HTML, holds the password)
+    #[arg(long, value_name = "FILE", conflicts_with = "user")]
+    pub sheet: Option<PathBuf>,
     /// Form of the .p12
     #[arg(long, value_enum, default_value = "modern")]
     pub format: BundleFormat,
@@ -403,6 +428,14 @@ pub(super) fn time(text: &str) -> Result<Moment, String> {
          in Japan"
             .to_owned()
     })
+}
+
+fn company_code(text: &str) -> Result<String, String> {
+    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("write six digits, as in 123456".to_owned())
+    }
 }
 
 fn days(text: &str) -> Result<i64, String> {

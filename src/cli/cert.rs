@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::args::{BundleFormat, CertIssue, CertList, CertStatus, CertVerb};
 use super::open::{Open, actor};
-use super::{Failure, output, password, revoke, user, verify};
+use super::{Failure, company, output, password, revoke, user, verify};
 use crate::app::App;
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
@@ -18,13 +18,17 @@ use crate::certificates::inventory::{self, Search};
 use crate::certificates::issue::{self, Prepared};
 use crate::certificates::state::State;
 use crate::certificates::store::{self, Certificate, Wanted};
+use crate::db::Tx;
 use crate::identity::contracts;
 use crate::pki::bundle::{self, Format};
 use crate::pki::inspect;
 
 pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
     match verb {
-        CertVerb::Issue(order) => make(open, &order).await,
+        CertVerb::Issue(order) => match (&order.contract, &order.user) {
+            (Some(contract), _) => company::make(open, &order, contract).await,
+            (None, user) => make(open, &order, user.as_deref().unwrap_or_default()).await,
+        },
         CertVerb::List(wanted) => list(open, &wanted).await,
         CertVerb::Show { which } => show(open, &which).await,
         CertVerb::Revoke(order) => revoke::run(open, &order).await,
@@ -36,18 +40,18 @@ pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
 /// The file is written whole under another name, then the certificate is stored,
 /// then the file gets its name: whatever is interrupted, no file stands there
 /// without its certificate.
-async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
-    if order.out.exists() {
-        return Err(Failure::new(format!("{} exists already", order.out.display()))
-            .hint("name another file, or move this one away"));
-    }
+async fn make(open: &Open, order: &CertIssue, login_id: &str) -> Result<(), Failure> {
+    must_be_free(&order.out)?;
     let app = open.app().await?;
     let mut conn = app.db.conn().await?;
-    let person = user::load(&mut conn, &order.user).await?;
+    let person = user::load(&mut conn, login_id).await?;
     let contract = contracts::find(&mut conn, &person.contract_no).await?;
     let contract = contract.ok_or_else(|| {
         Failure::new("the user's contract is gone").hint("`sekisho audit list` tells what happened")
     })?;
+    if contract.mode.is_company() {
+        return Err(issue::Error::CompanyMode.into());
+    }
     let old = store::active_of(&mut conn, &person.id).await?;
     drop(conn);
     issue::plan(&app, old.as_ref(), None, app.clock.now()).map_err(issue::Error::Refused)?;
@@ -60,11 +64,7 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
             "give at least 8 characters: whoever has the file can try passwords at leisure",
         ));
     }
-    let format = match order.format {
-        BundleFormat::Modern => Format::Modern,
-        BundleFormat::Compat => Format::Compat,
-    };
-    let prepared = issue::prepare(&app, &person, &contract, &typed, format).await?;
+    let prepared = issue::prepare(&app, &person, &contract, &typed, form(order.format)).await?;
     let draft = order.out.with_extension("p12.part");
     write_new(&draft, &prepared.parcel.bytes)?;
     let actor = actor(&open.environment);
@@ -73,11 +73,8 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
         _ = fs::remove_file(&draft);
         return Err(error);
     }
-    // Never over a file that appeared meanwhile.
-    fs::hard_link(&draft, &order.out)
-        .and_then(|()| fs::remove_file(&draft))
-        .map_err(|error| cannot_write(&order.out, &error).hint(left_in(&draft)))?;
-    let object = object(&prepared.certificate, Some(&person.login_id), app.clock.now());
+    put_in_place(&draft, &order.out)?;
+    let object = object(&prepared.certificate, app.clock.now());
     if open.json {
         return output::json(&object);
     }
@@ -87,24 +84,50 @@ async fn make(open: &Open, order: &CertIssue) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Stores the certificate. When the database does not say how the commit ended, it is
-/// asked what it holds: only then is it sure that the file is worth nothing.
 async fn keep(app: &App, prepared: &Prepared, actor: &str) -> Result<(), Failure> {
     let mut tx = app.db.begin().await?;
     issue::store(app, &mut tx, prepared, None, &issue::event_of_cli(actor)).await?;
+    committed(app, tx, &prepared.certificate.serial).await
+}
+
+/// Commits what stores the certificate `serial`. When the database does not say how that
+/// ended, it is asked what it holds: only then is it sure that the file is worth nothing.
+pub(super) async fn committed(app: &App, tx: Tx, serial: &str) -> Result<(), Failure> {
     let Err(error) = tx.commit().await else { return Ok(()) };
-    let serial = &prepared.certificate.serial;
     match store::find(&mut app.db.conn().await?, serial).await? {
         Some(_) => Ok(()),
         None => Err(error.into()),
     }
 }
 
+pub(super) fn must_be_free(path: &Path) -> Result<(), Failure> {
+    if !path.exists() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{} exists already", path.display()))
+        .hint("name another file, or move this one away"))
+}
+
+pub(super) fn form(named: BundleFormat) -> Format {
+    match named {
+        BundleFormat::Modern => Format::Modern,
+        BundleFormat::Compat => Format::Compat,
+    }
+}
+
+/// Gives the draft of an issued certificate's file its name; never over a file that
+/// appeared meanwhile.
+pub(super) fn put_in_place(draft: &Path, out: &Path) -> Result<(), Failure> {
+    fs::hard_link(draft, out)
+        .and_then(|()| fs::remove_file(draft))
+        .map_err(|error| cannot_write(out, &error).hint(left_in(draft)))
+}
+
 fn left_in(draft: &Path) -> String {
     format!("the certificate is issued; its file is {}", draft.display())
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let write = || {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(bytes)?;
@@ -147,7 +170,7 @@ async fn list(open: &Open, wanted: &CertList) -> Result<(), Failure> {
     let objects = found
         .iter()
         .filter(|one| status.is_none_or(|status| one.state_at(now) == status))
-        .map(|one| object(one, Some(&one.subject_cn), now))
+        .map(|one| object(one, now))
         .collect();
     let columns = ["serial", "user", "contract", "status", "not_before", "not_after"];
     output::list(open.json, objects, &columns, "no certificates")
@@ -179,7 +202,8 @@ async fn show(open: &Open, which: &str) -> Result<(), Failure> {
     });
     match (found, parsed) {
         (Some(one), _) => {
-            let mut shown = object(&one, Some(&one.subject_cn), open.clock.now());
+            let mut shown = object(&one, open.clock.now());
+            shown["name"] = json!(one.subject_cn);
             shown["first_used_at"] = json!(one.first_used_at.map(Moment::rfc3339));
             shown["file_name"] = json!(one.file_name);
             shown["generation"] = json!(one.generation);
@@ -214,10 +238,11 @@ pub(super) fn normal(serial: &str) -> String {
     plain.to_ascii_lowercase().trim_start_matches("00").to_owned()
 }
 
-pub(super) fn object(one: &Certificate, login_id: Option<&str>, now: Moment) -> Value {
+/// A company's certificate has no user.
+pub(super) fn object(one: &Certificate, now: Moment) -> Value {
     json!({
         "serial": one.serial,
-        "user": login_id,
+        "user": one.user_id.as_ref().map(|_| one.subject_cn.as_str()),
         "contract": one.contract_no,
         "mode": one.mode,
         "status": one.state_at(now).word(),

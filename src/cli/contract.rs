@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::args::{ContractAdd, ContractKind, ContractVerb, ServiceName};
+use super::args::{ContractAdd, ContractKind, ContractVerb, ModeName, ServiceName};
 use super::open::{Open, actor};
 use super::{Failure, output, password};
 use crate::audit::{self, Event};
-use crate::base::id::random_password;
+use crate::base::id::{random_digits, random_password};
 use crate::base::{Moment, Secret};
 use crate::db::Conn;
-use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::contracts::{self, CertificateMode, Contract, Service};
 use crate::identity::lockout::{Attempts, Gate};
 use crate::identity::{password as hashing, rules, users};
 
@@ -38,6 +38,7 @@ async fn insert(open: &Open, add: ContractAdd) -> Result<(), Failure> {
     let config = open.config()?;
     let db = open.db(&config).await?;
     let now = open.clock.now();
+    let mode = mode(&mut db.conn().await?, &add).await?;
     let contract = Contract {
         contract_no: contract_no.clone(),
         kind: kind(add.kind).to_owned(),
@@ -46,6 +47,7 @@ async fn insert(open: &Open, add: ContractAdd) -> Result<(), Failure> {
         attempts: Attempts::default(),
         closed_at: None,
         created_at: now,
+        mode,
     };
     let mut tx = db.begin().await?;
     if let Err(error) = contracts::insert(&mut tx, &contract).await {
@@ -90,6 +92,37 @@ fn initial_password(add: &ContractAdd) -> Result<Secret, Failure> {
     password::read("initial password", add.initial_password_file.as_deref())
 }
 
+/// Six digits that nobody has, if none were given.
+async fn mode(conn: &mut Conn, add: &ContractAdd) -> Result<CertificateMode, Failure> {
+    if add.certificate_mode == ModeName::User {
+        return match add.company_code {
+            None => Ok(CertificateMode::User),
+            Some(_) => Err(Failure::new("a company code belongs to --certificate-mode company")
+                .hint("add --certificate-mode company, or leave --company-code out")),
+        };
+    }
+    if let Some(code) = &add.company_code {
+        return if contracts::has_code(conn, code).await? {
+            Err(Failure::new(format!("company code {code} is another contract's"))
+                .hint("give another one, or leave --company-code out"))
+        } else {
+            Ok(CertificateMode::Company { code: code.clone() })
+        };
+    }
+    free_code(conn).await.map(|code| CertificateMode::Company { code })
+}
+
+/// Six digits that no contract has.
+pub(super) async fn free_code(conn: &mut Conn) -> Result<String, Failure> {
+    for _ in 0..100 {
+        let code = random_digits(6);
+        if !contracts::has_code(conn, &code).await? {
+            return Ok(code);
+        }
+    }
+    Err(Failure::new("no free company code was found").hint("give one with --company-code"))
+}
+
 async fn list(open: &Open) -> Result<(), Failure> {
     let db = open.db(&open.config()?).await?;
     let mut conn = db.conn().await?;
@@ -98,7 +131,16 @@ async fn list(open: &Open) -> Result<(), Failure> {
     for contract in contracts::list(&mut conn).await? {
         objects.push(object(&mut conn, &contract, now).await?);
     }
-    let columns = ["contract", "name", "kind", "state", "services", "master"];
+    let columns = [
+        "contract",
+        "name",
+        "kind",
+        "state",
+        "certificate_mode",
+        "company_code",
+        "services",
+        "master",
+    ];
     output::list(open.json, objects, &columns, "no contracts yet; `sekisho contract add` opens one")
 }
 
@@ -129,6 +171,8 @@ async fn object(conn: &mut Conn, contract: &Contract, now: Moment) -> Result<Val
         "kind": contract.kind,
         "state": if contract.closed_at.is_some() { "closed" } else { "active" },
         "initial_registration": initial,
+        "certificate_mode": contract.mode.word(),
+        "company_code": contract.mode.code(),
         "services": services,
         "master": master,
         "users": users::list(conn, Some(no)).await?.len(),

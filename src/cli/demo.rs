@@ -18,7 +18,7 @@ use crate::base::id::{new_id, random_password};
 use crate::base::{Moment, Secret};
 use crate::config::Config;
 use crate::db::{Db, Tx};
-use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::contracts::{self, CertificateMode, Contract, Service};
 use crate::identity::lockout::Attempts;
 use crate::identity::password as hashing;
 use crate::identity::users::{self, Kind, User};
@@ -34,6 +34,8 @@ struct Sample {
     name: &'static str,
     services: &'static [Service],
     users: &'static [Person],
+    /// Six digits, where all come with the company's certificate.
+    company_code: Option<&'static str>,
 }
 
 /// A sample user.
@@ -61,6 +63,7 @@ const SAMPLES: &[Sample] = &[
         kind: "member",
         name: "サンプル労働組合",
         services: &Service::ALL,
+        company_code: None,
         users: &[
             person("master01", Kind::Master, "労金　太郎", "taro@union.example.jp", false),
             person("hanako02", Kind::General, "労金　花子", "hanako@union.example.jp", true),
@@ -72,6 +75,7 @@ const SAMPLES: &[Sample] = &[
         kind: "client",
         name: "サンプル商事株式会社",
         services: &[Service::Invoice],
+        company_code: None,
         users: &[],
     },
     Sample {
@@ -79,13 +83,23 @@ const SAMPLES: &[Sample] = &[
         kind: "office",
         name: "サンプル社労士事務所",
         services: &[Service::Hr],
+        company_code: None,
         users: &[person("office01", Kind::Master, "事務　良子", "ryoko@office.example.jp", false)],
+    },
+    Sample {
+        contract_no: "15000004",
+        kind: "client",
+        name: "サンプル製造株式会社",
+        services: &[Service::Hr],
+        company_code: Some("150004"),
+        users: &[person("seizo001", Kind::Master, "製造　一郎", "ichiro@seizo.example.jp", false)],
     },
     Sample {
         contract_no: "15000009",
         kind: "client",
         name: "関所運営センター",
         services: &[],
+        company_code: None,
         users: &[person(
             "operator01",
             Kind::Operator,
@@ -285,6 +299,10 @@ fn contract_of(sample: &Sample, told: &Told, now: Moment) -> Result<Contract, Fa
         attempts: Attempts::default(),
         closed_at: None,
         created_at: now,
+        mode: match sample.company_code {
+            None => CertificateMode::User,
+            Some(code) => CertificateMode::Company { code: code.to_owned() },
+        },
     })
 }
 

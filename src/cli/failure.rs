@@ -205,6 +205,10 @@ impl From<issue::Error> for Failure {
                     .hint(format!("it can be renewed from {renewable_from} on"))
                     .hint("for a new PC, revoke it first: sekisho cert revoke --user USER --reason superseded")
             }
+            issue::Error::CompanyMode => Self::new(error.to_string())
+                .hint("issue it with: sekisho cert issue --contract NUMBER --out FILE"),
+            issue::Error::UserMode => Self::new(error.to_string())
+                .hint("issue it with: sekisho cert issue USER --out FILE"),
             issue::Error::Closed => {
                 Self::new(error.to_string()).hint("`sekisho user show USER` tells the state")
             }

@@ -10,6 +10,7 @@ mod args_of_notice;
 mod audit;
 mod ca;
 mod cert;
+mod company;
 mod config;
 mod contract;
 mod db;

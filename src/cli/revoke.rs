@@ -168,7 +168,7 @@ async fn tell(
     let mut objects = Vec::new();
     for one in revoked {
         if let Some(fresh) = store::find(&mut conn, &one.serial).await? {
-            objects.push(object(&fresh, Some(&fresh.subject_cn), order.now));
+            objects.push(object(&fresh, order.now));
         }
     }
     output::json(&Value::Array(objects))

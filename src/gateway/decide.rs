@@ -35,7 +35,7 @@ pub enum Papers<'a> {
 /// What the table says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Go on, as this person where a good certificate was presented.
+    /// Go on, as this holder where a good certificate was presented.
     Pass(Option<Arc<Holder>>),
     /// No, for this reason.
     Refuse(Refusal),
@@ -116,14 +116,14 @@ fn outside(not_before: Moment, not_after: Moment, now: Moment) -> Option<Refusal
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::Bearer;
 
     const FROM: i64 = 1_000_000;
     const TO: i64 = 2_000_000;
 
     fn holder() -> Arc<Holder> {
         Arc::new(Holder {
-            user_id: "u1".into(),
-            login_id: "taro01".into(),
+            bearer: Bearer::Person { user_id: "u1".into(), login_id: "taro01".into() },
             contract_no: "0001".into(),
             serial: "01".into(),
             fingerprint: [0; 32],

@@ -19,7 +19,7 @@ use crate::identity::{Holder, Refusal};
 /// What becomes of a request.
 #[derive(Debug)]
 pub(super) enum Ruling {
-    /// It goes to the site, as this person.
+    /// It goes to the site, as this holder.
     Pass(Option<Arc<Holder>>),
     /// It is refused; with the holder where the certificate is one of ours.
     Refuse(Refusal, Option<Arc<Holder>>),

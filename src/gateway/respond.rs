@@ -107,7 +107,7 @@ fn refuse(
     sender: (Option<Arc<Holder>>, &Caller),
 ) -> Response {
     let (holder, caller) = sender;
-    let person = holder.as_ref().map(|holder| holder.login_id.clone());
+    let bearer = holder.as_ref().map(|holder| holder.bearer.clone());
     (front.on_refusal)(RefusalEvent {
         at: front.clock.now(),
         refusal,
@@ -123,7 +123,7 @@ fn refuse(
     let mut response = if wants_json(&parts.headers) {
         problem(status, refusal.code(), &caller.request_no)
     } else {
-        (front.site.refuse)(&Refused { refusal, caller: caller.clone(), person })
+        (front.site.refuse)(&Refused { refusal, caller: caller.clone(), bearer })
     };
     *response.status_mut() = status;
     response.headers_mut().insert(REFUSAL, HeaderValue::from_static(refusal.code()));
@@ -197,7 +197,7 @@ impl Entry {
             path = %self.path,
             status = response.status().as_u16(),
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            user = holder.map(|holder| holder.user_id.as_str()),
+            user = holder.map(|holder| holder.user_id().unwrap_or_else(|| holder.name())),
             refusal,
         );
     }

@@ -12,7 +12,7 @@ use super::limits::Limits;
 use super::peer::Classify;
 use crate::base::{Clock, Moment};
 use crate::identity::roster::Lookup;
-use crate::identity::{Caller, Holder, Host, Refusal};
+use crate::identity::{Bearer, Caller, Holder, Host, Refusal};
 use crate::tls;
 
 /// Everything the front needs; shared by its threads.
@@ -58,8 +58,8 @@ pub struct Refused {
     pub refusal: Refusal,
     /// Who sent it; without holder.
     pub caller: Caller,
-    /// The ID (ユーザーID) of the certificate's holder, where we issued it.
-    pub person: Option<String>,
+    /// Whose certificate it is, where we issued it.
+    pub bearer: Option<Bearer>,
 }
 
 /// A request that cannot be served: malformed, too large, or while the database is

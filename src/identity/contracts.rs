@@ -22,6 +22,55 @@ pub struct Contract {
     pub closed_at: Option<Moment>,
     /// When it was opened.
     pub created_at: Moment,
+    /// Whose certificates its people come with.
+    pub mode: CertificateMode,
+}
+
+/// Whether people come with a certificate each, or all with their company's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificateMode {
+    /// A certificate each.
+    User,
+    /// All with the contract's own (R003-34).
+    Company {
+        /// Six digits that no other contract has; the certificate's name bears them.
+        code: String,
+    },
+}
+
+impl CertificateMode {
+    /// The word for it in the database and on the command line.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Company { .. } => "company",
+        }
+    }
+
+    /// The company's six digits.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::User => None,
+            Self::Company { code } => Some(code),
+        }
+    }
+
+    /// Whether all come with the company's certificate.
+    #[must_use]
+    pub fn is_company(&self) -> bool {
+        matches!(self, Self::Company { .. })
+    }
+
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let mode: String = row.get("certificate_mode")?;
+        match (mode.as_str(), row.get::<Option<String>>("company_code")?) {
+            ("company", Some(code)) => Ok(Self::Company { code }),
+            ("company", None) => Err(Error::missing("contracts.company_code")),
+            _ => Ok(Self::User),
+        }
+    }
 }
 
 /// A service that a contract may include.
@@ -57,7 +106,8 @@ impl Service {
 }
 
 const COLUMNS: &str = "contract_no, kind, name, initial_password_hash, failures, locks, \
-                       locked_until, initial_closed_at, closed_at, created_at";
+                       locked_until, initial_closed_at, closed_at, created_at, certificate_mode, \
+                       company_code";
 
 impl FromRow for Contract {
     fn from_row(row: &Row) -> Result<Self, Error> {
@@ -74,6 +124,7 @@ impl FromRow for Contract {
             },
             closed_at: row.get("closed_at")?,
             created_at: row.get("created_at")?,
+            mode: CertificateMode::from_row(row)?,
         })
     }
 }
@@ -97,17 +148,33 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Contract>, Error> {
     conn.query(&format!("SELECT {COLUMNS} FROM contracts ORDER BY contract_no"), params![]).await
 }
 
-/// Adds a contract; a number that exists is a unique violation.
+/// The contracts whose people come with the company's certificate, by number.
+pub async fn of_companies(conn: &mut Conn) -> Result<Vec<Contract>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contracts WHERE certificate_mode = 'company' ORDER BY contract_no"
+    );
+    conn.query(&sql, params![]).await
+}
+
+/// Whether a contract bears the six digits `code`, closed ones too.
+pub async fn has_code(conn: &mut Conn, code: &str) -> Result<bool, Error> {
+    let sql = "SELECT contract_no FROM contracts WHERE company_code = $1";
+    Ok(conn.one::<String>(sql, params![code]).await?.is_some())
+}
+
+/// Adds a contract; a number or a company's code that exists is a unique violation.
 pub async fn insert(tx: &mut Tx, contract: &Contract) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO contracts (contract_no, kind, name, initial_password_hash, failures, locks, \
-         created_at) VALUES ($1, $2, $3, $4, 0, 0, $5)",
+         created_at, certificate_mode, company_code) VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7)",
         params![
             &contract.contract_no,
             &contract.kind,
             &contract.name,
             contract.initial_password_hash.as_deref(),
-            contract.created_at
+            contract.created_at,
+            contract.mode.word(),
+            contract.mode.code()
         ],
     )
     .await

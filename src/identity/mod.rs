@@ -20,5 +20,5 @@ pub mod sessions;
 pub mod users;
 mod words;
 
-pub use caller::{Caller, Holder, Host};
+pub use caller::{Bearer, Caller, Holder, Host};
 pub use refusal::Refusal;

@@ -4,7 +4,7 @@
 //! down now and then and at the end. A session unknown here is looked up once in
 //! the database, so any node and any restart knows it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -179,15 +179,37 @@ impl Sessions {
         .map(drop)
     }
 
+    /// Ends all sessions that began with the certificate `fingerprint` (hex) in `tx`.
+    pub async fn end_with(tx: &mut Tx, fingerprint: &str, now: Moment) -> Result<(), Error> {
+        tx.execute(
+            "UPDATE sessions SET ended_at = $2, end_reason = 'revoked' \
+             WHERE fingerprint = $1 AND ended_at IS NULL",
+            params![fingerprint, now],
+        )
+        .await
+        .map(drop)
+    }
+
     /// Drops what is remembered of a person's sessions; what is still good is
     /// looked up again when it is used.
     pub async fn forget_user(&self, user_id: &str) -> Result<(), Error> {
-        let of_user: Vec<_> =
-            self.map.load().values().filter(|s| s.user_id == user_id).cloned().collect();
-        for session in &of_user {
+        self.forget_those(|session| session.user_id == user_id).await
+    }
+
+    /// The same for the sessions that began with one of these certificates (SHA-256,
+    /// hex).
+    pub async fn forget_with(&self, fingerprints: &HashSet<String>) -> Result<(), Error> {
+        self.forget_those(|session| fingerprints.contains(&session.fingerprint)).await
+    }
+
+    async fn forget_those(&self, which: impl Fn(&Session) -> bool) -> Result<(), Error> {
+        let found: Vec<_> = self.map.load().values().filter(|s| which(s)).cloned().collect();
+        for session in &found {
             self.write_down(session).await?;
         }
-        self.change(|map| map.retain(|_, session| session.user_id != user_id));
+        if self.map.load().values().any(|session| which(session)) {
+            self.change(|map| map.retain(|_, session| !which(session)));
+        }
         Ok(())
     }
 

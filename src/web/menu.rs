@@ -27,6 +27,7 @@ pub fn items(services: &[Service], path: &str) -> Vec<MenuItem> {
 const OPERATOR: &[(&str, &str)] = &[
     ("トップページ", "/home"),
     ("電子証明書管理", "/operator/certificates"),
+    ("会社用の電子証明書", "/operator/company"),
     ("依頼書", "/operator/requests"),
     ("共通機能", "/settings"),
 ];
@@ -60,7 +61,7 @@ mod tests {
     #[test]
     fn the_operators_menu_shows_no_module() {
         let operator = operator_items("/operator/requests");
-        assert!(operator[2].current && !operator[1].current);
+        assert!(operator[3].current && !operator[1].current);
         for one in items(&Service::ALL, "/home") {
             let shared = ["/home", "/settings"].contains(&one.href.as_str());
             assert_eq!(operator.iter().any(|own| own.href == one.href), shared, "{}", one.href);

@@ -21,6 +21,7 @@ use crate::audit::Event;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
 use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::lockout::Gate;
 use crate::identity::sessions::{Found, Session, Sessions};
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{Caller, Holder, seal};
@@ -170,7 +171,11 @@ impl FromRequestParts<App> for Arrived {
         let now = app.clock.now();
         let session = live_session(app, &visit, &holder, now).await?;
         let mut conn = app.db.conn().await?;
-        let user = users::find(&mut conn, &holder.user_id).await?.ok_or_else(to_login)?;
+        let user = users::find(&mut conn, &session.user_id).await?.ok_or_else(to_login)?;
+        // Of whoever comes with a company's certificate, the gate knows only the company.
+        if !holder.may_be(&user.id, &user.contract_no) || user.attempts.gate(now) != Gate::Open {
+            return Err(to_login());
+        }
         let contract = contracts::find(&mut conn, &user.contract_no).await?.ok_or_else(to_login)?;
         let services = contracts::services(&mut conn, &user.contract_no).await?;
         Sessions::touch(&session, now);
@@ -179,7 +184,7 @@ impl FromRequestParts<App> for Arrived {
             Presented {
                 not_after: holder.not_after,
                 retiring: holder.retiring,
-                company: holder.user_id.is_empty(),
+                company: holder.is_company(),
             },
             now,
             app.config.certificate.renewal_days,
@@ -198,7 +203,7 @@ async fn live_session(
     let Some(token) = &visit.session else { return Err(to_login()) };
     match app.sessions.find(token, now).await? {
         Found::Live(session)
-            if session.user_id == holder.user_id
+            if holder.user_id().is_none_or(|id| id == session.user_id)
                 && session.fingerprint == holder.fingerprint_hex() =>
         {
             Ok(session)

@@ -11,6 +11,7 @@ mod audit;
 mod ca;
 mod catalogue;
 mod cli;
+mod company;
 mod conformance;
 mod crash;
 mod db;

@@ -14,6 +14,7 @@ use crate::base::Secret;
 use crate::base::secret::{new_token, sha256_hex};
 use crate::certificates::rules::Refused;
 use crate::certificates::{issue, store};
+use crate::identity::contracts;
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::rules::Mistake;
 use crate::identity::seal;
@@ -135,6 +136,10 @@ async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User,
     let mut conn = app.db.conn().await?;
     if !issue::is_open(&mut conn, &user, now).await? {
         return Ok(Err(words::CLOSED.into()));
+    }
+    let contract = contracts::find(&mut conn, &user.contract_no).await?;
+    if contract.is_some_and(|contract| contract.mode.is_company()) {
+        return Ok(Err(words::OF_COMPANY.into()));
     }
     let old = store::active_of(&mut conn, &user.id).await?;
     let way = own_way(app, visit, &mut conn, &user).await?;

@@ -195,6 +195,7 @@ async fn make(app: &App, visit: &Visit, token: &Secret, format: Format) -> Resul
 fn reason(error: &IssueError) -> u8 {
     match error {
         IssueError::Refused(_) => words::REFUSED,
+        IssueError::CompanyMode | IssueError::UserMode => words::COMPANY,
         IssueError::Closed => words::CLOSED_NOW,
         IssueError::Pki(_) => words::UNFIT,
         IssueError::Overtaken | IssueError::Db(_) | IssueError::Stopping => words::OURS,

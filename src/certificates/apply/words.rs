@@ -13,6 +13,10 @@ pub const WRONG_PAIR: &str = "ユーザーIDまたはパスワードが違いま
 pub const CLOSED: &str = "このユーザーIDは閉塞されています。\
      「ログインID/パスワード初期化・電子証明書失効等依頼書」を提出してください。";
 
+/// The contract's people come with the company's certificate (R003-34).
+pub const OF_COMPANY: &str = "お客様のご契約では、会社用の電子証明書（「MNS」で始まるもの）をお使いいただくため、\
+     この画面では発行できません。電子証明書は、ご契約の管理をされる方からお受け取りください。";
+
 /// ロック中.
 pub fn locked(until: Moment) -> String {
     let at = jst(until);
@@ -86,6 +90,10 @@ pub fn failed(reason: u8) -> (&'static str, &'static str) {
             "お客様または契約のご利用が止められているため、発行しませんでした。",
             "取扱店またはヘルプデスクへお問い合わせください。",
         ),
+        COMPANY => (
+            "お客様のご契約では、会社用の電子証明書をお使いいただきます。",
+            "電子証明書は、ご契約の管理をされる方からお受け取りください。",
+        ),
         UNFIT => (
             "登録内容が電子証明書に収まらないため、発行できませんでした。",
             "ユーザー名・メールアドレスの登録内容について、ヘルプデスクへお問い合わせください。",
@@ -105,6 +113,8 @@ pub const CLOSED_NOW: u8 = 2;
 pub const UNFIT: u8 = 3;
 /// Something of ours failed; again may help.
 pub const OURS: u8 = 4;
+/// The contract's people come with the company's certificate.
+pub const COMPANY: u8 = 5;
 
 /// Forms of the file to choose from: value and label.
 pub const FORMATS: &[(&str, &str)] = &[

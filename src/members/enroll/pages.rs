@@ -13,6 +13,7 @@ use super::rules::{MasterForm, ProofForm, Refusal};
 use super::words;
 use crate::app::App;
 use crate::base::{Moment, Secret};
+use crate::identity::contracts;
 use crate::identity::flows::{self, Flow, Kind, LIFE_MINUTES, Step};
 use crate::identity::rules::Mistake;
 use crate::identity::users::{self, User};
@@ -63,6 +64,9 @@ struct ResultPage {
     login_id: String,
     name: String,
     email: String,
+    contract_no: String,
+    /// Whether people come with the company's certificate, not one of their own.
+    of_company: bool,
 }
 
 async fn show_proof(State(app): State<App>, visit: Visit) -> Result<Response, web::Error> {
@@ -146,8 +150,12 @@ async fn show_result(State(app): State<App>, visit: Visit) -> Result<Response, w
     let Some(user_id) = &flow.user_id else {
         return Err(web::Error::stale(words::TO_FORM, FORM_PATH));
     };
-    let user = users::find(&mut app.db.conn().await?, user_id).await?;
-    web::page(&result_page(&visit.frame, &user.ok_or(web::Error::NotFound)?))
+    let mut conn = app.db.conn().await?;
+    let user = users::find(&mut conn, user_id).await?.ok_or(web::Error::NotFound)?;
+    let contract = contracts::find(&mut conn, &user.contract_no).await?;
+    let mut page = result_page(&visit.frame, &user);
+    page.of_company = contract.is_some_and(|contract| contract.mode.is_company());
+    web::page(&page)
 }
 
 /// The way that this browser's cookie opens.
@@ -207,6 +215,8 @@ fn result_page(frame: &Frame, user: &User) -> ResultPage {
         login_id: user.login_id.clone(),
         name: user.name.clone(),
         email: user.email.clone(),
+        contract_no: user.contract_no.clone(),
+        of_company: false,
     }
 }
 
@@ -234,6 +244,7 @@ pub mod samples {
             ..MasterForm::default()
         };
         let wrongs = wrong.check().err().unwrap_or_default();
+        let of_company = ResultPage { of_company: true, ..result_page(frame, &user()) };
         let render =
             |name, page: &dyn askama::DynTemplate| (name, page.dyn_render().expect("renders"));
         vec![
@@ -244,6 +255,7 @@ pub mod samples {
             render("members-form", &form_page(&visit, &form, Mistakes::default())),
             render("members-form-wrong", &form_page(&visit, &wrong, wrongs)),
             render("members-result", &result_page(frame, &user())),
+            render("members-result-company", &of_company),
         ]
     }
 }

@@ -27,6 +27,8 @@ struct HomePage {
     last_login: String,
     cards: Vec<Card>,
     login_id: String,
+    /// Name of the company's certificate, where that is what the person came with.
+    company: Option<String>,
     left: Left,
 }
 
@@ -46,7 +48,7 @@ async fn show_home(
     let holder = &person.0.holder;
     let mut left = left(holder.not_after, now, renewal_days);
     // Whoever has renewed only has to import it; a company's is the operator's to renew.
-    left.renewable &= !holder.retiring && !holder.user_id.is_empty();
+    left.renewable &= !holder.retiring && !holder.is_company();
     let mut page = home_page(
         person.shell(words::TITLE, "DC671101", "/home"),
         person.0.user.previous_login_at,
@@ -57,6 +59,7 @@ async fn show_home(
         page.cards = words::operator_cards();
     }
     page.login_id.clone_from(&person.0.user.login_id);
+    page.company = holder.is_company().then(|| holder.name().to_owned());
     if before.changed == "1" {
         page.shell = page.shell.success(words::CHANGED);
     }
@@ -69,6 +72,7 @@ fn home_page(shell: Shell, previous: Option<Moment>, services: &[Service], left:
         last_login: words::last_login(previous),
         cards: services.iter().copied().map(words::card).collect(),
         login_id: String::new(),
+        company: None,
         left,
     }
 }

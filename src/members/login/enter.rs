@@ -1,10 +1,10 @@
 //! The beginning and the end of a session in the database.
 
 use super::rules::{self, Refusal};
-use crate::app::{App, Try};
-use crate::audit::{self, Event};
+use crate::app::{App, MOST_GUESSES, Try};
+use crate::audit::{self, Event, Outcome};
 use crate::base::Secret;
-use crate::base::secret::sha256_hex;
+use crate::base::secret::{equal, sha256_hex};
 use crate::db::Error;
 use crate::identity::sessions::{End, Found, Sessions};
 use crate::identity::users::{self, User};
@@ -14,16 +14,79 @@ use crate::web::Visit;
 /// The screen of the login.
 pub const SCREEN: &str = "DC582101";
 
-/// Tries `password` for the holder; the new session's token and the person.
+/// How a login ended: the new session's token and the person, or why not.
+pub type Entered = Result<(Secret, User), Refusal>;
+
+/// Tries `password` for the person whose certificate it is.
 pub async fn enter(
     app: &App,
     visit: &Visit,
-    holder: &Holder,
+    (holder, user_id): (&Holder, &str),
     password: &Secret,
-) -> Result<Result<(Secret, User), Refusal>, Error> {
-    let user = users::find(&mut app.db.conn().await?, &holder.user_id).await?;
-    let event = visit.event(&holder.login_id, "login", SCREEN);
-    match app.try_user(user, password, &event).await? {
+) -> Result<Entered, Error> {
+    let user = users::find(&mut app.db.conn().await?, user_id).await?;
+    let event = visit.event(holder.name(), "login", SCREEN);
+    let tried = app.try_user(user, password, &event).await?;
+    after(app, visit, holder, tried).await
+}
+
+/// What is typed by those who come with their company's certificate.
+pub struct Typed<'a> {
+    /// ご契約番号.
+    pub contract_no: String,
+    /// ユーザID.
+    pub user_id: &'a str,
+    /// パスワード.
+    pub password: &'a Secret,
+}
+
+/// Tries what was typed with the company's certificate of `holder`. The certificate
+/// decides which company it is (R003-34): nobody of another one is known here, and
+/// another number is as wrong as a wrong password (R003-42).
+pub async fn enter_company(
+    app: &App,
+    visit: &Visit,
+    holder: &Holder,
+    typed: &Typed<'_>,
+) -> Result<Entered, Error> {
+    if let Some(until) = app.guesses.waits_until(&holder.fingerprint, app.clock.now()) {
+        app.strangers.count("company-waits");
+        return Ok(Err(Refusal::Waits(until)));
+    }
+    let found = users::find_by_login_id(&mut app.db.conn().await?, typed.user_id).await?;
+    let user = found.filter(|user| user.contract_no == holder.contract_no);
+    let actor = user.as_ref().map_or_else(|| holder.name(), |user| &user.login_id).to_owned();
+    let event = visit.event(&actor, "login", SCREEN);
+    let number = equal(typed.contract_no.as_bytes(), holder.contract_no.as_bytes());
+    let tried = app.try_user_and(user, typed.password, number, &event).await?;
+    let entered = after(app, visit, holder, tried).await?;
+    if entered.is_err() && app.guesses.note(&holder.fingerprint, app.clock.now()) {
+        note_guessing(app, visit, holder).await?;
+    }
+    Ok(entered)
+}
+
+/// One row for all the guesses that made the certificate wait.
+async fn note_guessing(app: &App, visit: &Visit, holder: &Holder) -> Result<(), Error> {
+    let detail = format!("{MOST_GUESSES} wrong logins with one company certificate");
+    let event = Event {
+        contract_no: Some(&holder.contract_no),
+        outcome: Outcome::Refused,
+        detail: &detail,
+        ..visit.event(holder.name(), "login", SCREEN)
+    };
+    let mut tx = app.db.begin().await?;
+    audit::record(&mut tx, app.clock.now(), &event).await?;
+    tx.commit().await
+}
+
+async fn after(
+    app: &App,
+    visit: &Visit,
+    holder: &Holder,
+    tried: Try<User>,
+) -> Result<Entered, Error> {
+    match tried {
         Try::Right(user) => begin(app, visit, holder, &user).await,
         Try::Wrong => Ok(Err(Refusal::Wrong)),
         Try::Locked(until) => Ok(Err(Refusal::Locked(until))),
@@ -31,12 +94,7 @@ pub async fn enter(
     }
 }
 
-async fn begin(
-    app: &App,
-    visit: &Visit,
-    holder: &Holder,
-    tried: &User,
-) -> Result<Result<(Secret, User), Refusal>, Error> {
+async fn begin(app: &App, visit: &Visit, holder: &Holder, tried: &User) -> Result<Entered, Error> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let Some(user) = users::hold(&mut tx, &tried.id).await? else {
@@ -47,8 +105,8 @@ async fn begin(
     if let Err(refusal) = rules::admit(&user.attempts, closed_at, now) {
         return Ok(Err(refusal));
     }
-    // Another password came into force while this one was compared.
-    if user.password_hash != tried.password_hash {
+    // Another password came into force while this one was compared, or it is not theirs.
+    if user.password_hash != tried.password_hash || !holder.may_be(&user.id, &user.contract_no) {
         return Ok(Err(Refusal::Wrong));
     }
     let old = visit.session.as_ref().map(hash_of);

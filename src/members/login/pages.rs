@@ -11,12 +11,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::company::{self, LoginForm};
 use super::enter::{SCREEN, enter, leave};
 use super::rules::Refusal;
 use super::words;
 use crate::app::App;
 use crate::base::{Moment, Secret};
-use crate::identity::Holder;
+use crate::identity::{Bearer, Holder};
 use crate::members::fields::need;
 use crate::web::visit::CHANGE_PASSWORD;
 use crate::web::{self, Arrived, Field, Form, Frame, Jar, Mistakes, Shell, Visit, csrf_of};
@@ -53,12 +54,6 @@ struct Reason {
     ended: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct LoginForm {
-    password: Secret,
-}
-
 /// The sign-out form has nothing but its token.
 #[derive(Debug, Deserialize)]
 struct Nothing {}
@@ -69,11 +64,15 @@ async fn show_login(
     Query(reason): Query<Reason>,
 ) -> Result<Response, web::Error> {
     let holder = holder(&visit)?;
+    let info = (reason.ended == "idle").then(|| words::idle(app.config.idle_minutes));
+    let Bearer::Person { login_id, .. } = &holder.bearer else {
+        return company::show(&visit, &holder, info);
+    };
     let (token, cookie) = visit.flow_or_new();
-    let mut page = login_page(&visit.frame, &holder.login_id, Mistakes::default());
+    let mut page = login_page(&visit.frame, login_id, Mistakes::default());
     page.csrf = csrf_of(&token);
-    if reason.ended == "idle" {
-        page.shell = page.shell.info(words::idle(app.config.idle_minutes));
+    if let Some(info) = info {
+        page.shell = page.shell.info(info);
     }
     Ok((cookie, web::page(&page)?).into_response())
 }
@@ -84,22 +83,25 @@ async fn submit_login(
     Form(form): Form<LoginForm>,
 ) -> Result<Response, web::Error> {
     let holder = holder(&visit)?;
+    let Bearer::Person { user_id, login_id } = &holder.bearer else {
+        return company::submit(&app, &visit, &holder, &form).await;
+    };
     let mut mistakes = Mistakes::default();
     need(&mut mistakes, "password", words::PASSWORD, &form.password);
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     if mistakes.is_empty() {
-        match enter(&app, &visit, &holder, &form.password).await? {
+        match enter(&app, &visit, (&holder, user_id), &form.password).await? {
             Ok((token, user)) => return Ok(welcome(&token, user.password_temporary)),
             Err(refusal) => (status, mistakes) = refused(refusal, app.clock.now()),
         }
     }
-    let mut page = login_page(&visit.frame, &holder.login_id, mistakes);
+    let mut page = login_page(&visit.frame, login_id, mistakes);
     page.csrf = visit.csrf().unwrap_or_default();
     web::page_with(status, &page)
 }
 
 /// A temporary password opens the page where it is changed, and nothing else (R004-95).
-fn welcome(token: &Secret, temporary: bool) -> Response {
+pub(super) fn welcome(token: &Secret, temporary: bool) -> Response {
     let to = if temporary { CHANGE_PASSWORD } else { "/home" };
     ([(SET_COOKIE, Jar::Session.set(token, None))], Redirect::to(to)).into_response()
 }
@@ -138,7 +140,7 @@ fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
             mistakes.add("password", words::PASSWORD, refusal.ja(now));
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Refusal::Locked(_) | Refusal::Closed => {
+        Refusal::Locked(_) | Refusal::Closed | Refusal::Waits(_) => {
             mistakes.add_general(refusal.ja(now));
             StatusCode::FORBIDDEN
         }
@@ -170,13 +172,14 @@ pub mod samples {
         let mut idle = page(Mistakes::default());
         idle.shell = idle.shell.info(words::idle(60));
         let refused = |refusal| page(refused(refusal, now).1).render().expect("renders");
-        vec![
+        let own = vec![
             ("members-login", page(Mistakes::default()).render().expect("renders")),
             ("members-login-idle", idle.render().expect("renders")),
             ("members-login-wrong", refused(Refusal::Wrong)),
             ("members-login-locked", refused(Refusal::Locked(now.plus_minutes(60)))),
             ("members-login-closed", refused(Refusal::Closed)),
             ("members-out", out_page(frame).render().expect("renders")),
-        ]
+        ];
+        [own, company::samples::pages(frame)].concat()
     }
 }

@@ -12,6 +12,8 @@ pub enum Refusal {
     Locked(Moment),
     /// 閉塞, or the contract has ended (R004-13).
     Closed,
+    /// Too many wrong logins with the same company's certificate; until then.
+    Waits(Moment),
 }
 
 /// Whether a person whose password was right may come in at `now`; looked at once

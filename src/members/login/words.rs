@@ -4,10 +4,16 @@ use super::rules::Refusal;
 use crate::base::Moment;
 use crate::members::words::{ASK, from_when};
 
+pub const CONTRACT_NO: &str = "ご契約番号";
+pub const USER_ID: &str = "ユーザID";
 pub const PASSWORD: &str = "パスワード";
 pub const TITLE: &str = "ログイン";
 pub const OUT_TITLE: &str = "ログアウト";
 pub const OUT: &str = "ログアウトしました。";
+
+/// Which of the three it is, is not said (R003-42).
+pub const WRONG_OF_THREE: &str = "ご契約番号、ユーザID、パスワードのいずれかが違います。アクセス情報シートと、英字の大文字と小文字を\
+     お確かめのうえ、もう一度入力してください。続けて間違えると、しばらくログインできなくなります。";
 
 /// R004-15.
 pub fn idle(minutes: i64) -> String {
@@ -28,6 +34,11 @@ impl Refusal {
             }
             Self::Locked(until) => format!(
                 "パスワードの誤りが続いたため、{}までログインできません（ロック）。\
+                 時間がたってから、もう一度ログインしてください。",
+                from_when(until, now)
+            ),
+            Self::Waits(until) => format!(
+                "この電子証明書でのログインの誤りが続いたため、{}まで受け付けられません。\
                  時間がたってから、もう一度ログインしてください。",
                 from_when(until, now)
             ),

@@ -34,6 +34,10 @@ async fn show_top(
     if arrived.is_ok() {
         return Ok(Redirect::to("/home").into_response());
     }
+    // Of a company's people, the first page asks who it is (R003-36).
+    if visit.caller.holder.as_ref().is_some_and(|holder| holder.is_company()) {
+        return Ok(Redirect::to("/login").into_response());
+    }
     web::page(&top_page(&visit.frame))
 }
 

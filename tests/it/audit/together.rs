@@ -58,8 +58,10 @@ both_engines! {
         let one = store::active_of(&mut conn, &user.id).await.expect("asked").expect("there");
         drop(conn);
         let holder = std::sync::Arc::new(sekisho::identity::Holder {
-            user_id: user.id.clone(),
-            login_id: user.login_id.clone(),
+            bearer: sekisho::identity::Bearer::Person {
+                user_id: user.id.clone(),
+                login_id: user.login_id.clone(),
+            },
             contract_no: user.contract_no.clone(),
             fingerprint: data_encoding::HEXLOWER.decode(one.fingerprint.as_bytes())
                 .expect("hex").try_into().expect("32 bytes"),

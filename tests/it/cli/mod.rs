@@ -10,7 +10,7 @@ mod doctor;
 mod documents;
 mod full;
 
-mod init;
+pub mod init;
 mod issue;
 mod killed;
 mod output;

@@ -205,6 +205,7 @@ impl Station {
             attempts: Attempts::default(),
             closed_at: None,
             created_at: self.clock.now(),
+            mode: contracts::CertificateMode::User,
         };
         let mut tx = self.app.db.begin().await.expect("begun");
         contracts::insert(&mut tx, &contract).await.expect("a contract");

@@ -180,7 +180,7 @@ async fn refusals_are_reported_with_what_is_known() {
     let events = stage.refusals.lock().expect("not poisoned");
     let [known, stranger] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!(known.refusal.code(), "holder-locked");
-    assert_eq!(known.holder.as_ref().map(|h| h.login_id.as_str()), Some("taro01"));
+    assert_eq!(known.holder.as_ref().map(|h| h.name()), Some("taro01"));
     assert_eq!(known.fingerprint, Some(paper.fingerprint()));
     assert_eq!(
         (known.path.as_str(), known.at),

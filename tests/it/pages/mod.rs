@@ -12,7 +12,7 @@ mod nodes;
 mod odd;
 mod password;
 mod rokin;
-mod secrets;
+pub mod secrets;
 mod session;
 mod top;
 

@@ -11,7 +11,7 @@ use super::apply::{issue, mailed_code, open, prove, to_issue, world_with_master}
 use crate::support::db::{Fresh, both_engines};
 
 /// Everything that is stored, in hexadecimal, so that any bytes can be looked for.
-async fn stored(fresh: &Fresh) -> String {
+pub async fn stored(fresh: &Fresh) -> String {
     let mut conn = fresh.db.conn().await.expect("a connection");
     let tables = match fresh.db.engine() {
         Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
@@ -49,7 +49,7 @@ async fn stored(fresh: &Fresh) -> String {
     all
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
 }
 

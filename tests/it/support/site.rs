@@ -16,10 +16,10 @@ use sekisho::base::secret::sha256;
 use sekisho::base::{Clock, Day, Moment, Secret, id};
 use sekisho::config::{Config, Environment};
 use sekisho::db::params;
-use sekisho::identity::contracts::{self, Contract, Service};
+use sekisho::identity::contracts::{self, CertificateMode, Contract, Service};
 use sekisho::identity::lockout::Attempts;
 use sekisho::identity::users::{self, Kind, User};
-use sekisho::identity::{Caller, Holder, Host, password};
+use sekisho::identity::{Bearer, Caller, Holder, Host, password};
 use sekisho::mail::{Mailer, Memory};
 use sekisho::web::{self, Frame};
 use tower::ServiceExt as _;
@@ -97,8 +97,19 @@ impl World {
         sekisho::work::do_due(&self.app).await.expect("the jobs can be read");
     }
 
-    /// Adds a contract.
+    /// Adds a contract whose people have a certificate each.
     pub async fn contract(&self, number: &str, initial: &str, services: &[Service]) {
+        self.contract_of(number, initial, services, CertificateMode::User).await;
+    }
+
+    /// Adds a contract.
+    pub async fn contract_of(
+        &self,
+        number: &str,
+        initial: &str,
+        services: &[Service],
+        mode: CertificateMode,
+    ) {
         let contract = Contract {
             contract_no: number.to_owned(),
             kind: "member".to_owned(),
@@ -107,6 +118,7 @@ impl World {
             attempts: Attempts::default(),
             closed_at: None,
             created_at: self.clock.now(),
+            mode,
         };
         let mut tx = self.app.db.begin().await.expect("begun");
         contracts::insert(&mut tx, &contract).await.expect("a contract");
@@ -148,8 +160,7 @@ impl World {
         let now = self.clock.now();
         let serial = format!("{:0<32}", id::random_digits(20));
         let holder = Holder {
-            user_id: user.id.clone(),
-            login_id: user.login_id.clone(),
+            bearer: Bearer::Person { user_id: user.id.clone(), login_id: user.login_id.clone() },
             contract_no: user.contract_no.clone(),
             fingerprint: sha256(serial.as_bytes()),
             not_after: Day::of(now).plus_days(365).ends_at(),
@@ -163,9 +174,9 @@ impl World {
             &holder.serial,
             holder.fingerprint_hex(),
             &holder.contract_no,
-            &holder.user_id,
+            &user.id,
             status,
-            &holder.login_id,
+            &user.login_id,
             holder.serial.as_bytes(),
             now,
             holder.not_after

@@ -24,7 +24,7 @@ use sekisho::base::{Clock, Moment};
 use sekisho::gateway::peer::Trust;
 use sekisho::gateway::{Access, Front, Limits, Listeners, RefusalEvent, Site, serve};
 use sekisho::identity::roster::{Known, Lookup, Status};
-use sekisho::identity::{Caller, Holder};
+use sekisho::identity::{Bearer, Caller, Holder};
 use sekisho::tls::{HostCertificate, Live, Plan};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
@@ -138,8 +138,10 @@ impl Stage {
     pub fn issued_as(&self, wish: Wish<'_>) -> Paper {
         let paper = self.ours.issue(wish);
         let holder = Arc::new(Holder {
-            user_id: format!("id-of-{}", wish.name),
-            login_id: wish.name.to_owned(),
+            bearer: Bearer::Person {
+                user_id: format!("id-of-{}", wish.name),
+                login_id: wish.name.to_owned(),
+            },
             contract_no: "0001".to_owned(),
             serial: "01".to_owned(),
             fingerprint: paper.fingerprint(),
@@ -214,7 +216,7 @@ fn site(played: Arc<Played>) -> Site {
         },
         retry: "/help/again",
         refuse: Arc::new(|refused| {
-            let person = refused.person.as_deref().unwrap_or("nobody");
+            let person = refused.bearer.as_ref().map_or("nobody", Bearer::name);
             format!("refused {} {person}", refused.caller.request_no).into_response()
         }),
         fault: Arc::new(|fault| format!("fault {}", fault.caller.request_no).into_response()),
@@ -227,7 +229,7 @@ async fn count(State(played): State<Arc<Played>>, request: Request, next: Next) 
 }
 
 async fn home(Extension(caller): Extension<Caller>) -> String {
-    caller.holder.map_or("nobody".to_owned(), |holder| holder.login_id.clone())
+    caller.holder.map_or("nobody".to_owned(), |holder| holder.name().to_owned())
 }
 
 async fn slow(State(played): State<Arc<Played>>) -> &'static str {
