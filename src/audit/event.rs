@@ -2,7 +2,7 @@
 
 use crate::base::Moment;
 use crate::base::secret::sha256_hex;
-use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Tx, Values, params};
+use crate::db::{Conn, Error, FromRow, Row, ToValue, Tx, Values, params};
 
 /// Rows in one statement.
 const MOST_ROWS: usize = 200;
@@ -97,7 +97,7 @@ impl FromRow for Record {
 }
 
 impl Record {
-    fn new(seq: i64, at: Moment, event: &Event<'_>, prev_hash: String) -> Self {
+    fn new(seq: i64, at: Moment, event: &Event<'_>, prev_hash: &str) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let mut row = Self {
             seq,
@@ -112,7 +112,7 @@ impl Record {
             target: owned(event.target),
             result: event.outcome.word().to_owned(),
             detail: event.detail.to_owned(),
-            prev_hash,
+            prev_hash: prev_hash.to_owned(),
             hash: String::new(),
         };
         row.hash = row.digest();
@@ -161,8 +161,8 @@ pub async fn record_all(tx: &mut Tx, now: Moment, events: &[Event<'_>]) -> Resul
     };
     let mut rows = Vec::with_capacity(events.len());
     for (seq, event) in (last - added + 1..).zip(events) {
-        let row = Record::new(seq, now, event, hash);
-        hash = row.hash.clone();
+        let row = Record::new(seq, now, event, &hash);
+        hash.clone_from(&row.hash);
         rows.push(row);
     }
     for some in rows.chunks(MOST_ROWS) {
@@ -189,9 +189,9 @@ async fn insert(tx: &mut Tx, rows: &[Record]) -> Result<(), Error> {
         values.extend([row.seq.to_value(), row.at.to_value(), row.actor.to_value()]);
         let optional =
             [&row.contract_no, &row.user_id, &row.serial, &row.ip, &row.screen, &row.target];
-        values.extend(optional.map(|text| text.to_value()));
+        values.extend(optional.map(ToValue::to_value));
         let texts = [&row.action, &row.result, &row.detail, &row.prev_hash, &row.hash];
-        values.extend(texts.map(|text| text.to_value()));
+        values.extend(texts.map(ToValue::to_value));
         let of_row: Vec<_> = (first..=values.len()).map(|at| format!("${at}")).collect();
         places.push(format!("({})", of_row.join(", ")));
     }

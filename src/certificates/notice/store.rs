@@ -2,7 +2,7 @@
 
 use super::rules::{Band, not_ended};
 use crate::base::Moment;
-use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Tx, Value, Values, params};
+use crate::db::{Conn, Error, FromRow, Row, ToValue, Tx, Value, Values, params};
 
 /// A certificate whose holder is to be told.
 #[derive(Clone, Debug)]
@@ -127,7 +127,7 @@ fn narrowed(sql: &str, values: &mut Vec<Value>, which: Which<'_>) -> String {
         }
         Which::Of(serials) => {
             let first = values.len() + 1;
-            values.extend(serials.iter().map(|serial| serial.to_value()));
+            values.extend(serials.iter().map(ToValue::to_value));
             let places: Vec<_> = (first..=values.len()).map(|at| format!("${at}")).collect();
             let among = format!(" AND c.serial IN ({}) ORDER BY c.serial", places.join(", "));
             sql.replace(" ORDER BY c.serial", &among)

@@ -231,7 +231,8 @@ fn strangers(folder: &Path) -> Vec<Problem> {
     };
     let known = |name: &str| Letter::ALL.iter().any(|one| format!("{}.txt", one.name()) == name);
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut strange: Vec<_> = names.filter(|name| name.ends_with(".txt") && !known(name)).collect();
+    let is_text = |name: &str| Path::new(name).extension().is_some_and(|end| end == "txt");
+    let mut strange: Vec<_> = names.filter(|name| is_text(name) && !known(name)).collect();
     strange.sort();
     let names: Vec<_> = Letter::ALL.iter().map(|one| format!("{}.txt", one.name())).collect();
     let hint = format!("the mails are {}", names.join(", "));
