@@ -57,7 +57,7 @@ impl Gate {
         config.server.threads = 2;
         for host in [&config.server.portal_host, &config.server.enroll_host] {
             let folder = CaFolder::of(&config);
-            folder.issue_server(host, world.clock.now()).expect("a server certificate");
+            folder.renew_server(host, world.clock.now()).expect("a server certificate");
         }
         let mailer = Mailer::to_memory(world.mail.clone()).expect("a way out");
         world.app =

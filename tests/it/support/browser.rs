@@ -129,12 +129,6 @@ impl Browser {
         let _ = fs::remove_file(secret);
     }
 
-    /// Takes a certificate and its key out of the store of the running browser.
-    pub fn forget_certificate(&self, name: &str) {
-        let store = store(&self.driver.home);
-        run(Command::new(program("certutil")).args(["-F", "-n", name, "-d", &store]));
-    }
-
     /// The names of the certificates in the store, as `certutil -L` lists them with their trust.
     pub fn certificates(&self) -> String {
         run(Command::new(program("certutil")).args(["-L", "-d", &store(&self.driver.home)]))
