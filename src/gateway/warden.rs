@@ -71,7 +71,9 @@ impl Warden<'_> {
             return;
         }
         tracing::debug!(serial, reason = refusal.code(), connections = open.len(), "cut");
-        open.iter().for_each(|switch| switch.end());
+        for switch in &open {
+            switch.end();
+        }
         self.condemned.push((Instant::now() + LAST_WORDS, open));
     }
 
@@ -81,7 +83,9 @@ impl Warden<'_> {
         self.condemned.retain(|(at, open)| {
             let due = *at <= now;
             if due {
-                open.iter().for_each(|switch| switch.cut());
+                for switch in open {
+                    switch.cut();
+                }
             }
             !due
         });

@@ -240,7 +240,7 @@ async fn of_ten_thousand_connections_a_revocation_cuts_one_users_and_no_others()
         times.push(at.duration_since(since));
     }
     let last = times.iter().max().copied().unwrap_or_default();
-    println!(
+    eprintln!(
         "{count} connections of {USERS} users opened in {opened:?}; {his} of one user cut in \
          {last:?} (first {:?}), the write took {committed:?}",
         times.iter().min().copied().unwrap_or_default()

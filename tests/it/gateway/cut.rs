@@ -171,14 +171,14 @@ async fn an_http_2_connection_hears_goaway_before_it_is_closed() {
     // RFC 9113 §4.1: length, type, flags, stream; §6.8: last stream, error.
     let mut heard = Vec::new();
     let listening = async {
-        let mut head = [0; 9];
-        while tls.read_exact(&mut head).await.is_ok() {
-            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut start = [0; 9];
+        while tls.read_exact(&mut start).await.is_ok() {
+            let length = u32::from_be_bytes([0, start[0], start[1], start[2]]);
             let mut frame = vec![0; usize::try_from(length).expect("small")];
             if tls.read_exact(&mut frame).await.is_err() {
                 return;
             }
-            if head[3] == GOAWAY {
+            if start[3] == GOAWAY {
                 heard.push(frame);
             }
         }
