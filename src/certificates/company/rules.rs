@@ -32,6 +32,7 @@ pub enum Standing {
 
 impl Standing {
     /// How the company stands at `now` whose active certificate is `active`.
+    #[must_use]
     pub fn of(active: Option<&Certificate>, closed: bool, now: Moment, renewal_days: i64) -> Self {
         if closed {
             return Self::ContractClosed;
@@ -48,6 +49,7 @@ impl Standing {
     }
 
     /// Whether a certificate may be issued now.
+    #[must_use]
     pub fn may_issue(self) -> bool {
         matches!(self, Self::None | Self::Ended { .. } | Self::Renewable { .. })
     }
