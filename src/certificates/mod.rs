@@ -5,8 +5,7 @@
 //! - `inventory`: all of them in lists and files. `desk`: the operator's pages.
 //! - `crl`, `ocsp`: what others are told, with `fresh`: how long they may keep it.
 //! - `roster`: what the gateway asks on every request, kept in memory.
-//! - `company`: a certificate for all of a company, issued by the operator.
-//! - `flow`, `pages`: the way through the browser (DC586101 and on).
+//! - `apply`: the way through the browser (DC586101 and on). `company`: for all of one.
 //! - `notice`: mail about its end.
 //!
 //! Invariants: at most one active certificate a user; a certificate that is not in
