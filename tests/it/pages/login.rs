@@ -190,10 +190,10 @@ both_engines! {
         let day = 24 * 60 * MINUTE_MS;
         world.clock.advance_ms(334 * day);
         sign_in(&window, PASSWORD).await.leads_to("/home");
-        window.get("/home").await.says(200, &["あと31日"]).hides("ご注意");
+        window.get("/home").await.says(200, &["あと31日"]).hides("電子証明書を更新する");
         world.clock.advance_ms(day);
         sign_in(&window, PASSWORD).await.leads_to("/home");
         let to = "href=\"https://enroll.localhost:8443/certificate\"";
-        window.get("/home").await.says(200, &["ご注意", "あと30日", to]);
+        window.get("/home").await.says(200, &["電子証明書を更新する", "あと30日", to]);
     }
 }
