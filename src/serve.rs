@@ -64,7 +64,6 @@ impl Ready {
         let roster = Roster::load(app).await?;
         app.tasks.spawn(roster.clone().follow());
         let (refusals, received) = mpsc::channel(REFUSALS);
-        work::start(app, received);
         let care = Care::begin(app).await?;
         let front = Front {
             tls: care.live(),
@@ -75,6 +74,8 @@ impl Ready {
             clock: app.clock.clone(),
             limits: limits(app),
         };
+        // Only now, when nothing is left that could end the start.
+        work::start(app, received);
         app.tasks.spawn(care.keep(app.clone()));
         Ok(Self { app: app.clone(), front, listeners, plain, admin })
     }

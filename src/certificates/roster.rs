@@ -104,39 +104,37 @@ impl Roster {
                 .filter(|row| row.user_id.is_none())
                 .filter_map(|row| row.contract_no.as_deref())
                 .collect();
-            for user in users {
-                self.take_in(&mut conn, "c.user_id = $1", user).await?;
-                self.app.sessions.forget_user(user).await?;
+            let mut found = Vec::new();
+            for user in &users {
+                found.extend(standings(&mut conn, "c.user_id = $1", user).await?);
             }
             for contract in contracts {
-                let taken = self.take_in(&mut conn, "c.contract_no = $1", contract).await?;
-                // People who come with the company's certificate have no row of their own.
-                self.app.sessions.forget_with(&taken).await?;
+                found.extend(standings(&mut conn, "c.contract_no = $1", contract).await?);
             }
+            // People who come with the company's certificate have no row of their own.
+            let of_company = |row: &&Standing| row.1.holder.is_company();
+            let companies =
+                found.iter().filter(of_company).map(|row| HEXLOWER.encode(&row.0)).collect();
+            self.take_in(found);
+            for user in &users {
+                self.app.sessions.recheck_user(user).await?;
+            }
+            self.app.sessions.recheck_with(&companies).await?;
             *place = last.seq;
         }
         self.read_at.store(self.age_ms(), Ordering::Release);
         Ok(())
     }
 
-    /// Takes in some rows; the fingerprints (hex) of the companies' among them.
-    async fn take_in(
-        &self,
-        conn: &mut Conn,
-        which: &str,
-        key: &str,
-    ) -> Result<HashSet<String>, Error> {
-        let rows: Vec<Standing> = conn.query(&select(which), params![key]).await?;
+    /// Puts rows into the map: one copy of it, however many they are.
+    fn take_in(&self, rows: Vec<Standing>) {
         if rows.is_empty() {
-            return Ok(HashSet::new());
+            return;
         }
-        let of_company = |row: &&Standing| row.1.holder.is_company();
-        let taken = rows.iter().filter(of_company).map(|row| HEXLOWER.encode(&row.0)).collect();
         let mut map = Map::clone(&self.map.load());
         map.extend(rows.into_iter().map(|row| (row.0, Arc::new(row.1))));
         self.map.store(Arc::new(map));
         self.news.notify_one();
-        Ok(taken)
     }
 
     fn age_ms(&self) -> i64 {
@@ -173,6 +171,10 @@ impl Lookup for Roster {
             }
         })
     }
+}
+
+async fn standings(conn: &mut Conn, which: &str, key: &str) -> Result<Vec<Standing>, Error> {
+    conn.query(&select(which), params![key]).await
 }
 
 pub(super) async fn head(conn: &mut Conn) -> Result<i64, Error> {

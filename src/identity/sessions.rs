@@ -190,25 +190,29 @@ impl Sessions {
         .map(drop)
     }
 
-    /// Drops what is remembered of a person's sessions; what is still good is
-    /// looked up again when it is used.
-    pub async fn forget_user(&self, user_id: &str) -> Result<(), Error> {
-        self.forget_those(|session| session.user_id == user_id).await
+    /// Drops what is remembered of those of a person's sessions that have ended.
+    pub async fn recheck_user(&self, user_id: &str) -> Result<(), Error> {
+        self.recheck(|session| session.user_id == user_id).await
     }
 
     /// The same for the sessions that began with one of these certificates (SHA-256,
     /// hex).
-    pub async fn forget_with(&self, fingerprints: &HashSet<String>) -> Result<(), Error> {
-        self.forget_those(|session| fingerprints.contains(&session.fingerprint)).await
+    pub async fn recheck_with(&self, fingerprints: &HashSet<String>) -> Result<(), Error> {
+        self.recheck(|session| fingerprints.contains(&session.fingerprint)).await
     }
 
-    async fn forget_those(&self, which: impl Fn(&Session) -> bool) -> Result<(), Error> {
+    /// What goes on stays the same in memory: a request that holds it may just be
+    /// noting its operation.
+    async fn recheck(&self, which: impl Fn(&Session) -> bool) -> Result<(), Error> {
         let found: Vec<_> = self.map.load().values().filter(|s| which(s)).cloned().collect();
+        let mut ended = Vec::new();
         for session in &found {
-            self.write_down(session).await?;
+            if self.load(&session.token_hash).await?.is_none() {
+                ended.push(&session.token_hash);
+            }
         }
-        if self.map.load().values().any(|session| which(session)) {
-            self.change(|map| map.retain(|_, session| !which(session)));
+        if !ended.is_empty() {
+            self.change(|map| map.retain(|hash, _| !ended.contains(&hash)));
         }
         Ok(())
     }

@@ -182,7 +182,9 @@ mod tests {
         let issued = issue(&authority, &profiles.client, &request(now)).expect("issued");
         assert!(inspect::parse(&issued.certificate_der).expect("parses").emails.is_empty());
         let text = String::from_utf8_lossy(&issued.certificate_der).into_owned();
-        assert!(!text.contains("http://"));
+        for place in ["/ca/crl", "/ca/issuing", "/ocsp"] {
+            assert!(!text.contains(place), "{place}");
+        }
     }
 
     #[test]

@@ -103,7 +103,7 @@ async fn change(
     Sessions::end_all(&mut tx, id, Some(&person.session.token_hash), now).await?;
     audit::record(&mut tx, now, &person.event("password-change", SCREEN)).await?;
     tx.commit().await?;
-    app.sessions.forget_user(id).await?;
+    app.sessions.recheck_user(id).await?;
     Ok(Redirect::to("/home?changed=1").into_response())
 }
 

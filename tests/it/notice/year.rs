@@ -83,7 +83,8 @@ impl Year<'_> {
         self.prove(&window).await.leads_to("/certificate/code");
         self.all_sent().await;
         let mails = self.gate.world.mail.sent();
-        let mut codes = mails.iter().rev().filter_map(|(_, mail)| mail.body.split_once("認証コード: "));
+        let mut codes =
+            mails.iter().rev().filter_map(|(_, mail)| mail.body.split_once("認証コード: "));
         let code = codes.next().expect("a code").1.lines().next().expect("a line").to_owned();
         window.get("/certificate/code").await.says(200, &[]);
         window.post("/certificate/code", &[("code", &code)]).await.leads_to("/certificate/issue");
