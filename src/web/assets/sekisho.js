@@ -246,6 +246,16 @@
     });
   });
 
+  // --- A table wider than its frame says that it can be moved ---
+
+  function tellWidth() {
+    each(".table-frame", function (frame) {
+      frame.classList.toggle("is-wide", frame.scrollWidth > frame.clientWidth + 1);
+    });
+  }
+  tellWidth();
+  window.addEventListener("resize", tellWidth);
+
   // 「閉じる」 closes the window where the browser lets it; otherwise the link is followed.
   each("[data-close]", function (node) {
     node.addEventListener("click", function () { window.close(); });
