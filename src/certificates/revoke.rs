@@ -90,14 +90,16 @@ pub async fn carry_out(
         Which::One(one) => vec![one.clone()],
         Which::AllOf(user_id) => store::in_force_of(&mut tx, user_id).await?,
     };
-    if let Some(request) = order.request {
-        record_request(&mut tx, request, order).await?;
-    }
     let mut revoked = Vec::new();
     for one in found {
         if revoke_one(&mut tx, &one, order).await? {
             revoked.push(one);
         }
+    }
+    // After rows of certificates and sessions: the chain's head is taken last everywhere,
+    // or two transactions would wait for each other.
+    if let Some(request) = order.request.filter(|_| !revoked.is_empty()) {
+        record_request(&mut tx, request, order).await?;
     }
     if revoked.is_empty() {
         tx.rollback().await?;
@@ -116,11 +118,13 @@ pub async fn of_deleted(
     actor: &str,
 ) -> Result<Vec<Certificate>, Error> {
     let order = Order::new(Reason::CessationOfOperation, now, actor);
-    let found = store::in_force_of(tx, user_id).await?;
-    for one in &found {
-        revoke_one(tx, one, &order).await?;
+    let mut revoked = Vec::new();
+    for one in store::in_force_of(tx, user_id).await? {
+        if revoke_one(tx, &one, &order).await? {
+            revoked.push(one);
+        }
     }
-    Ok(found)
+    Ok(revoked)
 }
 
 /// A request that is new is recorded; either way it is done with this order.

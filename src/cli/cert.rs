@@ -68,10 +68,14 @@ async fn make(open: &Open, order: &CertIssue, login_id: &str) -> Result<(), Fail
     let draft = order.out.with_extension("p12.part");
     write_new(&draft, &prepared.parcel.bytes)?;
     let actor = actor(&open.environment);
-    if let Err(error) = keep(&app, &prepared, &actor).await {
-        // Best effort: without its certificate the file opens nothing.
-        _ = fs::remove_file(&draft);
-        return Err(error);
+    match keep(&app, &prepared, &actor).await {
+        Ok(Kept::Yes) => {}
+        Ok(Kept::Unknown(failure)) => return Err(failure),
+        Err(error) => {
+            // Best effort: without its certificate the file opens nothing.
+            _ = fs::remove_file(&draft);
+            return Err(error);
+        }
     }
     put_in_place(&draft, &order.out)?;
     let object = object(&prepared.certificate, app.clock.now());
@@ -84,20 +88,33 @@ async fn make(open: &Open, order: &CertIssue, login_id: &str) -> Result<(), Fail
     Ok(())
 }
 
-async fn keep(app: &App, prepared: &Prepared, actor: &str) -> Result<(), Failure> {
+async fn keep(app: &App, prepared: &Prepared, actor: &str) -> Result<Kept, Failure> {
     let mut tx = app.db.begin().await?;
     issue::store(app, &mut tx, prepared, None, &issue::event_of_cli(actor)).await?;
     committed(app, tx, &prepared.certificate.serial).await
 }
 
 /// Commits what stores the certificate `serial`. When the database does not say how that
-/// ended, it is asked what it holds: only then is it sure that the file is worth nothing.
-pub(super) async fn committed(app: &App, tx: Tx, serial: &str) -> Result<(), Failure> {
-    let Err(error) = tx.commit().await else { return Ok(()) };
-    match store::find(&mut app.db.conn().await?, serial).await? {
-        Some(_) => Ok(()),
-        None => Err(error.into()),
+/// ended, it is asked what it holds; only where it says "nothing" is it sure that the
+/// files are worth nothing, and else they stay.
+pub(super) async fn committed(app: &App, tx: Tx, serial: &str) -> Result<Kept, Failure> {
+    let Err(error) = tx.commit().await else { return Ok(Kept::Yes) };
+    let asked = async { store::find(&mut app.db.conn().await?, serial).await };
+    match asked.await {
+        Ok(Some(_)) => Ok(Kept::Yes),
+        Ok(None) => Err(error.into()),
+        Err(_) => Ok(Kept::Unknown(Failure::from(error).hint(format!(
+            "whether it was issued is not known; its files stay: ask `sekisho cert show {serial}`"
+        )))),
     }
+}
+
+/// Whether a certificate was stored.
+pub(super) enum Kept {
+    /// It was.
+    Yes,
+    /// The database went away in that moment.
+    Unknown(Failure),
 }
 
 pub(super) fn must_be_free(path: &Path) -> Result<(), Failure> {
@@ -118,9 +135,17 @@ pub(super) fn form(named: BundleFormat) -> Format {
 /// Gives the draft of an issued certificate's file its name; never over a file that
 /// appeared meanwhile.
 pub(super) fn put_in_place(draft: &Path, out: &Path) -> Result<(), Failure> {
-    fs::hard_link(draft, out)
-        .and_then(|()| fs::remove_file(draft))
-        .map_err(|error| cannot_write(out, &error).hint(left_in(draft)))
+    link_or_move(draft, out).map_err(|error| cannot_write(out, &error).hint(left_in(draft)))
+}
+
+/// A link is refused where something stands already. USB media know no links: there the
+/// place is looked at first.
+fn link_or_move(draft: &Path, out: &Path) -> io::Result<()> {
+    match fs::hard_link(draft, out) {
+        Ok(()) => fs::remove_file(draft),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists || out.exists() => Err(error),
+        Err(_) => fs::rename(draft, out),
+    }
 }
 
 fn left_in(draft: &Path) -> String {

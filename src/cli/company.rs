@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::CertIssue;
-use super::cert::{committed, form, must_be_free, object, put_in_place, write_new};
+use super::cert::{Kept, committed, form, must_be_free, object, put_in_place, write_new};
 use super::open::{Open, actor};
 use super::{Failure, output};
 use crate::app::App;
@@ -39,8 +39,11 @@ pub(super) async fn make(open: &Open, order: &CertIssue, number: &str) -> Result
     if let Some(path) = &order.sheet {
         written.add(path, sheet(&app, &contract, &made)?.as_bytes())?;
     }
-    keep(&app, &made, &actor(&open.environment)).await?;
+    let kept = keep(&app, &made, &actor(&open.environment)).await?;
     written.stays();
+    if let Kept::Unknown(failure) = kept {
+        return Err(failure);
+    }
     put_in_place(&draft, &order.out)?;
     tell(open, order, &made)
 }
@@ -67,7 +70,7 @@ fn refused(refused: Refused) -> Failure {
         .hint("`sekisho cert list` shows its serial")
 }
 
-async fn keep(app: &App, made: &Made, actor: &str) -> Result<(), Failure> {
+async fn keep(app: &App, made: &Made, actor: &str) -> Result<Kept, Failure> {
     let mut tx = app.db.begin().await?;
     issue::store(app, &mut tx, &made.prepared, &event_of_cli(actor)).await?;
     committed(app, tx, &made.prepared.certificate.serial).await

@@ -59,6 +59,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether what was given is at fault; else it is the house's own doing, and another
+    /// try may help.
+    #[must_use]
+    pub fn is_of_what_was_given(&self) -> bool {
+        matches!(self, Self::BadValue { .. } | Self::BadPassword(_))
+    }
+
     pub(super) fn unreadable(what: &'static str, why: &(impl ToString + ?Sized)) -> Self {
         Self::Unreadable { what, why: why.to_string() }
     }

@@ -197,8 +197,10 @@ fn reason(error: &IssueError) -> u8 {
         IssueError::Refused(_) => words::REFUSED,
         IssueError::CompanyMode | IssueError::UserMode => words::COMPANY,
         IssueError::Closed => words::CLOSED_NOW,
-        IssueError::Pki(_) => words::UNFIT,
-        IssueError::Overtaken | IssueError::Db(_) | IssueError::Stopping => words::OURS,
+        IssueError::Pki(error) if error.is_of_what_was_given() => words::UNFIT,
+        IssueError::Pki(_) | IssueError::Overtaken | IssueError::Db(_) | IssueError::Stopping => {
+            words::OURS
+        }
     }
 }
 

@@ -151,6 +151,9 @@ async fn submit_issue(
         Err(IssueError::Refused(_)) if waiting(&app, &operator, &contract_no).is_some() => {
             return Ok(to_result);
         }
+        Err(IssueError::Pki(error)) if !error.is_of_what_was_given() => {
+            return Err(Error::busy(error));
+        }
         Err(IssueError::Pki(error)) => {
             tracing::warn!(%error, contract_no, "no company certificate was made");
             words::UNFIT

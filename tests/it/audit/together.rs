@@ -1,10 +1,15 @@
 //! A change and its row: both or neither.
 
-use sekisho::base::Secret;
+use sekisho::audit::{self, Event};
+use sekisho::base::id::new_id;
+use sekisho::base::secret::sha256_hex;
+use sekisho::base::{Day, Secret};
+use sekisho::certificates::revoke::{Order, Which};
 use sekisho::certificates::{issue, revoke, store};
 use sekisho::db::params;
-use sekisho::identity::contracts;
+use sekisho::identity::sessions::{End, Sessions};
 use sekisho::identity::users::Kind;
+use sekisho::identity::{contracts, paper};
 use sekisho::pki::bundle::Format;
 use sekisho::pki::crl::Reason;
 
@@ -102,5 +107,54 @@ both_engines! {
         assert_eq!(world.status(&holder).await, "revoked");
         assert_eq!(world.audited("certificate-revoke", "done").await, 1);
         assert_eq!(count(&world, sessions).await, 0);
+    }
+
+    async fn a_revocation_with_a_request_and_a_logout_do_not_wait_for_each_other(fresh: &Fresh) {
+        // R004-10
+        let world = World::whole(fresh).await;
+        let user = world.user("Taro6789", Kind::Master, PASSWORD).await;
+        issue_one(&world).await.expect("issued");
+        let (db, now) = (&world.app.db, world.clock.now());
+        let one = store::active_of(&mut db.conn().await.expect("a connection"), &user.id)
+            .await.expect("asked").expect("there");
+        let mut tx = db.begin().await.expect("begun");
+        let token = world.app.sessions.begin(&mut tx, &user.id, &one.fingerprint, now).await;
+        tx.commit().await.expect("committed");
+        let hash = sha256_hex(token.expect("a session").expose().as_bytes());
+
+        // A logout that has its session, and not yet the end of the chain.
+        let mut leaving = db.begin().await.expect("begun");
+        Sessions::end(&mut leaving, &hash, End::Logout, now).await.expect("ended");
+        let request = request(&world, &user.id);
+        let order = Order { request: Some(&request), ..Order::new(Reason::Superseded, now, "cli:test") };
+        let revoking = revoke::carry_out(db, Which::One(&one), &order);
+        let left = async {
+            // The revocation comes to the session's row and waits there.
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            let event = Event { actor: "Taro6789", action: "logout", ..Event::default() };
+            audit::record(&mut leaving, now, &event).await?;
+            leaving.commit().await
+        };
+        let (revoked, left) = tokio::join!(revoking, left);
+        left.expect("the logout ends");
+        assert_eq!(revoked.expect("the revocation ends").len(), 1);
+        assert_eq!(world.audited("request-record", "done").await, 1);
+    }
+}
+
+fn request(world: &World, user_id: &str) -> paper::Request {
+    let now = world.clock.now();
+    paper::Request {
+        id: new_id(now),
+        kind: paper::Kind::CertRevoke,
+        contract_no: CONTRACT.0.to_owned(),
+        user_id: Some(user_id.to_owned()),
+        received_on: Day::of(now),
+        requested_by: "総務部".to_owned(),
+        reason: "PCの交換".to_owned(),
+        note: String::new(),
+        recorded_by: "cli:test".to_owned(),
+        recorded_at: now,
+        done_at: None,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,11 +30,13 @@ use crate::support::dial::{At, BOTH, Dial, Http, Line};
 use crate::support::papers::Paper;
 use crate::support::server::Server;
 
-/// What the issue asks for; a lower limit of descriptors makes it fewer.
+/// A lower hard limit of descriptors makes it fewer.
 const CONNECTIONS: usize = 10_000;
 const USERS: usize = 100;
 /// Descriptors that other tests of this process and the server's own files may need.
 const SPARE: usize = 4_000;
+/// Descriptors that are enough for all.
+const ENOUGH: usize = 20_000;
 /// Handshakes at a time.
 const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -168,8 +171,18 @@ fn papers(app: &App, user: &User) -> (Certificate, Paper) {
     (certificate, paper)
 }
 
-/// How many connections this process may have; the server has a limit of its own.
+/// How many connections this process may have; the server, which inherits the limit, needs
+/// as many. The soft limit is usually far below what the system allows.
 fn allowed() -> usize {
+    let this = format!("--pid={}", std::process::id());
+    let hard = Command::new("prlimit")
+        .args([&this, "--nofile", "--noheadings", "--output=HARD"])
+        .output()
+        .expect("prlimit runs");
+    let hard = String::from_utf8_lossy(&hard.stdout).into_owned();
+    let wanted = hard.trim().parse().unwrap_or(ENOUGH).min(ENOUGH);
+    let raised = Command::new("prlimit").args([&this, &format!("--nofile={wanted}:")]).status();
+    assert!(raised.is_ok_and(|status| status.success()), "prlimit cannot raise the limit");
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits.lines().find(|line| line.starts_with("Max open files"));
     let soft = line.and_then(|line| line.split_whitespace().nth(3)?.parse::<usize>().ok());
@@ -208,10 +221,10 @@ async fn open_all(
     running
 }
 
-// R003-36
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_ten_thousand_connections_a_revocation_cuts_one_users_and_no_others() {
     let count = allowed();
+    assert!(count >= 10 * USERS, "the system gives only {count} descriptors: see `ulimit -Hn`");
     let settings = [
         ("SEKISHO_LIMITS__CONNECTIONS", "20000"),
         ("SEKISHO_LIMITS__CONNECTIONS_PER_ADDRESS", "20000"),
