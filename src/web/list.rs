@@ -1,4 +1,58 @@
-//! The parts of a list page: order, pages, selected filters.
+//! The parts of a list page: its address, order, pages, selected filters.
+
+/// Where a list stands: its path, and the query it was asked with, in order. Sorting is
+/// called `sort`, the keys of the pager `after` and `before`.
+#[derive(Clone, Debug)]
+pub struct Place {
+    path: &'static str,
+    query: Vec<(&'static str, String)>,
+}
+
+impl Place {
+    /// The list at `path`, asked with `query`; empty values say nothing.
+    #[must_use]
+    pub fn new(path: &'static str, query: &[(&'static str, &str)]) -> Self {
+        let query = query.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self { path, query }
+    }
+
+    /// Its address with some parts of the query replaced; empty ones are left out.
+    #[must_use]
+    pub fn with(&self, replaced: &[(&str, &str)]) -> String {
+        let parts = self.query.iter().map(|(name, value)| {
+            let other = replaced.iter().find(|(other, _)| other == name);
+            (*name, other.map_or(value.as_str(), |(_, value)| value))
+        });
+        let kept: Vec<_> = parts.filter(|(_, value)| !value.is_empty()).collect();
+        match serde_urlencoded::to_string(kept) {
+            Ok(query) if !query.is_empty() => format!("{}?{query}", self.path),
+            _ => self.path.to_owned(),
+        }
+    }
+
+    /// The first page of the same list without the filter `name`.
+    #[must_use]
+    pub fn without(&self, name: &str) -> String {
+        self.with(&[(name, ""), ("after", ""), ("before", "")])
+    }
+
+    /// The heading `label` that sorts by what `word` says; `order`: the present one, where
+    /// the list is sorted by this column.
+    #[must_use]
+    pub fn heading(&self, label: &str, word: &str, order: Option<Order>) -> Sort {
+        Sort::new(label, self.with(&[("sort", word), ("after", ""), ("before", "")]), order)
+    }
+
+    /// The neighbours of a page; `first` and `last`: the keys of its outer rows, where
+    /// there is something beyond them.
+    #[must_use]
+    pub fn pager(&self, first: Option<&str>, last: Option<&str>) -> Pager {
+        Pager {
+            previous: first.map(|key| self.with(&[("after", ""), ("before", key)])),
+            next: last.map(|key| self.with(&[("after", key), ("before", "")])),
+        }
+    }
+}
 
 /// Which way a column is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,5 +126,28 @@ impl Chip {
     #[must_use]
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: href.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_what_was_asked_but_for_what_is_replaced() {
+        let asked =
+            [("name", "山 田"), ("state", ""), ("sort", "-name"), ("after", "k1"), ("before", "")];
+        let place = Place::new("/hr/employees", &asked);
+        let name = "name=%E5%B1%B1+%E7%94%B0";
+        assert_eq!(place.with(&[]), format!("/hr/employees?{name}&sort=-name&after=k1"));
+        assert_eq!(place.without("name"), "/hr/employees?sort=-name");
+        assert_eq!(
+            place.heading("氏名", "name", None).href,
+            format!("/hr/employees?{name}&sort=name")
+        );
+        let pager = place.pager(Some("a&b"), None);
+        let before = format!("/hr/employees?{name}&sort=-name&before=a%26b");
+        assert_eq!((pager.previous, pager.next), (Some(before), None));
+        assert_eq!(Place::new("/x", &[("a", "")]).with(&[]), "/x");
     }
 }

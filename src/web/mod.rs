@@ -32,7 +32,7 @@ pub use error::{Error, dress_errors};
 pub use face::{Again, Face, Way, wants_json};
 pub use field::{Field, Mistake, Mistakes};
 pub use form::Form;
-pub use list::{Chip, Order, Pager, Sort};
+pub use list::{Chip, Order, Pager, Place, Sort};
 pub use page::{page, page_with};
 pub use shell::{
     Contact, Crumb, Frame, MenuItem, Notice, NoticeKind, Refresh, Session, Shell, Steps, Visitor,

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::base::date;
 use crate::base::money::{self, Yen};
 use crate::identity::contracts::Service;
-use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Shell, SignedIn, Sort};
+use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Place, Shell, SignedIn, Sort};
 
 const LIST: &str = "/deduction/rokin";
 
@@ -72,7 +72,7 @@ async fn show_items(
     let page = store::page(&mut conn, contract_no, &search, sorting, cursor.as_ref()).await?;
     if page.rows.is_empty() && cursor.is_some() {
         // The row that the address names is gone, or is none of this contract's.
-        let first = href(&asked, &[("after", ""), ("before", "")]);
+        let first = place(&asked).with(&[("after", ""), ("before", "")]);
         return Err(Error::stale(words::TO_FIRST, first));
     }
     let list = list(&asked, &search, sorting, page, count);
@@ -131,15 +131,15 @@ fn heading(asked: &Asked, sorting: Sorting, label: &str, column: Column) -> Sort
     let current = sorting.column == column;
     let next = Sorting { column, descending: current && !sorting.descending };
     let order = if sorting.descending { Order::Descending } else { Order::Ascending };
-    let href = href(asked, &[("sort", &next.word()), ("after", ""), ("before", "")]);
-    Sort::new(label, href, current.then_some(order))
+    place(asked).heading(label, &next.word(), current.then_some(order))
 }
 
 /// The filters in use, each with the way to the list without it.
 fn chips(asked: &Asked, search: &Search) -> Vec<Chip> {
-    let without = |name| href(asked, &[(name, ""), ("after", ""), ("before", "")]);
-    let chip =
-        |name, label: &str, value: &str| Chip::new(format!("{label}：{value}"), without(name));
+    let place = place(asked);
+    let chip = |name, label: &str, value: &str| {
+        Chip::new(format!("{label}：{value}"), place.without(name))
+    };
     let mut chips = Vec::new();
     if !search.employee_no.is_empty() {
         chips.push(chip("employee_no", words::EMPLOYEE_NO, &search.employee_no));
@@ -157,18 +157,14 @@ fn chips(asked: &Asked, search: &Search) -> Vec<Chip> {
 }
 
 fn pager(asked: &Asked, page: &Page) -> Pager {
-    let before = |item: &Item| href(asked, &[("after", ""), ("before", &item.id)]);
-    let after = |item: &Item| href(asked, &[("after", &item.id), ("before", "")]);
-    Pager {
-        previous: page.rows.first().filter(|_| page.earlier).map(before),
-        next: page.rows.last().filter(|_| page.later).map(after),
-    }
+    let first = page.rows.first().filter(|_| page.earlier).map(|item| item.id.as_str());
+    let last = page.rows.last().filter(|_| page.later).map(|item| item.id.as_str());
+    place(asked).pager(first, last)
 }
 
-/// This list's address with some parts of the query replaced; empty ones are left out.
-fn href(asked: &Asked, replaced: &[(&str, &str)]) -> String {
-    let parts = [
-        ("employee_no", &asked.employee_no),
+fn place(asked: &Asked) -> Place {
+    let query = [
+        ("employee_no", asked.employee_no.as_str()),
         ("kana", &asked.kana),
         ("product", &asked.product),
         ("state", &asked.state),
@@ -176,15 +172,7 @@ fn href(asked: &Asked, replaced: &[(&str, &str)]) -> String {
         ("after", &asked.after),
         ("before", &asked.before),
     ];
-    let parts = parts.map(|(name, value)| {
-        let other = replaced.iter().find(|(other, _)| *other == name);
-        (name, other.map_or(value.as_str(), |(_, value)| value))
-    });
-    let kept: Vec<_> = parts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    match serde_urlencoded::to_string(kept) {
-        Ok(query) if !query.is_empty() => format!("{LIST}?{query}"),
-        _ => LIST.to_owned(),
-    }
+    Place::new(LIST, &query)
 }
 
 impl From<Foreign> for Error {
@@ -232,6 +220,6 @@ mod tests {
 
     #[test]
     fn without_filters_the_address_is_the_list_s_own() {
-        assert_eq!(href(&Asked::default(), &[]), LIST);
+        assert_eq!(place(&Asked::default()).with(&[]), LIST);
     }
 }

@@ -12,7 +12,7 @@ use super::{Employee, Page, store, words};
 use crate::app::App;
 use crate::base::money;
 use crate::identity::contracts::Service;
-use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Shell, SignedIn, Sort};
+use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Place, Shell, SignedIn, Sort};
 
 const LIST: &str = "/hr/employees";
 
@@ -64,7 +64,7 @@ async fn show_employees(
     let page = store::page(&mut conn, contract_no, &search, sorting, cursor.as_ref()).await?;
     if page.rows.is_empty() && cursor.is_some() {
         // The row that the address names is gone, or is none of this contract's.
-        let first = href(&asked, &[("after", ""), ("before", "")]);
+        let first = place(&asked).with(&[("after", ""), ("before", "")]);
         return Err(Error::stale(words::TO_FIRST, first));
     }
     let list = list(&asked, &search, sorting, page, count);
@@ -113,57 +113,44 @@ fn heading(asked: &Asked, sorting: Sorting, label: &str, column: Column) -> Sort
     let current = sorting.column == column;
     let next = Sorting { column, descending: current && !sorting.descending };
     let order = if sorting.descending { Order::Descending } else { Order::Ascending };
-    let href = href(asked, &[("sort", &next.word()), ("after", ""), ("before", "")]);
-    Sort::new(label, href, current.then_some(order))
+    place(asked).heading(label, &next.word(), current.then_some(order))
 }
 
 /// The filters in use, each with the way to the list without it.
 fn chips(asked: &Asked, search: &Search) -> Vec<Chip> {
-    let without = |name| href(asked, &[(name, ""), ("after", ""), ("before", "")]);
+    let place = place(asked);
     let mut chips = Vec::new();
     if let Some(day) = search.created_from {
         let label = format!("{}：{}から", words::CREATED, day.ja());
-        chips.push(Chip::new(label, without("created_from")));
+        chips.push(Chip::new(label, place.without("created_from")));
     }
     if let Some(day) = search.created_to {
         let label = format!("{}：{}まで", words::CREATED, day.ja());
-        chips.push(Chip::new(label, without("created_to")));
+        chips.push(Chip::new(label, place.without("created_to")));
     }
     if !search.name.is_empty() {
         let label = format!("{}：{}", words::NAME, search.name);
-        chips.push(Chip::new(label, without("name")));
+        chips.push(Chip::new(label, place.without("name")));
     }
     chips
 }
 
 fn pager(asked: &Asked, page: &Page) -> Pager {
-    let before = |row: &Employee| href(asked, &[("after", ""), ("before", &row.id)]);
-    let after = |row: &Employee| href(asked, &[("after", &row.id), ("before", "")]);
-    Pager {
-        previous: page.rows.first().filter(|_| page.earlier).map(before),
-        next: page.rows.last().filter(|_| page.later).map(after),
-    }
+    let first = page.rows.first().filter(|_| page.earlier).map(|row| row.id.as_str());
+    let last = page.rows.last().filter(|_| page.later).map(|row| row.id.as_str());
+    place(asked).pager(first, last)
 }
 
-/// This list's address with some parts of the query replaced; empty ones are left out.
-fn href(asked: &Asked, replaced: &[(&str, &str)]) -> String {
-    let parts = [
-        ("created_from", &asked.created_from),
+fn place(asked: &Asked) -> Place {
+    let query = [
+        ("created_from", asked.created_from.as_str()),
         ("created_to", &asked.created_to),
         ("name", &asked.name),
         ("sort", &asked.sort),
         ("after", &asked.after),
         ("before", &asked.before),
     ];
-    let parts = parts.map(|(name, value)| {
-        let other = replaced.iter().find(|(other, _)| *other == name);
-        (name, other.map_or(value.as_str(), |(_, value)| value))
-    });
-    let kept: Vec<_> = parts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    match serde_urlencoded::to_string(kept) {
-        Ok(query) if !query.is_empty() => format!("{LIST}?{query}"),
-        _ => LIST.to_owned(),
-    }
+    Place::new(LIST, &query)
 }
 
 #[derive(Template)]
