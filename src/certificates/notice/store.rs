@@ -1,6 +1,6 @@
 //! The tables of notices and alarms, and what is due.
 
-use super::rules::{Band, not_ended};
+use super::rules::{Band, not_ended, still_told};
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, ToValue, Tx, Value, Values, params};
 
@@ -93,7 +93,7 @@ pub async fn ending(
 /// What an end means now.
 #[derive(Clone, Copy, Debug)]
 pub struct Ends<'a> {
-    /// What ended before this instant is told.
+    /// What ended before this instant, and not too long before, is told.
     pub at: Moment,
     /// What ended before this instant is stored as expired; not later than `at`.
     pub expired_at: Moment,
@@ -107,7 +107,7 @@ pub struct Ends<'a> {
 /// told, by serial number.
 pub async fn ended(conn: &mut Conn, ends: &Ends<'_>, which: Which<'_>) -> Result<Vec<Due>, Error> {
     let tell = format!(
-        "({COUNTS} AND CAST($4 AS BOOLEAN) AND NOT EXISTS \
+        "({COUNTS} AND CAST($4 AS BOOLEAN) AND c.not_after >= $5 AND NOT EXISTS \
          (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = 'ended'))"
     );
     let due = format!(
@@ -115,6 +115,7 @@ pub async fn ended(conn: &mut Conn, ends: &Ends<'_>, which: Which<'_>) -> Result
     );
     let mut values = vec![ends.operator.to_value(), not_ended(ends.at).to_value()];
     values.extend([not_ended(ends.expired_at).to_value(), ends.told.to_value()]);
+    values.push(still_told(ends.at).to_value());
     let sql = narrowed(&select(&tell, &due), &mut values, which);
     conn.query(&sql, Values::from(values)).await
 }

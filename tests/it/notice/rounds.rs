@@ -208,6 +208,27 @@ both_engines! {
         assert!(mailed(&world).await.is_empty());
     }
 
+    async fn an_end_long_ago_is_stored_and_nobody_is_written_to(fresh: &Fresh) {
+        // R004-07: the first round after a long pause, or after an upgrade
+        let (world, _, old) = world_with_one(fresh).await;
+        world.clock.set(moment("2026-11-22T10:00:00+09:00"));
+        let other = world.user("Jiro6789", Kind::General, PASSWORD).await;
+        let recent = world.certificate(&other, "active").await;
+        // The old one ended 60 days and a second ago, the other a day later.
+        world.clock.set(moment(LAST).plus_ms(SECOND_MS + 60 * DAY_MS));
+        assert_eq!(told(&world).await, Told { ended: 1, expired: 2, ..NOTHING });
+        for holder in [&old, &recent] {
+            assert_eq!(world.status(holder).await, "expired");
+        }
+        assert_eq!(world.audited("certificate-expire", "done").await, 2);
+        assert_eq!(told(&world).await, NOTHING);
+        let rows = world.audit().await;
+        let told = rows.iter().filter(|row| row.action == "certificate-notice");
+        let told: Vec<_> = told.map(|row| row.serial.as_deref()).collect();
+        assert_eq!(told, [Some(recent.serial.as_str())]);
+        assert_eq!(mailed(&world).await.len(), 1);
+    }
+
     async fn a_round_as_if_it_were_later_ends_nothing_early(fresh: &Fresh) {
         let (world, _, holder) = world_with_one(fresh).await;
         let later = moment(LAST).plus_ms(SECOND_MS);
