@@ -173,6 +173,25 @@ pub async fn insert(
     tx.query(&sql, Values::from(values)).await
 }
 
+/// Whether a mail of this kind about the certificate is still true: `ending` while it has
+/// its force and, where its holder is one person, no successor (a company's is on other
+/// PCs until its end); `ended` until there is a new one.
+pub async fn is_still_so(conn: &mut Conn, serial: &str, kind: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM certificates c WHERE c.serial = $1 AND CASE \
+         WHEN $2 = 'ending' THEN c.status = 'active' \
+         OR (c.mode = 'company' AND c.status = 'retiring') \
+         ELSE NOT EXISTS (SELECT 1 FROM certificates n WHERE n.status = 'active' \
+         AND n.serial <> c.serial AND (n.user_id = c.user_id \
+         OR (c.mode = 'company' AND n.mode = 'company' AND n.contract_no = c.contract_no))) END";
+    Ok(conn.one::<i64>(sql, params![serial, kind]).await?.is_some())
+}
+
+/// Notes that the mail of this job is not sent: the id in its rows is no job's any more.
+pub async fn stop(conn: &mut Conn, job_id: &str) -> Result<(), Error> {
+    let sql = "UPDATE notices SET job_id = 'stopped-' || job_id WHERE job_id = $1";
+    conn.execute(sql, params![job_id]).await.map(drop)
+}
+
 /// A mail that was sent or waits to be.
 #[derive(Clone, Debug)]
 pub struct Listed {
@@ -188,7 +207,8 @@ pub struct Listed {
     pub days: i64,
     /// The certificate's last second.
     pub not_after: Moment,
-    /// `sent`, `queued`, or `failed` when it was given up.
+    /// `sent`, `queued`, `stopped` when it was out of date before it could leave, or
+    /// `failed` when it was given up.
     pub state: String,
     /// Where it went.
     pub email: String,
@@ -216,7 +236,8 @@ impl FromRow for Listed {
 pub async fn list(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
     conn.query(
         "SELECT n.serial, c.subject_cn, c.contract_no, n.kind, n.days, c.not_after, n.email, \
-         n.noted_at, CASE WHEN j.id IS NULL THEN 'sent' \
+         n.noted_at, CASE WHEN n.job_id LIKE 'stopped-%' THEN 'stopped' \
+         WHEN j.id IS NULL THEN 'sent' \
          WHEN j.given_up_at IS NULL THEN 'queued' ELSE 'failed' END AS state \
          FROM notices n JOIN certificates c ON c.serial = n.serial \
          LEFT JOIN jobs j ON j.id = n.job_id \
