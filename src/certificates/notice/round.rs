@@ -168,6 +168,7 @@ impl Round<'_> {
     fn mail(&self, kind: &str, one: &Due) -> Result<String, Error> {
         let letter = match (kind, one.user_id.is_some()) {
             ("ending", true) => Letter::Ending,
+            ("ending", false) if one.succeeded => Letter::CompanyRetiring,
             ("ending", false) => Letter::CompanyEnding,
             (_, true) => Letter::Ended,
             (_, false) => Letter::CompanyEnded,

@@ -23,6 +23,8 @@ pub struct Due {
     pub email: Option<String>,
     /// The last second.
     pub not_after: Moment,
+    /// Whether it is a company's that has a successor in force.
+    pub succeeded: bool,
     /// Whether somebody is told: it is the holder's present one, holder and contract are
     /// open, and it was not told before.
     pub tell: bool,
@@ -39,6 +41,7 @@ impl FromRow for Due {
             name: row.get("name")?,
             email: row.get("email")?,
             not_after: row.get("not_after")?,
+            succeeded: row.get("succeeded")?,
             tell: row.get("tell")?,
         })
     }
@@ -51,16 +54,26 @@ const JOINED: &str = "FROM certificates c \
     (u.id = c.user_id OR (c.user_id IS NULL AND u.kind = 'master' \
      AND u.contract_no = c.contract_no))";
 
-/// A stored state of `active`, an open person, an open contract; `$1` is the operator's
-/// address, which stands in where a company has no master.
-const COUNTS: &str = "(c.status = 'active' AND k.closed_at IS NULL \
+/// An open person, an open contract; `$1` is the operator's address, which stands in where
+/// a company has no master.
+const SOMEBODY: &str = "(k.closed_at IS NULL \
     AND (u.id IS NOT NULL OR (c.user_id IS NULL AND CAST($1 AS TEXT) IS NOT NULL)))";
+
+/// What has no successor; and before the end a company's certificate that has one, because
+/// it stays good on every PC that was not updated.
+const NO_SUCCESSOR: &str = "c.status = 'active'";
+const ON_SOME_PC: &str = "(c.status = 'active' OR (c.mode = 'company' AND c.status = 'retiring'))";
+
+/// Whether a company's certificate has a successor.
+const SUCCEEDED: &str = "(c.mode = 'company' AND c.status = 'retiring' AND EXISTS \
+    (SELECT 1 FROM certificates a WHERE a.contract_no = c.contract_no \
+     AND a.mode = 'company' AND a.status = 'active'))";
 
 fn select(tell: &str, which: &str) -> String {
     format!(
         "SELECT c.serial, c.contract_no, k.name AS contract_name, c.user_id, c.subject_cn, \
-         u.name, COALESCE(u.email, CAST($1 AS TEXT)) AS email, c.not_after, {tell} AS tell \
-         {JOINED} WHERE {which} ORDER BY c.serial"
+         u.name, COALESCE(u.email, CAST($1 AS TEXT)) AS email, c.not_after, \
+         {SUCCEEDED} AS succeeded, {tell} AS tell {JOINED} WHERE {which} ORDER BY c.serial"
     )
 }
 
@@ -81,7 +94,7 @@ pub async fn ending(
     which: Which<'_>,
 ) -> Result<Vec<Due>, Error> {
     let due = format!(
-        "{COUNTS} AND c.not_after >= $2 AND c.not_after < $3 AND NOT EXISTS \
+        "{SOMEBODY} AND {ON_SOME_PC} AND c.not_after >= $2 AND c.not_after < $3 AND NOT EXISTS \
          (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = 'ending' AND n.days <= $4)"
     );
     let mut values = vec![operator.to_value(), band.from.to_value()];
@@ -107,7 +120,7 @@ pub struct Ends<'a> {
 /// told, by serial number.
 pub async fn ended(conn: &mut Conn, ends: &Ends<'_>, which: Which<'_>) -> Result<Vec<Due>, Error> {
     let tell = format!(
-        "({COUNTS} AND CAST($4 AS BOOLEAN) AND c.not_after >= $5 AND NOT EXISTS \
+        "({SOMEBODY} AND {NO_SUCCESSOR} AND CAST($4 AS BOOLEAN) AND c.not_after >= $5 AND NOT EXISTS \
          (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = 'ended'))"
     );
     let due = format!(
@@ -177,13 +190,14 @@ pub async fn insert(
 /// its force and, where its holder is one person, no successor (a company's is on other
 /// PCs until its end); `ended` until there is a new one.
 pub async fn is_still_so(conn: &mut Conn, serial: &str, kind: &str) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM certificates c WHERE c.serial = $1 AND CASE \
-         WHEN $2 = 'ending' THEN c.status = 'active' \
-         OR (c.mode = 'company' AND c.status = 'retiring') \
+    let sql = format!(
+        "SELECT 1 FROM certificates c WHERE c.serial = $1 AND CASE \
+         WHEN $2 = 'ending' THEN {ON_SOME_PC} \
          ELSE NOT EXISTS (SELECT 1 FROM certificates n WHERE n.status = 'active' \
          AND n.serial <> c.serial AND (n.user_id = c.user_id \
-         OR (c.mode = 'company' AND n.mode = 'company' AND n.contract_no = c.contract_no))) END";
-    Ok(conn.one::<i64>(sql, params![serial, kind]).await?.is_some())
+         OR (c.mode = 'company' AND n.mode = 'company' AND n.contract_no = c.contract_no))) END"
+    );
+    Ok(conn.one::<i64>(&sql, params![serial, kind]).await?.is_some())
 }
 
 /// Notes that the mail of this job is not sent: the id in its rows is no job's any more.

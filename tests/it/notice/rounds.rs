@@ -273,6 +273,30 @@ both_engines! {
         assert!(sent[1].body.contains("サンプル会員 様"), "{}", sent[1].body);
     }
 
+    async fn a_companys_certificate_that_was_replaced_is_told_of_before_its_end(fresh: &Fresh) {
+        // R003-34: it is on every PC that was not updated
+        let (world, user, old) = world_with_one(fresh).await;
+        let company = "UPDATE certificates SET user_id = NULL, mode = 'company', \
+                       status = 'retiring', subject_cn = 'MNS_100001' WHERE serial = $1";
+        change(&world, company, &old.serial).await;
+        world.clock.set(moment("2027-10-20T10:00:00+09:00"));
+        let new = world.certificate(&user, "active").await;
+        let company = company.replace("retiring", "active");
+        change(&world, &company, &new.serial).await;
+        world.clock.set(moment(DAY_336));
+        assert_eq!(told(&world).await, ENDING);
+        assert_eq!(told(&world).await, NOTHING);
+        world.work().await;
+        let (_, mail) = world.mail.sent().pop().expect("a mail");
+        assert_eq!(mail.to, "taro@union.example.jp");
+        assert_eq!(mail.subject, "企業用電子証明書の入れ替えのお願い（あと30日）-関所");
+        for words in ["新しいものが発行されています", "すべてのPC", "2027年11月21日（あと30日）"] {
+            assert!(mail.body.contains(words), "{}", mail.body);
+        }
+        world.clock.set(moment(LAST).plus_ms(SECOND_MS));
+        assert_eq!(told(&world).await, Told { expired: 1, ..NOTHING }, "the new one is in force");
+    }
+
     async fn a_name_is_only_a_name(fresh: &Fresh) {
         let (world, user, _) = world_with_one(fresh).await;
         change(&world, "UPDATE users SET name = '{user_id} {enroll_url}' WHERE id = $1", &user.id)
