@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use crate::app::App;
+use crate::app::{App, Skew};
 use crate::care::{self, Care};
 use crate::certificates::notice::words::Letters;
 use crate::certificates::roster::Roster;
@@ -39,6 +39,10 @@ pub enum Error {
     /// The words of the mails about a certificate's end.
     #[error("the mails' words in notice.templates cannot be used")]
     Words(Vec<Problem>),
+    /// This machine's clock is too far from the database's; milliseconds, positive when
+    /// ours is ahead.
+    #[error("this machine's clock and the database's are {} s apart", .0.abs() / 1_000)]
+    Clock(i64),
     /// Signals cannot be waited for.
     #[error("signals cannot be waited for: {0}")]
     Signal(io::Error),
@@ -115,6 +119,19 @@ impl Ready {
         work::finish(&app).await;
         served.map_err(Error::from)
     }
+}
+
+/// Fails when this machine's clock is more than ten seconds from that of the database,
+/// which other nodes may share; warns from two seconds on.
+pub async fn check_clock(app: &App) -> Result<(), Error> {
+    match Skew::look(&app.db, &app.clock).await? {
+        Skew::TooLarge(ms) => return Err(Error::Clock(ms)),
+        Skew::Large(ahead_ms) => {
+            tracing::warn!(ahead_ms, "this machine's clock does not go with the database's");
+        }
+        Skew::Small(_) | Skew::Alone => {}
+    }
+    Ok(())
 }
 
 /// What resolves on SIGTERM or SIGINT. From this call on neither ends the program by itself.

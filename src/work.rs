@@ -124,6 +124,7 @@ async fn hold_on(app: &App, claimed: &[Job]) -> std::convert::Infallible {
 async fn run(app: &App, job: &Job) -> jobs::Outcome {
     match job.kind.as_str() {
         "mail" => send_mail(app, job).await,
+        notice::mailing::JOB => send_notice(app, job).await,
         other => jobs::Outcome::GiveUp(format!("nobody does jobs of kind {other:?}")),
     }
 }
@@ -132,7 +133,23 @@ async fn send_mail(app: &App, job: &Job) -> jobs::Outcome {
     let Ok(message) = serde_json::from_str::<Message>(&job.payload) else {
         return jobs::Outcome::GiveUp("the message cannot be read".into());
     };
-    match app.mailer.send(&job.id, &message, app.clock.now()).await {
+    send(app, job, &message).await
+}
+
+/// As `send_mail`, unless what it says is no longer so.
+async fn send_notice(app: &App, job: &Job) -> jobs::Outcome {
+    let Ok(notice) = serde_json::from_str(&job.payload) else {
+        return jobs::Outcome::GiveUp("the notice cannot be read".into());
+    };
+    match notice::mailing::still_due(app, &job.id, notice).await {
+        Ok(Some(message)) => send(app, job, &message).await,
+        Ok(None) => jobs::Outcome::Done,
+        Err(error) => jobs::Outcome::Retry(error.to_string()),
+    }
+}
+
+async fn send(app: &App, job: &Job, message: &Message) -> jobs::Outcome {
+    match app.mailer.send(&job.id, message, app.clock.now()).await {
         Ok(()) => jobs::Outcome::Done,
         Err(mail::Error::Temporary(error)) => jobs::Outcome::Retry(error),
         Err(mail::Error::Permanent(error)) => jobs::Outcome::GiveUp(error),

@@ -9,6 +9,7 @@ pub mod ca;
 mod guesses;
 mod handovers;
 mod parcels;
+mod skew;
 mod strangers;
 mod tasks;
 
@@ -30,6 +31,7 @@ pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_na
 pub use guesses::{Guesses, MOST as MOST_GUESSES};
 pub use handovers::{Handover, Handovers};
 pub use parcels::{Parcel, Parcels, Progress};
+pub use skew::Skew;
 pub use strangers::Strangers;
 pub use tasks::Tasks;
 

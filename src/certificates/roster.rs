@@ -20,7 +20,7 @@ use super::notice;
 use crate::app::App;
 use crate::audit;
 use crate::base::Moment;
-use crate::db::{Conn, Error, FromRow, Row, params};
+use crate::db::{Conn, Error, FromRow, Row, ToValue, Values, params};
 use crate::identity::roster::{Known, Lookup, Status};
 use crate::identity::{Bearer, Holder};
 
@@ -35,6 +35,8 @@ const PATIENCE_MS: i64 = 5_000;
 const UNFELT: [&str; 2] = [notice::NOTICE, notice::EXPIRE];
 /// Rows of the chain read at a time.
 const PAGE: i64 = 500;
+/// People or contracts that one statement asks for.
+const ASKED: usize = 100;
 
 type Map = HashMap<[u8; 32], Arc<Entry>>;
 
@@ -104,13 +106,8 @@ impl Roster {
                 .filter(|row| row.user_id.is_none())
                 .filter_map(|row| row.contract_no.as_deref())
                 .collect();
-            let mut found = Vec::new();
-            for user in &users {
-                found.extend(standings(&mut conn, "c.user_id = $1", user).await?);
-            }
-            for contract in contracts {
-                found.extend(standings(&mut conn, "c.contract_no = $1", contract).await?);
-            }
+            let mut found = standings(&mut conn, "c.user_id", &users).await?;
+            found.extend(standings(&mut conn, "c.contract_no", &contracts).await?);
             // People who come with the company's certificate have no row of their own.
             let of_company = |row: &&Standing| row.1.holder.is_company();
             let companies =
@@ -173,8 +170,20 @@ impl Lookup for Roster {
     }
 }
 
-async fn standings(conn: &mut Conn, which: &str, key: &str) -> Result<Vec<Standing>, Error> {
-    conn.query(&select(which), params![key]).await
+/// The standings whose `column` is one of `keys`.
+async fn standings(
+    conn: &mut Conn,
+    column: &str,
+    keys: &HashSet<&str>,
+) -> Result<Vec<Standing>, Error> {
+    let keys: Vec<_> = keys.iter().map(ToValue::to_value).collect();
+    let mut found = Vec::new();
+    for some in keys.chunks(ASKED) {
+        let places: Vec<_> = (1..=some.len()).map(|at| format!("${at}")).collect();
+        let sql = select(&format!("{column} IN ({})", places.join(", ")));
+        found.extend(conn.query::<Standing>(&sql, Values::from(some.to_vec())).await?);
+    }
+    Ok(found)
 }
 
 pub(super) async fn head(conn: &mut Conn) -> Result<i64, Error> {

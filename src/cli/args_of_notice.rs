@@ -37,6 +37,8 @@ pub enum LetterName {
     Ended,
     /// To a company's master, before the end
     CompanyEnding,
+    /// To a company's master, before the end of one that has a successor
+    CompanyRetiring,
     /// To a company's master, after the end
     CompanyEnded,
     /// To the operator, before something of the CA's own ends

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::open::Open;
 use super::{Failure, output};
 use crate::app::ca::{Entry, EntryKind, KeyPlace, ROOT, SERVER_CA};
-use crate::app::{Ca, Folder, issuing_name};
+use crate::app::{Ca, Folder, Skew, issuing_name};
 use crate::audit::{self, Verdict};
 use crate::base::clock::DAY_MS;
 use crate::certificates::notice::alarm;
@@ -178,6 +178,21 @@ fn words(config: &Config, found: &mut Findings) {
     }
 }
 
+/// Whether this machine's clock goes with the one that all nodes share.
+fn note_clock(skew: Skew, found: &mut Findings) {
+    let (state, ms) = match skew {
+        Skew::Alone => return,
+        Skew::Small(ms) => (State::Good, ms),
+        Skew::Large(ms) => (State::Warning, ms),
+        Skew::TooLarge(ms) => (State::Bad, ms),
+    };
+    let mut said = format!("{ms} ms ahead of the database's");
+    if state != State::Good {
+        said.push_str("; set both machines' clocks by NTP");
+    }
+    note(found, "clock", state, said);
+}
+
 /// Whether a CRL ends so soon that its keeper must have failed.
 async fn lists(
     open: &Open,
@@ -261,6 +276,7 @@ async fn contents(
     db: &Db,
     found: &mut Findings,
 ) -> Result<(), crate::db::Error> {
+    note_clock(Skew::look(db, &open.clock).await?, found);
     let mut conn = db.conn().await?;
     lists(open, config, &mut conn, found).await?;
     match audit::verify(&mut conn).await? {

@@ -162,6 +162,8 @@ impl From<serve::Error> for Failure {
                     .hint("stop the other program, or set another port in [server]")
             }
             serve::Error::Words(problems) => Self::of_problems(&problems),
+            error @ serve::Error::Clock(_) => Self::new(error.to_string())
+                .hint("set both machines' clocks by NTP, then start again"),
             serve::Error::Gateway(error) => {
                 Self::new(error.to_string()).hint("check the addresses in [server]")
             }

@@ -108,6 +108,7 @@ fn named(letter: LetterName) -> Letter {
         LetterName::Ending => Letter::Ending,
         LetterName::Ended => Letter::Ended,
         LetterName::CompanyEnding => Letter::CompanyEnding,
+        LetterName::CompanyRetiring => Letter::CompanyRetiring,
         LetterName::CompanyEnded => Letter::CompanyEnded,
         LetterName::Operator => Letter::Operator,
     }

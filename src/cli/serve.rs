@@ -2,10 +2,11 @@
 
 use super::open::Open;
 use super::{Failure, output};
-use crate::serve::{Ready, asked_to_stop};
+use crate::serve::{Ready, asked_to_stop, check_clock};
 
 pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     let app = open.app().await?;
+    check_clock(&app).await?;
     let ready = Ready::prepare(&app).await?;
     // Whoever reads that it is ready may ask it to stop at once.
     let stop = asked_to_stop()?;

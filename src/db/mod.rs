@@ -109,6 +109,14 @@ impl Db {
         }))
     }
 
+    /// What time it is where the database runs; `None` when that is this process.
+    pub async fn clock(&self) -> Result<Option<Moment>, Error> {
+        match &self.0 {
+            Source::Sqlite(_) => Ok(None),
+            Source::Postgres(db) => db.clock_ms().await.map(Moment::from_ms).map(Some),
+        }
+    }
+
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {

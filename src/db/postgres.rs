@@ -25,6 +25,8 @@ use super::wait::{PATIENCE, inside, within};
 use crate::base::Secret;
 
 const CONNECTIONS: usize = 10;
+/// The server's clock, in milliseconds since 1970.
+const CLOCK: &str = "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)";
 /// Proves that a connection lives.
 const PROBE: &str = "";
 /// What SQLite does, as near as PostgreSQL comes, whatever the server's defaults are.
@@ -65,6 +67,12 @@ impl Postgres {
         let mut lent = self.checkout(BEGIN).await?;
         lent.in_transaction = true;
         Ok(lent)
+    }
+
+    /// What time it is on the server, in milliseconds since 1970.
+    pub async fn clock_ms(&self) -> Result<i64, Error> {
+        let found = self.lend().await?.run(CLOCK, &Values::default(), true).await?;
+        found.rows.first().map_or_else(|| Err(Error::missing("the clock")), |row| row.at(0))
     }
 
     /// Takes connections until one answers `first`: the others died while they lay idle.

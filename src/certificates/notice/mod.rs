@@ -3,7 +3,8 @@
 //!
 //! - `rules`: which certificates are due on a day. `store`: the tables.
 //! - `round`: one look at everything. `keeper`: a round each minute. `alarm`.
-//! - `template`, `words`: what the mails say, from the operator's files or ours.
+//! - `mailing`: what waited is sent only while it is true. `template`, `words`: what
+//!   the mails say, from the operator's files or ours.
 //!
 //! Invariants: one mail a certificate, kind and threshold, for ever: whoever adds the
 //! row of the table enqueues the mail, in the same transaction; thresholds that passed
@@ -11,6 +12,7 @@
 
 pub mod alarm;
 mod keeper;
+pub mod mailing;
 pub mod round;
 pub mod rules;
 pub mod store;

@@ -1,7 +1,10 @@
 //! One look at everything that ends: rows, mails and audit rows of what is due.
 
+use std::collections::BTreeSet;
+
 use super::super::store as certificates;
 use super::alarm;
+use super::mailing::{self, Notice};
 use super::rules::{self, Band};
 use super::store::{self, Due, Ends, Noted, Which};
 use super::words::{Letter, Letters, Values};
@@ -12,7 +15,7 @@ use crate::base::id::new_id;
 use crate::certificates::state::Happening;
 use crate::config::Problem;
 use crate::db::{self, Tx};
-use crate::identity::users;
+use crate::identity::{contracts, users};
 use crate::jobs;
 
 /// Certificates that one transaction tells of.
@@ -85,8 +88,9 @@ impl Round<'_> {
             if page.is_empty() || self.app.tasks.is_stopping() {
                 return Ok(told);
             }
-            for serials in in_batches(&page) {
+            for batch in page.chunks(BATCH) {
                 let mut tx = self.app.db.begin().await?;
+                let serials = hold(&mut tx, batch).await?;
                 let which = Which::Of(&serials);
                 let due = store::ending(&mut tx, band, self.operator(), which).await?;
                 told += self.tell(&mut tx, "ending", Some(band), &due).await?;
@@ -106,8 +110,9 @@ impl Round<'_> {
             if page.is_empty() || self.app.tasks.is_stopping() {
                 return Ok((told, expired));
             }
-            for serials in in_batches(&page) {
+            for batch in page.chunks(BATCH) {
                 let mut tx = self.app.db.begin().await?;
+                let serials = hold(&mut tx, batch).await?;
                 let due = store::ended(&mut tx, &ends, Which::Of(&serials)).await?;
                 let (due, gone) = expire(&mut tx, due, &ends).await?;
                 expired += gone.len();
@@ -152,7 +157,7 @@ impl Round<'_> {
         }
         let mails = mine.iter().map(|(one, id)| Ok(((*id).clone(), self.mail(kind, one)?)));
         let mails = mails.collect::<Result<Vec<_>, Error>>()?;
-        jobs::enqueue_all(tx, "mail", &mails, now).await?;
+        jobs::enqueue_all(tx, mailing::JOB, &mails, now).await?;
         let detail = if days == 0 { kind.to_owned() } else { format!("{kind}, {days} days") };
         let told = mine.iter().map(|(one, _)| event(one, super::NOTICE, &detail));
         audit::record_all(tx, now, &told.collect::<Vec<_>>()).await?;
@@ -163,6 +168,7 @@ impl Round<'_> {
     fn mail(&self, kind: &str, one: &Due) -> Result<String, Error> {
         let letter = match (kind, one.user_id.is_some()) {
             ("ending", true) => Letter::Ending,
+            ("ending", false) if one.succeeded => Letter::CompanyRetiring,
             ("ending", false) => Letter::CompanyEnding,
             (_, true) => Letter::Ended,
             (_, false) => Letter::CompanyEnded,
@@ -176,7 +182,8 @@ impl Round<'_> {
         };
         let to = one.email.as_deref().unwrap_or_default();
         let message = self.letters.write(letter, to, &values, (one.not_after, self.at));
-        Ok(serde_json::to_string(&message)?)
+        let (serial, kind) = (one.serial.clone(), kind.to_owned());
+        Ok(serde_json::to_string(&Notice { serial, kind, message })?)
     }
 
     fn operator(&self) -> Option<&str> {
@@ -193,6 +200,20 @@ impl Round<'_> {
     }
 }
 
+/// Holds whoever's certificates these are until `tx` ends, so that a renewal or a
+/// revocation comes before what is read next, or after it. Contracts, then people, each in
+/// the order of their ids; certificates follow, as everywhere. Gives back the serial numbers.
+async fn hold(tx: &mut Tx, batch: &[Due]) -> Result<Vec<String>, db::Error> {
+    let companies = batch.iter().filter(|one| one.user_id.is_none());
+    for contract_no in companies.map(|one| &one.contract_no).collect::<BTreeSet<_>>() {
+        contracts::hold(tx, contract_no).await?;
+    }
+    for user_id in batch.iter().filter_map(|one| one.user_id.as_ref()).collect::<BTreeSet<_>>() {
+        users::hold(tx, user_id).await?;
+    }
+    Ok(batch.iter().map(|one| one.serial.clone()).collect())
+}
+
 /// Stores what has really ended as expired. Gives back whom to tell, and what expired.
 async fn expire(
     tx: &mut Tx,
@@ -202,11 +223,7 @@ async fn expire(
     let (mut tell, mut expired) = (Vec::new(), Vec::new());
     for one in due {
         if one.not_after < rules::not_ended(ends.expired_at) {
-            // The order in which everybody takes these rows: person, then certificate.
-            if let Some(user_id) = &one.user_id {
-                users::hold(tx, user_id).await?;
-            }
-            // Renewed, revoked or expired meanwhile: then it is nothing to tell of.
+            // Revoked by somebody who held nothing: then it is nothing to tell of.
             if !certificates::change(tx, &one.serial, Happening::Ended).await? {
                 continue;
             }
@@ -234,8 +251,4 @@ fn event<'a>(one: &'a Due, action: &'a str, detail: &'a str) -> Event<'a> {
 fn told(problems: &[Problem]) -> String {
     let all: Vec<_> = problems.iter().map(|one| format!("{}: {}", one.key, one.text)).collect();
     all.join("; ")
-}
-
-fn in_batches(page: &[Due]) -> impl Iterator<Item = Vec<String>> {
-    page.chunks(BATCH).map(|some| some.iter().map(|one| one.serial.clone()).collect())
 }

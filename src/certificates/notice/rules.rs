@@ -1,6 +1,13 @@
 //! What is due on a day. Pure.
 
+use crate::base::clock::DAY_MS;
 use crate::base::{Day, Moment};
+
+/// Days after an end within which its holder still gets the mail. Who comes back after
+/// a long holiday or a pause of the system is helped by it; what ended earlier is known
+/// to its holder or no longer wanted, and an upgrade must not write to everybody who
+/// ever had a certificate.
+const ENDED_DAYS: i64 = 60;
 
 /// The certificates that one threshold takes: their last second lies in `from..to`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +44,12 @@ pub fn bands(at: Moment, thresholds: &[i64]) -> Vec<Band> {
 #[must_use]
 pub fn not_ended(at: Moment) -> Moment {
     at.plus_ms(-999)
+}
+
+/// The earliest last second of a certificate whose end is still told at `at`.
+#[must_use]
+pub fn still_told(at: Moment) -> Moment {
+    not_ended(at).plus_ms(-ENDED_DAYS * DAY_MS)
 }
 
 /// Days on the calendar in Japan from `at` to the day of the last second; negative when

@@ -1,6 +1,6 @@
 //! The tables of notices and alarms, and what is due.
 
-use super::rules::{Band, not_ended};
+use super::rules::{Band, not_ended, still_told};
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, ToValue, Tx, Value, Values, params};
 
@@ -23,6 +23,8 @@ pub struct Due {
     pub email: Option<String>,
     /// The last second.
     pub not_after: Moment,
+    /// Whether it is a company's that has a successor in force.
+    pub succeeded: bool,
     /// Whether somebody is told: it is the holder's present one, holder and contract are
     /// open, and it was not told before.
     pub tell: bool,
@@ -39,6 +41,7 @@ impl FromRow for Due {
             name: row.get("name")?,
             email: row.get("email")?,
             not_after: row.get("not_after")?,
+            succeeded: row.get("succeeded")?,
             tell: row.get("tell")?,
         })
     }
@@ -51,16 +54,26 @@ const JOINED: &str = "FROM certificates c \
     (u.id = c.user_id OR (c.user_id IS NULL AND u.kind = 'master' \
      AND u.contract_no = c.contract_no))";
 
-/// A stored state of `active`, an open person, an open contract; `$1` is the operator's
-/// address, which stands in where a company has no master.
-const COUNTS: &str = "(c.status = 'active' AND k.closed_at IS NULL \
+/// An open person, an open contract; `$1` is the operator's address, which stands in where
+/// a company has no master.
+const SOMEBODY: &str = "(k.closed_at IS NULL \
     AND (u.id IS NOT NULL OR (c.user_id IS NULL AND CAST($1 AS TEXT) IS NOT NULL)))";
+
+/// What has no successor; and before the end a company's certificate that has one, because
+/// it stays good on every PC that was not updated.
+const NO_SUCCESSOR: &str = "c.status = 'active'";
+const ON_SOME_PC: &str = "(c.status = 'active' OR (c.mode = 'company' AND c.status = 'retiring'))";
+
+/// Whether a company's certificate has a successor.
+const SUCCEEDED: &str = "(c.mode = 'company' AND c.status = 'retiring' AND EXISTS \
+    (SELECT 1 FROM certificates a WHERE a.contract_no = c.contract_no \
+     AND a.mode = 'company' AND a.status = 'active'))";
 
 fn select(tell: &str, which: &str) -> String {
     format!(
         "SELECT c.serial, c.contract_no, k.name AS contract_name, c.user_id, c.subject_cn, \
-         u.name, COALESCE(u.email, CAST($1 AS TEXT)) AS email, c.not_after, {tell} AS tell \
-         {JOINED} WHERE {which} ORDER BY c.serial"
+         u.name, COALESCE(u.email, CAST($1 AS TEXT)) AS email, c.not_after, \
+         {SUCCEEDED} AS succeeded, {tell} AS tell {JOINED} WHERE {which} ORDER BY c.serial"
     )
 }
 
@@ -81,7 +94,7 @@ pub async fn ending(
     which: Which<'_>,
 ) -> Result<Vec<Due>, Error> {
     let due = format!(
-        "{COUNTS} AND c.not_after >= $2 AND c.not_after < $3 AND NOT EXISTS \
+        "{SOMEBODY} AND {ON_SOME_PC} AND c.not_after >= $2 AND c.not_after < $3 AND NOT EXISTS \
          (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = 'ending' AND n.days <= $4)"
     );
     let mut values = vec![operator.to_value(), band.from.to_value()];
@@ -93,7 +106,7 @@ pub async fn ending(
 /// What an end means now.
 #[derive(Clone, Copy, Debug)]
 pub struct Ends<'a> {
-    /// What ended before this instant is told.
+    /// What ended before this instant, and not too long before, is told.
     pub at: Moment,
     /// What ended before this instant is stored as expired; not later than `at`.
     pub expired_at: Moment,
@@ -107,7 +120,7 @@ pub struct Ends<'a> {
 /// told, by serial number.
 pub async fn ended(conn: &mut Conn, ends: &Ends<'_>, which: Which<'_>) -> Result<Vec<Due>, Error> {
     let tell = format!(
-        "({COUNTS} AND CAST($4 AS BOOLEAN) AND NOT EXISTS \
+        "({SOMEBODY} AND {NO_SUCCESSOR} AND CAST($4 AS BOOLEAN) AND c.not_after >= $5 AND NOT EXISTS \
          (SELECT 1 FROM notices n WHERE n.serial = c.serial AND n.kind = 'ended'))"
     );
     let due = format!(
@@ -115,6 +128,7 @@ pub async fn ended(conn: &mut Conn, ends: &Ends<'_>, which: Which<'_>) -> Result
     );
     let mut values = vec![ends.operator.to_value(), not_ended(ends.at).to_value()];
     values.extend([not_ended(ends.expired_at).to_value(), ends.told.to_value()]);
+    values.push(still_told(ends.at).to_value());
     let sql = narrowed(&select(&tell, &due), &mut values, which);
     conn.query(&sql, Values::from(values)).await
 }
@@ -172,6 +186,26 @@ pub async fn insert(
     tx.query(&sql, Values::from(values)).await
 }
 
+/// Whether a mail of this kind about the certificate is still true: `ending` while it has
+/// its force and, where its holder is one person, no successor (a company's is on other
+/// PCs until its end); `ended` until there is a new one.
+pub async fn is_still_so(conn: &mut Conn, serial: &str, kind: &str) -> Result<bool, Error> {
+    let sql = format!(
+        "SELECT 1 FROM certificates c WHERE c.serial = $1 AND CASE \
+         WHEN $2 = 'ending' THEN {ON_SOME_PC} \
+         ELSE NOT EXISTS (SELECT 1 FROM certificates n WHERE n.status = 'active' \
+         AND n.serial <> c.serial AND (n.user_id = c.user_id \
+         OR (c.mode = 'company' AND n.mode = 'company' AND n.contract_no = c.contract_no))) END"
+    );
+    Ok(conn.one::<i64>(&sql, params![serial, kind]).await?.is_some())
+}
+
+/// Notes that the mail of this job is not sent: the id in its rows is no job's any more.
+pub async fn stop(conn: &mut Conn, job_id: &str) -> Result<(), Error> {
+    let sql = "UPDATE notices SET job_id = 'stopped-' || job_id WHERE job_id = $1";
+    conn.execute(sql, params![job_id]).await.map(drop)
+}
+
 /// A mail that was sent or waits to be.
 #[derive(Clone, Debug)]
 pub struct Listed {
@@ -187,7 +221,8 @@ pub struct Listed {
     pub days: i64,
     /// The certificate's last second.
     pub not_after: Moment,
-    /// `sent`, `queued`, or `failed` when it was given up.
+    /// `sent`, `queued`, `stopped` when it was out of date before it could leave, or
+    /// `failed` when it was given up.
     pub state: String,
     /// Where it went.
     pub email: String,
@@ -215,7 +250,8 @@ impl FromRow for Listed {
 pub async fn list(conn: &mut Conn) -> Result<Vec<Listed>, Error> {
     conn.query(
         "SELECT n.serial, c.subject_cn, c.contract_no, n.kind, n.days, c.not_after, n.email, \
-         n.noted_at, CASE WHEN j.id IS NULL THEN 'sent' \
+         n.noted_at, CASE WHEN n.job_id LIKE 'stopped-%' THEN 'stopped' \
+         WHEN j.id IS NULL THEN 'sent' \
          WHEN j.given_up_at IS NULL THEN 'queued' ELSE 'failed' END AS state \
          FROM notices n JOIN certificates c ON c.serial = n.serial \
          LEFT JOIN jobs j ON j.id = n.job_id \

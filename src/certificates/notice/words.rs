@@ -19,6 +19,8 @@ pub enum Letter {
     Ended,
     /// To a company's master, before the end.
     CompanyEnding,
+    /// To a company's master, before the end of one that has a successor.
+    CompanyRetiring,
     /// To a company's master, after the end.
     CompanyEnded,
     /// To the operator, before something of the CA's own ends.
@@ -27,8 +29,14 @@ pub enum Letter {
 
 impl Letter {
     /// All there are.
-    pub const ALL: [Self; 5] =
-        [Self::Ending, Self::Ended, Self::CompanyEnding, Self::CompanyEnded, Self::Operator];
+    pub const ALL: [Self; 6] = [
+        Self::Ending,
+        Self::Ended,
+        Self::CompanyEnding,
+        Self::CompanyRetiring,
+        Self::CompanyEnded,
+        Self::Operator,
+    ];
 
     /// What it is called; its file is this and `.txt`.
     #[must_use]
@@ -37,6 +45,7 @@ impl Letter {
             Self::Ending => "ending",
             Self::Ended => "ended",
             Self::CompanyEnding => "company-ending",
+            Self::CompanyRetiring => "company-retiring",
             Self::CompanyEnded => "company-ended",
             Self::Operator => "operator",
         }
@@ -47,6 +56,7 @@ impl Letter {
             Self::Ending => include_str!("../../../config/notices/ending.txt"),
             Self::Ended => include_str!("../../../config/notices/ended.txt"),
             Self::CompanyEnding => include_str!("../../../config/notices/company-ending.txt"),
+            Self::CompanyRetiring => include_str!("../../../config/notices/company-retiring.txt"),
             Self::CompanyEnded => include_str!("../../../config/notices/company-ended.txt"),
             Self::Operator => include_str!("../../../config/notices/operator.txt"),
         }
@@ -155,7 +165,10 @@ impl Letters {
     /// The mail with made-up values, as of `at`.
     #[must_use]
     pub fn sample(&self, letter: Letter, at: Moment) -> Message {
-        let company = matches!(letter, Letter::CompanyEnding | Letter::CompanyEnded);
+        let company = matches!(
+            letter,
+            Letter::CompanyEnding | Letter::CompanyRetiring | Letter::CompanyEnded
+        );
         let over = matches!(letter, Letter::Ended | Letter::CompanyEnded);
         let values = Values {
             name: "労金　太郎".into(),

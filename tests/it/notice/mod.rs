@@ -2,6 +2,7 @@
 
 mod alarms;
 mod kill;
+mod late;
 mod rounds;
 mod words;
 mod year;

@@ -15,14 +15,14 @@ use sekisho::mail::Mailer;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, World, moment};
 
-const PASSWORD: &str = "Abcde1#x";
+pub(super) const PASSWORD: &str = "Abcde1#x";
 /// The last second of whatever is issued on the world's first day.
-const LAST: &str = "2027-11-21T23:59:59+09:00";
+pub(super) const LAST: &str = "2027-11-21T23:59:59+09:00";
 /// The first second of day 336.
-const DAY_336: &str = "2027-10-22T00:00:00+09:00";
+pub(super) const DAY_336: &str = "2027-10-22T00:00:00+09:00";
 
 /// A world with one person who holds a certificate issued on its first day.
-async fn world_with_one(fresh: &Fresh) -> (World, User, Arc<Holder>) {
+pub(super) async fn world_with_one(fresh: &Fresh) -> (World, User, Arc<Holder>) {
     let world = World::whole(fresh).await;
     let user = world.user("Taro6789", Kind::Master, PASSWORD).await;
     let holder = world.certificate(&user, "active").await;
@@ -30,27 +30,27 @@ async fn world_with_one(fresh: &Fresh) -> (World, User, Arc<Holder>) {
 }
 
 /// Another node whose settings are other ones.
-async fn node(world: &World, fresh: &Fresh, set: impl FnOnce(&mut Config)) -> App {
+pub(super) async fn node(world: &World, fresh: &Fresh, set: impl FnOnce(&mut Config)) -> App {
     let mut config = world.app.config.clone();
     set(&mut config);
     let mailer = Mailer::to_memory(world.mail.clone()).expect("a way out");
     App::with(config, world.clock.clone(), fresh.again().await, mailer).expect("an app")
 }
 
-async fn told(world: &World) -> Told {
+pub(super) async fn told(world: &World) -> Told {
     round(&world.app, world.clock.now()).await.expect("a round")
 }
 
-const NOTHING: Told = Told { ending: 0, ended: 0, expired: 0, alarms: 0 };
-const ENDING: Told = Told { ending: 1, ..NOTHING };
+pub(super) const NOTHING: Told = Told { ending: 0, ended: 0, expired: 0, alarms: 0 };
+pub(super) const ENDING: Told = Told { ending: 1, ..NOTHING };
 
 /// Subjects of what was mailed.
-async fn mailed(world: &World) -> Vec<String> {
+pub(super) async fn mailed(world: &World) -> Vec<String> {
     world.work().await;
     world.mail.sent().into_iter().map(|(_, mail)| mail.subject).collect()
 }
 
-async fn change(world: &World, sql: &str, key: &str) {
+pub(super) async fn change(world: &World, sql: &str, key: &str) {
     let mut conn = world.app.db.conn().await.expect("a connection");
     conn.execute(sql, params![key]).await.expect("changed");
 }
@@ -84,6 +84,7 @@ both_engines! {
         let (world, _, holder) = world_with_one(fresh).await;
         world.clock.set(moment(DAY_336));
         told(&world).await;
+        world.work().await;
         world.clock.set(moment(LAST).plus_ms(999));
         assert_eq!(told(&world).await, NOTHING);
         assert_eq!(world.status(&holder).await, "active");
@@ -103,7 +104,9 @@ both_engines! {
         let node = node(&world, fresh, |config| config.notice.days = vec![1, 7, 14, 30]).await;
         let at = async |text: &str| {
             world.clock.set(moment(text));
-            round(&node, world.clock.now()).await.expect("a round").ending
+            let told = round(&node, world.clock.now()).await.expect("a round");
+            world.work().await;
+            told.ending
         };
         assert_eq!(at("2027-11-16T12:00:00+09:00").await, 1, "5 days are left");
         for time in ["2027-11-16T12:01:00+09:00", "2027-11-19T23:59:59+09:00"] {
@@ -131,6 +134,7 @@ both_engines! {
         for number in 0..60 {
             world.clock.set(first.plus_days(number).starts_at());
             let told = round(&node, world.clock.now()).await.expect("a round");
+            world.work().await;
             if told != NOTHING {
                 days.push((first.plus_days(number).to_string(), told.ending, told.ended));
             }
@@ -174,6 +178,7 @@ both_engines! {
         change(&world, closed, "16000000").await;
         world.clock.set(moment(DAY_336));
         assert_eq!(told(&world).await, ENDING, "a locked person is told");
+        world.work().await;
         world.clock.set(moment(LAST).plus_ms(SECOND_MS));
         let at_the_end = told(&world).await;
         assert_eq!(at_the_end, Told { ended: 1, expired: 5, ..NOTHING });
@@ -206,6 +211,27 @@ both_engines! {
         assert_eq!(told, Told { expired: 1, ..NOTHING });
         assert_eq!(world.status(&holder).await, "expired");
         assert!(mailed(&world).await.is_empty());
+    }
+
+    async fn an_end_long_ago_is_stored_and_nobody_is_written_to(fresh: &Fresh) {
+        // R004-07: the first round after a long pause, or after an upgrade
+        let (world, _, old) = world_with_one(fresh).await;
+        world.clock.set(moment("2026-11-22T10:00:00+09:00"));
+        let other = world.user("Jiro6789", Kind::General, PASSWORD).await;
+        let recent = world.certificate(&other, "active").await;
+        // The old one ended 60 days and a second ago, the other a day later.
+        world.clock.set(moment(LAST).plus_ms(SECOND_MS + 60 * DAY_MS));
+        assert_eq!(told(&world).await, Told { ended: 1, expired: 2, ..NOTHING });
+        for holder in [&old, &recent] {
+            assert_eq!(world.status(holder).await, "expired");
+        }
+        assert_eq!(world.audited("certificate-expire", "done").await, 2);
+        assert_eq!(told(&world).await, NOTHING);
+        let rows = world.audit().await;
+        let told = rows.iter().filter(|row| row.action == "certificate-notice");
+        let told: Vec<_> = told.map(|row| row.serial.as_deref()).collect();
+        assert_eq!(told, [Some(recent.serial.as_str())]);
+        assert_eq!(mailed(&world).await.len(), 1);
     }
 
     async fn a_round_as_if_it_were_later_ends_nothing_early(fresh: &Fresh) {
@@ -247,6 +273,30 @@ both_engines! {
         assert!(sent[1].body.contains("サンプル会員 様"), "{}", sent[1].body);
     }
 
+    async fn a_companys_certificate_that_was_replaced_is_told_of_before_its_end(fresh: &Fresh) {
+        // R003-34: it is on every PC that was not updated
+        let (world, user, old) = world_with_one(fresh).await;
+        let company = "UPDATE certificates SET user_id = NULL, mode = 'company', \
+                       status = 'retiring', subject_cn = 'MNS_100001' WHERE serial = $1";
+        change(&world, company, &old.serial).await;
+        world.clock.set(moment("2027-10-20T10:00:00+09:00"));
+        let new = world.certificate(&user, "active").await;
+        let company = company.replace("retiring", "active");
+        change(&world, &company, &new.serial).await;
+        world.clock.set(moment(DAY_336));
+        assert_eq!(told(&world).await, ENDING);
+        assert_eq!(told(&world).await, NOTHING);
+        world.work().await;
+        let (_, mail) = world.mail.sent().pop().expect("a mail");
+        assert_eq!(mail.to, "taro@union.example.jp");
+        assert_eq!(mail.subject, "企業用電子証明書の入れ替えのお願い（あと30日）-関所");
+        for words in ["新しいものが発行されています", "すべてのPC", "2027年11月21日（あと30日）"] {
+            assert!(mail.body.contains(words), "{}", mail.body);
+        }
+        world.clock.set(moment(LAST).plus_ms(SECOND_MS));
+        assert_eq!(told(&world).await, Told { expired: 1, ..NOTHING }, "the new one is in force");
+    }
+
     async fn a_name_is_only_a_name(fresh: &Fresh) {
         let (world, user, _) = world_with_one(fresh).await;
         change(&world, "UPDATE users SET name = '{user_id} {enroll_url}' WHERE id = $1", &user.id)
@@ -270,8 +320,8 @@ both_engines! {
             let (first, second) = (first.expect("a round"), second.expect("a round"));
             let sum = |count: fn(&Told) -> usize| count(&first) + count(&second);
             assert_eq!(sum(|told| told.ending + told.ended), 250, "{kind}: {first:?} {second:?}");
+            world.work().await;
         }
-        world.work().await;
         let mut to: Vec<_> = world.mail.sent().into_iter().map(|(_, mail)| mail.to).collect();
         assert_eq!(to.len(), 500);
         to.sort();
