@@ -18,6 +18,7 @@ use crate::base::Day;
 use crate::base::secret::sha256_hex;
 use crate::config::KeyStore;
 use crate::db::Db;
+use crate::pki::Authority;
 use crate::pki::adopt::{Unfit, adopt};
 use crate::pki::key::any_key_pem;
 
@@ -59,13 +60,30 @@ pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure>
     let until = Day::of(now).plus_days(config.certificate.validity_days - 1).ends_at();
     let authority = adopt(&certificate, &key, &[&root], (now, until))
         .map_err(|unfit| refused(&order.certificate, &unfit))?;
+    let draft = folder.draft_of(authority)?;
+    is_new(&folder, &draft.authority, &order.certificate)?;
+    put(open, &db, &folder, draft, "ca-import").await
+}
+
+/// Refuses a CA that is one of ours: the same certificate, or another of the same name
+/// and key. Each generation tells only of what it signed itself.
+fn is_new(folder: &Folder, authority: &Authority, path: &Path) -> Result<(), Failure> {
     for number in folder.generations()? {
-        if folder.certificate(&issuing_name(number))? == authority.certificate_der() {
+        let known = folder.certificate(&issuing_name(number))?;
+        if known == authority.certificate_der() {
             return Err(Failure::new(format!("it is issuing CA {number} already"))
                 .hint("nothing was changed; `sekisho ca show` lists them"));
         }
+        let wrong = |error| Failure::new(format!("{}: {error}", path.display()));
+        if authority.shares_name_and_key(&known).map_err(wrong)? {
+            let why = "its lists and answers would contradict";
+            return Err(Failure::new(format!(
+                "it is issuing CA {number} with the same key: {why}"
+            ))
+            .hint("nothing was changed; a CA with a new key can be imported"));
+        }
     }
-    put(open, &db, &folder, folder.draft_of(authority)?, "ca-import").await
+    Ok(())
 }
 
 fn refused(path: &Path, Unfit(reasons): &Unfit) -> Failure {
