@@ -22,6 +22,9 @@ use crate::pki::Authority;
 use crate::pki::adopt::{Unfit, adopt};
 use crate::pki::key::any_key_pem;
 
+const ROTATE: &str = "ca-rotate";
+const IMPORT: &str = "ca-import";
+
 pub(super) async fn rotate(open: &Open, order: &CaRotate) -> Result<(), Failure> {
     let config = Open::signing(open.config()?)?;
     let db = open.db(&config).await?;
@@ -34,7 +37,7 @@ pub(super) async fn rotate(open: &Open, order: &CaRotate) -> Result<(), Failure>
         None => None,
     };
     let draft = folder.draft_next(organisation(&config), open.clock.now(), root_key.as_ref())?;
-    put(open, &db, &folder, draft, "ca-rotate").await
+    put(open, &db, &folder, draft, ROTATE).await
 }
 
 pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure> {
@@ -62,7 +65,7 @@ pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure>
         .map_err(|unfit| refused(&order.certificate, &unfit))?;
     let draft = folder.draft_of(authority)?;
     is_new(&folder, &draft.authority, &order.certificate)?;
-    put(open, &db, &folder, draft, "ca-import").await
+    put(open, &db, &folder, draft, IMPORT).await
 }
 
 /// Refuses a CA that is one of ours: the same certificate, or another of the same name
@@ -114,16 +117,22 @@ async fn put(
         Event { actor: &actor, action, target: Some(&name), detail: &detail, ..Event::default() };
     let noted = async {
         let mut tx = db.begin().await?;
-        audit::record(&mut tx, now, &event).await?;
-        Ok::<_, crate::db::Error>(tx)
+        // Whoever appends waits for the others: what they made is seen from here on.
+        let seq = audit::record(&mut tx, now, &event).await?;
+        if audit::was_done(&mut tx, [ROTATE, IMPORT], &name, seq).await? {
+            let why = format!("{name} was made on another node: copy its DIR/ca here first");
+            return Err(Failure::new(why).hint("nothing was changed"));
+        }
+        Ok(tx)
     };
     let tx = match noted.await {
         Ok(tx) => tx,
-        Err(error) => {
+        Err(failure) => {
             draft.forget();
-            return Err(error.into());
+            return Err(failure);
         }
     };
+    // The files come first: a row whose files were never written would bar the number.
     let number = draft.put()?;
     tx.commit().await.map_err(|error| {
         Failure::from(error).hint(format!("{name} is in force, but the audit chain lacks it"))
