@@ -85,15 +85,17 @@ pub async fn sign(app: &App, generation: Option<i64>) -> Result<List, Error> {
 }
 
 /// Signs for every issuing CA whose list is not true any more or half over; gives how
-/// many.
+/// many. One that fails keeps none of the others waiting; the first error is given.
 pub async fn renew(app: &App) -> Result<usize, Error> {
     let ca = app.ca.get();
-    let mut signed = 0;
+    let mut signed = Ok(0);
     for generation in ca.generations() {
-        let (_, new) = present(app, generation.number).await?;
-        signed += usize::from(new);
+        match present(app, generation.number).await {
+            Ok((_, new)) => signed = signed.map(|count| count + usize::from(new)),
+            Err(error) => signed = signed.and(Err(error)),
+        }
     }
-    Ok(signed)
+    signed
 }
 
 /// The lists that were handed out last, while nothing has happened.
