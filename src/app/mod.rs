@@ -35,9 +35,11 @@ pub use skew::Skew;
 pub use strangers::Strangers;
 pub use tasks::Tasks;
 
-/// How long heavy work waits for its turn before it is given up: a flood of tries
+/// How long work waits for its turn before it is given up: a flood of tries
 /// must not make a queue without end.
-const HEAVY_PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How much that needs a CA's key is done at once: a token does one thing at a time.
+const KEY_TURNS: usize = 2;
 
 /// Everything a request or a job may need.
 #[derive(Clone)]
@@ -69,7 +71,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Rung when a job was queued in this process.
     pub jobs_waiting: Notify,
-    heavy: Semaphore,
+    heavy: Arc<Semaphore>,
+    ca_keys: Arc<Semaphore>,
 }
 
 /// Why the app does not open.
@@ -129,20 +132,43 @@ impl App {
             strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),
-            heavy: Semaphore::new(cores * 2),
+            heavy: Arc::new(Semaphore::new(cores * 2)),
+            ca_keys: Arc::new(Semaphore::new(KEY_TURNS)),
         })))
     }
 
-    /// Runs `work` that takes long (argon2, signing, bundling) off the front's
+    /// Runs `work` that takes long (argon2, answers, bundling) off the front's
     /// threads; at most two a core at once. `None` when it panicked, the
     /// program is stopping, or too many wait.
     pub async fn heavy<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        let turn = tokio::time::timeout(HEAVY_PATIENCE, self.heavy.acquire());
-        let _permit = turn.await.ok()?.ok()?;
-        self.tasks.blocking(work).await
+        self.in_turn(&self.heavy, work).await
+    }
+
+    /// Runs `work` that needs a CA's key, under the same terms. It has turns of its own:
+    /// the key may lie on a token that hangs, and nobody's login may wait for that.
+    pub async fn with_ca_key<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        self.in_turn(&self.ca_keys, work).await
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        turns: &Arc<Semaphore>,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(turns).acquire_owned());
+        let turn = turn.await.ok()?.ok()?;
+        // The turn is over with the work, which goes on when nobody waits for it any more.
+        let done = move || {
+            let _turn = turn;
+            work()
+        };
+        self.tasks.blocking(done).await
     }
 
     /// The limits on wrong passwords.

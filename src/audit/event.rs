@@ -209,6 +209,20 @@ pub async fn since(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<Record>,
         .await
 }
 
+/// Whether a row before place `seq` tells that one of `actions` was done to `target`.
+pub async fn was_done(
+    conn: &mut Conn,
+    actions: [&str; 2],
+    target: &str,
+    seq: i64,
+) -> Result<bool, Error> {
+    let sql = "SELECT seq FROM audit WHERE target = $1 AND action IN ($2, $3) \
+               AND result = 'done' AND seq < $4 LIMIT 1";
+    let [one, other] = actions;
+    let found: Option<(i64,)> = conn.one(sql, params![target, one, other, seq]).await?;
+    Ok(found.is_some())
+}
+
 /// The newest `limit` rows, newest first; of one contract when given.
 pub async fn list(
     conn: &mut Conn,

@@ -8,5 +8,7 @@
 mod event;
 mod verify;
 
-pub use event::{Event, Outcome, Record, list, of_certificate, record, record_all, since};
+pub use event::{
+    Event, Outcome, Record, list, of_certificate, record, record_all, since, was_done,
+};
 pub use verify::{Verdict, verify};

@@ -4,12 +4,14 @@
 //! again, stores the certificate and its audit row, and ends what it replaces. What
 //! was signed but not stored is worth nothing.
 
+use std::sync::Arc;
+
 use data_encoding::HEXLOWER;
 
 use super::rules::{self, Current, Plan, Policy, Refused};
 use super::state::{Happening, State};
 use super::store::{self, Certificate};
-use crate::app::{App, Parcel};
+use crate::app::{App, Ca, Parcel};
 use crate::audit::{self, Event};
 use crate::base::date::jst_compact;
 use crate::base::{Moment, Secret};
@@ -49,7 +51,7 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Db(#[from] db::Error),
-    /// The pool for heavy work is gone: the program is stopping.
+    /// Too much waits for its turn, or the program is stopping.
     #[error("the program is stopping")]
     Stopping,
 }
@@ -116,15 +118,29 @@ pub(super) async fn prepare_order(
     format: Format,
 ) -> Result<Prepared, Error> {
     let (of_app, password) = (app.clone(), password.clone());
-    app.heavy(move || make(&of_app, order, &password, format)).await.ok_or(Error::Stopping)?
+    let signed = app.with_ca_key(move || sign(&of_app, order)).await.ok_or(Error::Stopping)??;
+    app.heavy(move || pack(signed, &password, format)).await.ok_or(Error::Stopping)?
 }
 
-fn make(app: &App, order: Order, password: &Secret, format: Format) -> Result<Prepared, Error> {
+/// A key and its certificate, not in a file yet.
+struct Signed {
+    order: Order,
+    issued: pki::user::Issued,
+    ca: Arc<Ca>,
+    generation: i64,
+}
+
+fn sign(app: &App, order: Order) -> Result<Signed, Error> {
     let ca = app.ca.get();
     let current = ca.current();
-    let request = request(app, &order, current.number);
+    let (generation, request) = (current.number, request(app, &order, current.number));
     let issued = pki::user::issue(&current.authority, &ca.profiles.client, &request)?;
-    let chain = current.authority.chain();
+    Ok(Signed { order, issued, ca, generation })
+}
+
+fn pack(signed: Signed, password: &Secret, format: Format) -> Result<Prepared, Error> {
+    let Signed { order, issued, ca, generation } = signed;
+    let chain = ca.generation(generation).map(|one| one.authority.chain()).unwrap_or_default();
     let bundle = Bundle {
         friendly_name: &order.name,
         leaf: &issued.certificate_der,
@@ -138,7 +154,7 @@ fn make(app: &App, order: Order, password: &Secret, format: Format) -> Result<Pr
     let certificate = Certificate {
         serial: issued.serial,
         fingerprint: HEXLOWER.encode(&issued.fingerprint),
-        generation: current.number,
+        generation,
         contract_no: order.contract_no,
         mode: if order.user_id.is_some() { "user" } else { "company" }.into(),
         user_id: order.user_id,

@@ -128,6 +128,7 @@ fn hint_of_token(error: &TokenError) -> &'static str {
         TokenError::NoKey(..) => {
             "is it the token that the CA was made on? A key kept in a file must lie in DIR/ca"
         }
+        TokenError::LastTry(..) => "log in once with its maker's tool, which sets the count back",
         TokenError::Failed(..) => "look at the token with the maker's tools; then run it again",
     }
 }

@@ -18,8 +18,12 @@ use crate::base::Day;
 use crate::base::secret::sha256_hex;
 use crate::config::KeyStore;
 use crate::db::Db;
+use crate::pki::Authority;
 use crate::pki::adopt::{Unfit, adopt};
 use crate::pki::key::any_key_pem;
+
+const ROTATE: &str = "ca-rotate";
+const IMPORT: &str = "ca-import";
 
 pub(super) async fn rotate(open: &Open, order: &CaRotate) -> Result<(), Failure> {
     let config = Open::signing(open.config()?)?;
@@ -33,7 +37,7 @@ pub(super) async fn rotate(open: &Open, order: &CaRotate) -> Result<(), Failure>
         None => None,
     };
     let draft = folder.draft_next(organisation(&config), open.clock.now(), root_key.as_ref())?;
-    put(open, &db, &folder, draft, "ca-rotate").await
+    put(open, &db, &folder, draft, ROTATE).await
 }
 
 pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure> {
@@ -59,13 +63,30 @@ pub(super) async fn import(open: &Open, order: &CaImport) -> Result<(), Failure>
     let until = Day::of(now).plus_days(config.certificate.validity_days - 1).ends_at();
     let authority = adopt(&certificate, &key, &[&root], (now, until))
         .map_err(|unfit| refused(&order.certificate, &unfit))?;
+    let draft = folder.draft_of(authority)?;
+    is_new(&folder, &draft.authority, &order.certificate)?;
+    put(open, &db, &folder, draft, IMPORT).await
+}
+
+/// Refuses a CA that is one of ours: the same certificate, or another of the same name
+/// and key. Each generation tells only of what it signed itself.
+fn is_new(folder: &Folder, authority: &Authority, path: &Path) -> Result<(), Failure> {
     for number in folder.generations()? {
-        if folder.certificate(&issuing_name(number))? == authority.certificate_der() {
+        let known = folder.certificate(&issuing_name(number))?;
+        if known == authority.certificate_der() {
             return Err(Failure::new(format!("it is issuing CA {number} already"))
                 .hint("nothing was changed; `sekisho ca show` lists them"));
         }
+        let wrong = |error| Failure::new(format!("{}: {error}", path.display()));
+        if authority.shares_name_and_key(&known).map_err(wrong)? {
+            let why = "its lists and answers would contradict";
+            return Err(Failure::new(format!(
+                "it is issuing CA {number} with the same key: {why}"
+            ))
+            .hint("nothing was changed; a CA with a new key can be imported"));
+        }
     }
-    put(open, &db, &folder, folder.draft_of(authority)?, "ca-import").await
+    Ok(())
 }
 
 fn refused(path: &Path, Unfit(reasons): &Unfit) -> Failure {
@@ -96,16 +117,22 @@ async fn put(
         Event { actor: &actor, action, target: Some(&name), detail: &detail, ..Event::default() };
     let noted = async {
         let mut tx = db.begin().await?;
-        audit::record(&mut tx, now, &event).await?;
-        Ok::<_, crate::db::Error>(tx)
+        // Whoever appends waits for the others: what they made is seen from here on.
+        let seq = audit::record(&mut tx, now, &event).await?;
+        if audit::was_done(&mut tx, [ROTATE, IMPORT], &name, seq).await? {
+            let why = format!("{name} was made on another node: copy its DIR/ca here first");
+            return Err(Failure::new(why).hint("nothing was changed"));
+        }
+        Ok(tx)
     };
     let tx = match noted.await {
         Ok(tx) => tx,
-        Err(error) => {
+        Err(failure) => {
             draft.forget();
-            return Err(error.into());
+            return Err(failure);
         }
     };
+    // The files come first: a row whose files were never written would bar the number.
     let number = draft.put()?;
     tx.commit().await.map_err(|error| {
         Failure::from(error).hint(format!("{name} is in force, but the audit chain lacks it"))

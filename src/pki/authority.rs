@@ -152,6 +152,14 @@ impl Authority {
         &self.subject_der
     }
 
+    /// Whether the certificate `der` bears this CA's name and key: lists and answers of
+    /// the two could not be told apart (RFC 5280 §5, RFC 6960 §4.1.1).
+    pub fn shares_name_and_key(&self, der: &[u8]) -> Result<bool, Error> {
+        let (own, other) = (parse_x509(&self.chain[0])?, parse_x509(der)?);
+        let same_name = own.subject().as_raw() == other.subject().as_raw();
+        Ok(same_name && own.public_key().raw == other.public_key().raw)
+    }
+
     /// When its certificate begins.
     #[must_use]
     pub fn not_before(&self) -> Moment {

@@ -226,10 +226,14 @@ pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaEr
     write().map_err(|error| file(path, error))
 }
 
+pub(super) fn remove(path: &Path) -> Result<(), CaError> {
+    fs::remove_file(path).map_err(|error| file(path, error))
+}
+
 pub(super) fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), CaError> {
     let draft = path.with_extension("draft");
     if draft.exists() {
-        fs::remove_file(&draft).map_err(|error| file(&draft, error))?;
+        remove(&draft)?;
     }
     write_new(&draft, bytes, mode)?;
     fs::rename(&draft, path).map_err(|error| file(path, error))

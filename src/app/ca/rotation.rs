@@ -7,7 +7,7 @@ use std::fs::{self, File, TryLockError};
 
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, file, issuing_name, replace, sync_dir};
+use super::folder::{Folder, file, issuing_name, remove, replace, sync_dir};
 use super::keys::{Fresh, KeyPlace};
 use super::token::TokenError;
 use super::{CaError, ROOT};
@@ -136,13 +136,19 @@ impl Draft {
         let name = issuing_name(number);
         let (key_path, path) = (folder.key_path(&name), folder.certificate_path(&name));
         let write = || {
-            if let Some(key) = folder.key_to_write(&authority, &folder.passphrase()?)? {
-                replace(&key_path, key.as_bytes(), 0o600)?;
-                sync_dir(&folder.dir())?;
+            match folder.key_to_write(&authority, &folder.passphrase()?)? {
+                Some(key) => replace(&key_path, key.as_bytes(), 0o600)?,
+                // A file goes before the token: an interrupted run's would hide the key.
+                None if key_path.exists() => remove(&key_path)?,
+                None => {}
             }
+            sync_dir(&folder.dir())?;
             // What cannot be opened now could not be opened by the gateway either.
-            folder.key_of(&name, authority.certificate_der())?;
-            replace(&path, authority.to_pem().as_bytes(), 0o644)?;
+            let (text, key) =
+                (authority.to_pem(), folder.key_of(&name, authority.certificate_der())?);
+            Authority::with_key(&text, key)
+                .map_err(|error| CaError::Content { path: key_path.clone(), error })?;
+            replace(&path, text.as_bytes(), 0o644)?;
             sync_dir(&folder.dir())
         };
         match write() {

@@ -2,8 +2,8 @@
 //!
 //! A token is opened once in a process, whoever asks for it, and its signatures
 //! take turns. What fails is tried once more with a new session and login, for
-//! tokens are pulled out and put back. A PIN that was refused is not tried again:
-//! tokens lock themselves.
+//! tokens are pulled out and put back. A PIN that was refused is not tried again,
+//! and none where one more wrong one would lock the token.
 
 use std::fs;
 use std::path::PathBuf;
@@ -41,6 +41,9 @@ pub enum TokenError {
     /// The token does not take the PIN.
     #[error("the PKCS#11 token {0:?} refused the PIN: {1}")]
     Pin(String, &'static str),
+    /// One more wrong PIN would lock it.
+    #[error("the PKCS#11 token {0:?} would be locked by one more wrong PIN, so none is tried")]
+    LastTry(String),
     /// The key is not on it.
     #[error("the key of {1} is not on the PKCS#11 token {0:?}")]
     NoKey(String, String),
@@ -65,6 +68,8 @@ struct State {
     /// SHA-256 of the PIN that was refused.
     refused: Option<[u8; 32]>,
 }
+
+const LOCKED: &str = "it is locked";
 
 /// Every token this process has used. A module is process-wide by its standard
 /// (PKCS#11 §5.4): a second one of the same would end the first one's sessions.
@@ -166,11 +171,19 @@ impl Token {
             let why = "it was refused before and is not tried again until the file changes";
             return Err(TokenError::Pin(self.label(), why));
         }
+        // Each restart forgets what was refused: the token remembers its count.
+        let standing = module.get_token_info(slot).map_err(failed)?;
+        if standing.user_pin_locked() {
+            return Err(TokenError::Pin(self.label(), LOCKED));
+        }
+        if standing.user_pin_final_try() {
+            return Err(TokenError::LastTry(self.label()));
+        }
         let session = module.open_rw_session(slot).map_err(failed)?;
         match session.login(UserType::User, Some(&AuthPin::from(pin.expose().to_owned()))) {
             Ok(()) | Err(P11Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
             Err(P11Error::Pkcs11(RvError::PinLocked, _)) => {
-                return Err(TokenError::Pin(self.label(), "it is locked"));
+                return Err(TokenError::Pin(self.label(), LOCKED));
             }
             Err(P11Error::Pkcs11(
                 RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange,

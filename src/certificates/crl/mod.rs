@@ -50,7 +50,7 @@ pub enum Error {
     /// There is no issuing CA of this number.
     #[error("there is no issuing CA of generation {0}")]
     NoGeneration(i64),
-    /// The pool for heavy work is full or gone.
+    /// Too much waits for the CAs' keys, or the program is stopping.
     #[error("too much is being signed, or the program is stopping")]
     Stopping,
 }
@@ -75,7 +75,7 @@ pub async fn sign(app: &App, generation: Option<i64>) -> Result<List, Error> {
         let signer = ca.generation(generation).ok_or(Error::NoGeneration(generation))?;
         Ok::<_, Error>(pki::crl::sign(&signer.authority, number, now, until, &named)?)
     };
-    let der = Bytes::from(app.heavy(sign).await.ok_or(Error::Stopping)??);
+    let der = Bytes::from(app.with_ca_key(sign).await.ok_or(Error::Stopping)??);
     let list = List { generation, number, this_update: now, next_update: until, digest, der };
     let mut tx = app.db.begin().await?;
     store::put(&mut tx, &list).await?;
@@ -85,15 +85,17 @@ pub async fn sign(app: &App, generation: Option<i64>) -> Result<List, Error> {
 }
 
 /// Signs for every issuing CA whose list is not true any more or half over; gives how
-/// many.
+/// many. One that fails keeps none of the others waiting; the first error is given.
 pub async fn renew(app: &App) -> Result<usize, Error> {
     let ca = app.ca.get();
-    let mut signed = 0;
+    let mut signed = Ok(0);
     for generation in ca.generations() {
-        let (_, new) = present(app, generation.number).await?;
-        signed += usize::from(new);
+        match present(app, generation.number).await {
+            Ok((_, new)) => signed = signed.map(|count| count + usize::from(new)),
+            Err(error) => signed = signed.and(Err(error)),
+        }
     }
-    Ok(signed)
+    signed
 }
 
 /// The lists that were handed out last, while nothing has happened.

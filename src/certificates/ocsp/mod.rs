@@ -14,13 +14,13 @@ use axum::body::Bytes;
 
 use super::state::State;
 use super::store::{self, Certificate};
-use crate::app::{App, Ca, Generation};
+use crate::app::{App, Ca};
 use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
 use crate::db;
-use crate::pki;
 use crate::pki::crl::Reason;
 use crate::pki::ocsp::{CertId, Query, Signer, Standing, Times, Trouble};
+use crate::pki::{self, Authority};
 
 pub use pages::router;
 
@@ -88,7 +88,7 @@ impl Responder {
         }
     }
 
-    /// `None` when we answer for none of the issuers.
+    /// `None` when we answer for none of the issuers, or the one that would sign has ended.
     async fn tell(&self, app: &App, query: Query) -> Result<Option<Answer>, Error> {
         let ca = app.ca.get();
         let Some((told, signs)) = look_up(app, &ca, query.ids).await? else { return Ok(None) };
@@ -104,15 +104,11 @@ impl Responder {
         {
             return Ok(Some(Answer { der: kept.der, times: Some(kept.times) }));
         }
-        let (of_self, country) = (self.clone(), ca.profiles.issuing.country.clone());
-        let sign = move || {
-            let generation = ca.generation(signs).ok_or(Error::Busy)?;
-            let signer = of_self.signer(generation, &country, now)?;
-            let next_update = now.plus_ms(GOOD_MS).min(signer.not_after());
-            let times = Times { this_update: now, next_update };
-            Ok::<_, Error>((signer.answer(&told, query.nonce.as_deref(), times)?, times))
-        };
-        let (der, times) = app.heavy(sign).await.ok_or(Error::Busy)??;
+        let Some(signer) = self.signer(app, (ca, signs), now).await? else { return Ok(None) };
+        let next_update = now.plus_ms(GOOD_MS).min(signer.not_after());
+        let times = Times { this_update: now, next_update };
+        let sign = move || signer.answer(&told, query.nonce.as_deref(), times);
+        let der = app.heavy(sign).await.ok_or(Error::Busy)??;
         let der = Bytes::from(der);
         let Some((key, standing)) = lasting else { return Ok(Some(Answer { der, times: None })) };
         self.keep(key, Kept { standing, der: der.clone(), times }, now);
@@ -135,19 +131,40 @@ impl Responder {
         kept.insert(key, one);
     }
 
-    /// Who signs for this CA now; a new one when there is none or it ends soon.
-    fn signer(
+    /// Who signs for this CA now; a new one when there is none or it ends soon, for which
+    /// alone the CA's key is needed. `None` when the CA has ended: it vouches for nobody.
+    async fn signer(
         &self,
-        generation: &Generation,
-        country: &str,
+        app: &App,
+        (ca, number): (Arc<Ca>, i64),
         now: Moment,
-    ) -> Result<Arc<Signer>, pki::Error> {
-        let authority = &generation.authority;
-        let mut signers = self.0.signers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(signer) = signers.iter().find(|signer| signer.serves(authority, now)) {
-            return Ok(Arc::clone(signer));
+    ) -> Result<Option<Arc<Signer>>, Error> {
+        let generation = ca.generation(number).ok_or(Error::Busy)?;
+        if now > generation.authority.not_after() {
+            return Ok(None);
         }
-        let signer = Arc::new(Signer::new(authority, country, now)?);
+        if let Some(signer) = self.ready(&generation.authority, now) {
+            return Ok(Some(signer));
+        }
+        let of_self = self.clone();
+        let make = move || of_self.make_signer(&ca, number, now);
+        app.with_ca_key(make).await.ok_or(Error::Busy)?.map(Some)
+    }
+
+    fn ready(&self, authority: &Authority, now: Moment) -> Option<Arc<Signer>> {
+        let signers = self.0.signers.lock().unwrap_or_else(PoisonError::into_inner);
+        signers.iter().find(|signer| signer.serves(authority, now)).cloned()
+    }
+
+    fn make_signer(&self, ca: &Ca, number: i64, now: Moment) -> Result<Arc<Signer>, Error> {
+        let authority = &ca.generation(number).ok_or(Error::Busy)?.authority;
+        // Who waited for a turn finds what was made meanwhile.
+        if let Some(signer) = self.ready(authority, now) {
+            return Ok(signer);
+        }
+        let signer = Arc::new(Signer::new(authority, &ca.profiles.issuing.country, now)?);
+        // Never held while a token is asked.
+        let mut signers = self.0.signers.lock().unwrap_or_else(PoisonError::into_inner);
         signers.retain(|old| now <= old.not_after() && !old.is_of(authority));
         signers.push(Arc::clone(&signer));
         Ok(signer)

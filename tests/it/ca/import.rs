@@ -166,3 +166,21 @@ fn an_encrypted_key_is_opened_with_its_passphrase_and_kept_under_ours() {
     house.feed(PASSWORD, "cert issue taro0001 --out taro.p12").good();
     house.run("doctor").good();
 }
+
+#[test]
+fn a_ca_that_was_renewed_with_its_old_key_is_not_a_new_one() {
+    let house = House::new("import-renewed");
+    make(house.folder.path(), &USUAL);
+    house.run(&IMPORT.join(" ")).good();
+    let sign = ["x509", "-req", "-in", "ca.csr", "-CA", "root.pem", "-CAkey", "root.key"];
+    let how = ["-extfile", "ca.ext", "-days", "2500", "-out", "own.pem"];
+    openssl(house.folder.path(), &[&sign[..], &["-CAcreateserial"], &how].concat());
+    let chain = ["own.pem", "root.pem"].map(|name| fs::read(house.path(name)).unwrap());
+    house.write("ca.pem", chain.concat());
+    let words = "it is issuing CA 2 with the same key: its lists and answers would contradict";
+    house.run(&IMPORT.join(" ")).refused(words);
+    assert!(!house.path("var/ca/issuing-3.pem").exists(), "nothing was written");
+    // The same name with another key is another CA.
+    make(house.folder.path(), &USUAL);
+    house.run(&IMPORT.join(" ")).good();
+}

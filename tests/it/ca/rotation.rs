@@ -244,6 +244,30 @@ fn two_rotations_at_once_do_not_share_a_number() {
 }
 
 #[test]
+fn a_number_that_another_node_took_is_not_given_again() {
+    for house in House::both("rotate-nodes") {
+        house.run("ca rotate").good();
+        // The database is the same; what was made lies on the other node alone.
+        let files = ["issuing-2.key.pem", "issuing-2.pem"];
+        let (here, away) = (
+            |name| house.path(&format!("var/ca/{name}")),
+            |name| house.path(&format!("away-{name}")),
+        );
+        for name in files {
+            fs::rename(here(name), away(name)).unwrap();
+        }
+        let words = "issuing-2 was made on another node: copy its DIR/ca here first";
+        house.run("ca rotate").refused(words);
+        assert!(files.iter().all(|name| !here(name).exists()), "nothing was made");
+        for name in files {
+            fs::rename(away(name), here(name)).unwrap();
+        }
+        assert_eq!(house.json("ca rotate")["current"]["generation"], 3);
+        house.run("audit verify").good();
+    }
+}
+
+#[test]
 fn a_data_directory_from_before_the_generations_goes_on_unchanged() {
     use sekisho::base::{Clock, Secret};
     use sekisho::pki::{Authority, Profiles};

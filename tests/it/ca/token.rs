@@ -1,6 +1,7 @@
 //! CA keys on a PKCS#11 token: `SoftHSM`, which is one in software.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sekisho::db::Engine;
@@ -59,6 +60,18 @@ impl Token {
         }
     }
 
+    /// Sets what it tells of itself, as after wrong PINs (`CKA_OS_TOKENFLAGS`: its type
+    /// and kind, then the value, eight bytes each).
+    fn tell(&self, flag: u8) {
+        let name = walk_paths(&self.folder.join("tokens"));
+        let path = name.iter().find(|path| path.ends_with("token.object")).unwrap();
+        let mut bytes = fs::read(path).unwrap();
+        let begin = [0, 0, 0, 0, 0x80, 0, 0x53, 0x4b, 0, 0, 0, 0, 0, 0, 0, 2];
+        let place = bytes.windows(16).position(|part| part == begin).unwrap() + 16;
+        bytes[place + 5] = flag;
+        fs::write(path, bytes).unwrap();
+    }
+
     /// Private keys that lie on it.
     fn keys(&self) -> usize {
         let files = walk(&self.folder.join("tokens"));
@@ -66,13 +79,18 @@ impl Token {
     }
 }
 
-fn walk(folder: &std::path::Path) -> Vec<String> {
+fn walk(folder: &Path) -> Vec<String> {
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    walk_paths(folder).iter().map(name).collect()
+}
+
+fn walk_paths(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.path().is_dir() {
-            found.extend(walk(&entry.path()));
+            found.extend(walk_paths(&entry.path()));
         }
-        found.push(entry.file_name().to_string_lossy().into_owned());
+        found.push(entry.path());
     }
     found
 }
@@ -170,6 +188,31 @@ fn what_is_wrong_with_a_token_is_told_and_no_pin_with_it() {
     refused(&house, "doctor", "checks failed");
     house.set("SEKISHO_CA__PKCS11_TOKEN", "");
     house.run("config check").refused("ca.pkcs11_token");
+}
+
+#[test]
+fn a_key_file_that_an_interrupted_run_left_does_not_hide_the_key_on_the_token() {
+    let token = Token::new("sekisho");
+    let mut house = House::new("token-stale");
+    fs::copy(house.path("var/ca/issuing.key.pem"), house.path("var/ca/issuing-2.key.pem")).unwrap();
+    token.in_use(&mut house);
+    house.run("ca rotate").good();
+    assert_eq!(house.json("ca show")[2]["key_store"], "pkcs11");
+    house.run("ca crl --out x.crl").good();
+}
+
+#[test]
+fn no_pin_is_tried_where_a_wrong_one_would_lock_the_token() {
+    let token = Token::new("sekisho");
+    let mut house = House::new("token-last");
+    token.in_use(&mut house);
+    // PKCS#11 §3.3: CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED; a good PIN does not matter.
+    token.tell(2);
+    house.run("ca rotate").refused("would be locked by one more wrong PIN, so none is tried");
+    token.tell(4);
+    house.run("ca rotate").refused("refused the PIN: it is locked");
+    token.tell(0);
+    house.run("ca rotate").good();
 }
 
 #[tokio::test]

@@ -228,3 +228,21 @@ async fn a_list_is_signed_though_nobody_asks_for_it() {
     station.app.tasks.stop();
     station.app.tasks.ended().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ca_that_cannot_sign_keeps_no_other_from_it() {
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
+    let leaf = station.issue("revoked0").await;
+    station.rotate();
+    assert_eq!(crl::renew(&station.app).await.expect("renewed"), 2);
+    station.revoke(&leaf, Reason::Superseded).await;
+    let mut conn = station.app.db.conn().await.expect("a connection");
+    let spoil = "UPDATE certificates SET serial = 'no number' WHERE serial = $1";
+    conn.execute(spoil, sekisho::db::params![&leaf.serial]).await.expect("spoilt");
+    station.clock.advance_ms(4 * DAY_MS);
+    let refused = crl::renew(&station.app).await.expect_err("the first cannot be signed");
+    assert!(refused.to_string().contains("a serial number"), "{refused}");
+    let ends = crl::latest(&mut conn).await.expect("asked");
+    let new = station.now().plus_ms(7 * DAY_MS);
+    assert_eq!(ends, [(1, new.plus_ms(-4 * DAY_MS)), (2, new)]);
+}

@@ -8,6 +8,7 @@ mod lists;
 mod station;
 mod status;
 mod trust;
+mod turns;
 
 use sekisho::base::{Moment, Secret};
 use sekisho::pki::bundle::{self, Bundle, Format};

@@ -254,6 +254,22 @@ async fn while_the_database_is_away_clients_shall_try_later() {
     assert!(headers.starts_with("http/1.1 503"), "{headers}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_its_own_end_a_ca_answers_for_nobody() {
+    let station = Station::new(fresh(Engine::Sqlite).await).await;
+    station.issue("active01").await;
+    let (issuer, cert) = (station.path("issuing-1.crt"), station.path("active01.crt"));
+    let request = station.path("request.der");
+    openssl(&["ocsp", "-issuer", &issuer, "-cert", &cert, "-reqout", &request]).says("");
+    let left = {
+        let ca = station.app.ca.get();
+        ca.current().authority.not_after().since_ms(station.now())
+    };
+    station.clock.advance_ms(left + 1_000);
+    let (_, code) = post(&station, &fs::read(&request).expect("a request"));
+    assert_eq!(code, 6, "not an error of ours: unauthorized");
+}
+
 // R004-10, R004-72
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_places_in_a_certificate_answer_and_know_of_a_revocation_at_once() {
