@@ -235,7 +235,7 @@ pub enum CertVerb {
 /// `cert issue`
 #[derive(Debug, ClapArgs)]
 pub struct CertIssue {
-    /// User ID
+    /// User ID; for the certificate of a whole company give --contract instead
     #[arg(required_unless_present = "contract", conflicts_with = "contract")]
     pub user: Option<String>,
     /// Contract number: issue the certificate of a whole company
@@ -355,7 +355,7 @@ pub struct RequestAdd {
     /// Contract number
     #[arg(long)]
     pub contract: String,
-    /// User ID it concerns
+    /// User ID it concerns; none for a company's certificate
     #[arg(long)]
     pub user: Option<String>,
     /// Who signed it

@@ -44,7 +44,7 @@ fn chain_of(file: &Path) -> Result<Vec<Vec<u8>>, Failure> {
     let wrong = |why: String| {
         Failure::new(format!("{}: {why}", file.display()))
             .hint("give a certificate as PEM (with its intermediates or without) or DER")
-            .hint("from a .p12: openssl pkcs12 -in FILE -nokeys")
+            .hint("from a .p12: openssl pkcs12 -in FILE -nokeys -clcerts -out cert.pem")
     };
     if bytes.starts_with(&[0x30]) {
         return Ok(vec![bytes]);
