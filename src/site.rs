@@ -170,8 +170,7 @@ pub fn plain(app: &App) -> Router {
     let to_portal = move || async move { (StatusCode::FOUND, [(LOCATION, portal)]) };
     files(app)
         .fallback(get(to_portal))
-        .layer(from_fn(web::dress_errors))
-        .layer(from_fn_with_state(app.clone(), surround))
+        .layer(from_fn(web::tell_errors))
         .with_state(app.clone())
 }
 

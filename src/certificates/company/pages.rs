@@ -92,6 +92,8 @@ struct ResultPage {
 struct SheetPage {
     shell: Shell,
     sheet: Sheet,
+    /// Where it is handed over.
+    back: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -228,7 +230,7 @@ async fn show_sheet(
     let sheet = Sheet::new(&app.config, &contract, &made, waits.password.expose());
     let back = format!("{LIST}/{contract_no}/result");
     let shell = operator.shell("アクセス情報シート", LIST).crumb("受け渡し", &back);
-    web::page(&SheetPage { shell: shell.crumb_here(), sheet })
+    web::page(&SheetPage { shell: shell.crumb_here(), sheet, back })
 }
 
 /// 「受け渡しを終わる」: file and password are wiped.

@@ -57,7 +57,9 @@ fn each_kind_of_contract_gets_its_own_kind_of_certificate() {
         house.feed(PASSWORD, "cert issue seizo001 --out u.p12").refused("cert issue --contract");
         house.run("cert issue --contract 15000001 --out m.p12").refused("cert issue USER");
         house.run("cert issue --contract 15000009 --out m.p12").refused("no contract 15000009");
-        house.run("cert issue --out m.p12").misused();
+        let bare = house.run("cert issue --out m.p12");
+        bare.misused();
+        assert!(bare.err.contains("--contract <NUMBER>"), "{bare:?}");
         house.run("cert issue seizo001 --contract 15000004 --out m.p12").misused();
         house.run("cert issue seizo001 --out m.p12 --sheet s.html").misused();
         house.run(&format!("{ISSUE} --password-file p")).misused();
