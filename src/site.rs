@@ -119,7 +119,7 @@ fn answer_fault(app: &App, fault: &Fault) -> Response {
             "サーバーの側で問題が起きました。",
             &[
                 "少し待ってから、もう一度お試しください。",
-                "続くときは、下の連絡先へお知らせください。",
+                "続くときは、下のお問い合わせ先へお知らせください。",
             ],
         ),
         _ => (
@@ -170,8 +170,7 @@ pub fn plain(app: &App) -> Router {
     let to_portal = move || async move { (StatusCode::FOUND, [(LOCATION, portal)]) };
     files(app)
         .fallback(get(to_portal))
-        .layer(from_fn(web::dress_errors))
-        .layer(from_fn_with_state(app.clone(), surround))
+        .layer(from_fn(web::tell_errors))
         .with_state(app.clone())
 }
 

@@ -108,6 +108,13 @@ pub fn jst_minutes(at: Moment) -> String {
     format!("{y:04}/{m:02}/{d:02} {:02}:{:02}", t.hour(), t.minute())
 }
 
+/// 「2026年11月21日 14:05」, as pages say when something was or will be.
+#[must_use]
+pub fn jst_minutes_ja(at: Moment) -> String {
+    let t = jst(at);
+    format!("{} {:02}:{:02}", Day::of(at).ja(), t.hour(), t.minute())
+}
+
 /// 「2012/10/25 13:23:30」, as lists show an instant (R004-85).
 #[must_use]
 pub fn jst_seconds(at: Moment) -> String {
@@ -156,6 +163,7 @@ mod tests {
         let at = Moment::parse("2012-10-31T05:57:08Z").expect("valid");
         assert_eq!(jst_minutes(at), "2012/10/31 14:57");
         assert_eq!(jst_seconds(at), "2012/10/31 14:57:08");
+        assert_eq!(jst_minutes_ja(at), "2012年10月31日 14:57");
         assert_eq!(jst_compact(at), "20121031145708");
         assert_eq!(month_ja("2026-09"), "2026年9月");
     }

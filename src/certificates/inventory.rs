@@ -196,6 +196,20 @@ pub async fn page(
 
 /// Everything that `search` finds, by user ID, as CSV in UTF-8 with its mark.
 pub async fn file(conn: &mut Conn, search: &Search, now: Moment) -> Result<String, Error> {
+    Ok(csv::table(&HEAD, all(conn, search, now).await?.into_iter().map(cells)))
+}
+
+/// The same for programs: each certificate's values by the names that head the file.
+pub async fn objects(
+    conn: &mut Conn,
+    search: &Search,
+    now: Moment,
+) -> Result<Vec<Vec<(&'static str, String)>>, Error> {
+    let lines = all(conn, search, now).await?.into_iter();
+    Ok(lines.map(|line| HEAD.into_iter().zip(cells(line)).collect()).collect())
+}
+
+async fn all(conn: &mut Conn, search: &Search, now: Moment) -> Result<Vec<Line>, Error> {
     let sorting = Sorting { column: Column::User, descending: false };
     let mut all: Vec<Line> = Vec::new();
     loop {
@@ -204,7 +218,7 @@ pub async fn file(conn: &mut Conn, search: &Search, now: Moment) -> Result<Strin
         let is_last = rows.len() < LINES_A_READ;
         all.extend(rows);
         if is_last {
-            return Ok(csv::table(&HEAD, all.into_iter().map(cells)));
+            return Ok(all);
         }
     }
 }

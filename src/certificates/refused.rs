@@ -20,29 +20,18 @@ pub fn face(refusal: Refusal, bearer: Option<&Bearer>, frame: &Frame) -> Face {
     let happened = words.happened.replace("{whose}", &whose);
     let status = axum::http::StatusCode::from_u16(refusal.status())
         .unwrap_or(axum::http::StatusCode::FORBIDDEN);
-    let mut face =
-        Face::new(status, words.title, &happened).steps(words.steps).picture(words.picture);
-    match words.way {
-        Way::None => {}
-        Way::Issue => {
-            let issue = format!("{}/certificate", frame.enroll_url);
-            face = face.way("電子証明書発行の画面を開く", issue);
-        }
-        Way::Portal => face = face.way("トップページを開く", format!("{}/", frame.portal_url)),
-    }
-    if refusal == Refusal::HolderClosed {
-        face = face.way("依頼書の様式を開く", format!("{}/help/request-form", frame.enroll_url));
-    }
+    let face = Face::new(status, words.title, &happened).steps(words.steps).picture(words.picture);
+    let face = words.ways.iter().fold(face, |face, way| {
+        let (label, href) = way.link(frame);
+        face.way(label, href)
+    });
     if CHOSEN_BADLY.contains(&refusal) {
-        face = face.again(choose(frame));
+        face.again(choose(frame))
+    } else if refusal == Refusal::CertificateAbsent {
+        face.again(again(frame))
+    } else {
+        face
     }
-    if refusal == Refusal::CertificateAbsent {
-        face = face
-            .way("取り込み方を見る", format!("{}/help/import", frame.enroll_url))
-            .way("初めて利用する方", format!("{}/", frame.enroll_url))
-            .again(again(frame));
-    }
-    face
 }
 
 /// The certificate is no good, and another one may lie beside it.
@@ -78,10 +67,27 @@ fn again(frame: &Frame) -> Again {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    None,
     Issue,
+    Import,
+    First,
+    Form,
     Portal,
+}
+
+impl Way {
+    /// The button's words, and where it leads.
+    fn link(self, frame: &Frame) -> (&'static str, String) {
+        let (label, base, path) = match self {
+            Self::Issue => ("電子証明書発行の画面を開く", &frame.enroll_url, "/certificate"),
+            Self::Import => ("取り込み方を見る", &frame.enroll_url, "/help/import"),
+            Self::First => ("初めて利用する方", &frame.enroll_url, "/"),
+            Self::Form => ("依頼書の様式を開く", &frame.enroll_url, "/help/request-form"),
+            Self::Portal => ("トップページを開く", &frame.portal_url, "/"),
+        };
+        (label, format!("{base}{path}"))
+    }
 }
 
 struct Words {
@@ -89,7 +95,7 @@ struct Words {
     happened: &'static str,
     steps: &'static [&'static str],
     picture: &'static str,
-    way: Way,
+    ways: &'static [Way],
 }
 
 const fn say(
@@ -97,9 +103,9 @@ const fn say(
     happened: &'static str,
     steps: &'static [&'static str],
     picture: &'static str,
-    way: Way,
+    ways: &'static [Way],
 ) -> Words {
-    Words { title, happened, steps, picture, way }
+    Words { title, happened, steps, picture, ways }
 }
 
 /// Chrome and Edge do not offer a certificate that has ended, so "absent" has to
@@ -109,12 +115,12 @@ const ABSENT: Words = say(
     "このPCから、電子証明書が送られてきませんでした。",
     &[
         "電子証明書を取り込んだPCとWindowsのユーザーで開いているか確かめてください。",
-        "証明書の選択画面で「キャンセル」を押したときや、いま取り込んだばかりのときは、ブラウザの画面をすべて閉じてから、もう一度開いてください。",
-        "有効期限（発行日を含めて366日）が過ぎると、ブラウザは電子証明書を送りません。「電子証明書発行」から更新してください。",
+        "いま取り込んだばかりのときや、証明書の選択画面で「キャンセル」を押したときは、この画面に「もう一度確かめる」のボタンがあれば、押してください。ボタンがないときや、押しても変わらないときは、ブラウザの画面をすべて閉じてから、もう一度開いてください。",
+        "有効期限が過ぎると、ブラウザは電子証明書を送りません。「電子証明書発行」から更新してください。",
         "まだ発行していない方は、初期登録を行ってください。",
     ],
     "refused-absent.svg",
-    Way::Issue,
+    &[Way::Issue, Way::Import, Way::First],
 );
 
 const FOREIGN: Words = say(
@@ -124,9 +130,10 @@ const FOREIGN: Words = say(
         "ブラウザの画面を[×]ですべて閉じてください。",
         "もう一度開き、証明書の選択画面でお客様のユーザーIDの電子証明書を選んでください。会社用の電子証明書をお使いの方は、名前が「MNS」で始まるものを選んでください。",
         "一覧に見当たらないときは「その他」を押すと、すべての電子証明書が表示されます。",
+        "それでもないときは、お持ちの電子証明書をこのPCに取り込んでください。まだ発行していないときは、「電子証明書発行」の画面から発行してください。",
     ],
     "refused-other-pc.svg",
-    Way::None,
+    &[Way::Import, Way::Issue],
 );
 
 const UNKNOWN: Words = say(
@@ -134,10 +141,11 @@ const UNKNOWN: Words = say(
     "選ばれた電子証明書は、利用者の電子証明書として登録されていません。",
     &[
         "ブラウザの画面をすべて閉じ、もう一度開いて、お客様のユーザーIDの電子証明書を選んでください。",
-        "同じ画面が表示されるときは、下の連絡先へお問い合わせください。",
+        "一覧にないときは、お持ちの電子証明書をこのPCに取り込んでください。まだ発行していないときは、「電子証明書発行」の画面から発行してください。",
+        "同じ画面が表示されるときは、下のお問い合わせ先へお問い合わせください。",
     ],
     "refused-other-pc.svg",
-    Way::None,
+    &[Way::Import, Way::Issue],
 );
 
 const NOT_YET: Words = say(
@@ -145,10 +153,10 @@ const NOT_YET: Words = say(
     "電子証明書{whose}は、まだ利用を開始できる日になっていません。",
     &[
         "PCの日付と時刻が正しいか確かめてください。",
-        "正しいのに表示されるときは、下の連絡先へお問い合わせください。",
+        "正しいのに表示されるときは、下のお問い合わせ先へお問い合わせください。",
     ],
     "refused-expired.svg",
-    Way::None,
+    &[],
 );
 
 const EXPIRED: Words = say(
@@ -160,7 +168,7 @@ const EXPIRED: Words = say(
         "新しい電子証明書を取り込み、ブラウザの画面をすべて閉じてから、もう一度開いてください。",
     ],
     "refused-expired.svg",
-    Way::Issue,
+    &[Way::Issue],
 );
 
 const REVOKED: Words = say(
@@ -168,10 +176,10 @@ const REVOKED: Words = say(
     "電子証明書{whose}は失効の手続きがされているため、利用できません。",
     &[
         "引き続き利用する方は、「電子証明書発行」の画面から新しい電子証明書を発行してください。",
-        "失効に心当たりがないときは、すぐに下の連絡先へお知らせください。",
+        "失効に心当たりがないときは、すぐに下のお問い合わせ先へお知らせください。",
     ],
     "refused-closed.svg",
-    Way::Issue,
+    &[Way::Issue],
 );
 
 const SUPERSEDED: Words = say(
@@ -180,20 +188,22 @@ const SUPERSEDED: Words = say(
     &[
         "ブラウザの画面をすべて閉じ、もう一度開いてください。",
         "証明書の選択画面で、有効期限の新しいほうの電子証明書を選んでください。",
+        "新しい電子証明書がこのPCにないときは、発行したときのファイルを、このPCに取り込んでください。",
+        "ファイルがないときは、「ログインID/パスワード初期化・電子証明書失効等依頼書」を提出してください。失効の手続きが終わると、新しく発行できます。",
     ],
     "refused-other-pc.svg",
-    Way::None,
+    &[Way::Import, Way::Form],
 );
 
 const LOCKED: Words = say(
     "ロックされています",
     "パスワードの誤りが続いたため、ログインできない状態（ロック）です{whose}。",
     &[
-        "ロックされてから60分が過ぎると、自動で解除されます。",
-        "パスワードが分からないときは、一般ユーザーの方はマスターユーザーへ、マスターユーザーの方は下の連絡先へご相談ください。",
+        "ロックされてからしばらくすると、自動で解除されます。時間をおいて、もう一度お試しください。",
+        "パスワードが分からないときは、一般ユーザーの方はマスターユーザーへ、マスターユーザーの方は下のお問い合わせ先へご相談ください。",
     ],
     "refused-closed.svg",
-    Way::None,
+    &[],
 );
 
 const CLOSED: Words = say(
@@ -201,10 +211,10 @@ const CLOSED: Words = say(
     "このユーザー{whose}または契約は、ご利用できない状態です。",
     &[
         "閉塞の解除には「ログインID/パスワード初期化・電子証明書失効等依頼書」の提出が必要です。",
-        "お手続きについては、下の連絡先へお問い合わせください。",
+        "お手続きについては、下のお問い合わせ先へお問い合わせください。",
     ],
     "refused-closed.svg",
-    Way::None,
+    &[Way::Form],
 );
 
 const WRONG_HOST: Words = say(
@@ -212,7 +222,7 @@ const WRONG_HOST: Words = say(
     "ページの場所と接続先が一致しませんでした。",
     &["ブラウザの画面をすべて閉じ、アドレス欄にURLを入力して、もう一度開いてください。"],
     "lost.svg",
-    Way::Portal,
+    &[Way::Portal],
 );
 
 const HOURS: Words = say(
@@ -220,15 +230,15 @@ const HOURS: Words = say(
     "サービスの利用時間外です。",
     &["利用時間内に、もう一度開いてください。"],
     "refused-closed.svg",
-    Way::None,
+    &[],
 );
 
 const FORBIDDEN: Words = say(
     "この画面は利用できません",
     "お客様の契約または権限では、この画面を利用できません。",
-    &["利用が必要なときは、マスターユーザーまたは下の連絡先へご相談ください。"],
+    &["利用が必要なときは、マスターユーザーまたは下のお問い合わせ先へご相談ください。"],
     "refused-closed.svg",
-    Way::Portal,
+    &[Way::Portal],
 );
 
 /// A company's certificate comes from the operator, not from a page.
@@ -237,11 +247,11 @@ const COMPANY_EXPIRED: Words = say(
     "会社用の電子証明書{whose}の有効期限が過ぎたため、ログインできません。",
     &[
         "新しい会社用の電子証明書を受け取っているときは、このPCに取り込んでください。",
-        "まだのときは、ご契約の管理をされる方から、下の連絡先へお申し付けください。",
+        "まだのときは、ご契約の管理をされる方から、下のお問い合わせ先へお申し付けください。",
         "取り込んだら、ブラウザの画面を[×]ですべて閉じ、もう一度開いて、新しいほうの電子証明書を選んでください。",
     ],
     "refused-expired.svg",
-    Way::None,
+    &[Way::Import],
 );
 
 const COMPANY_REVOKED: Words = say(
@@ -249,10 +259,22 @@ const COMPANY_REVOKED: Words = say(
     "会社用の電子証明書{whose}は失効の手続きがされているため、利用できません。",
     &[
         "新しい会社用の電子証明書を受け取っているときは、このPCに取り込み、ブラウザの画面を[×]ですべて閉じてから、新しいほうを選んでください。",
-        "失効に心当たりがないときは、ご契約の管理をされる方から、すぐに下の連絡先へお知らせください。",
+        "失効に心当たりがないときは、ご契約の管理をされる方から、すぐに下のお問い合わせ先へお知らせください。",
     ],
     "refused-closed.svg",
-    Way::None,
+    &[Way::Import],
+);
+
+/// It ends when the operator revokes it, but a stored one may say so.
+const COMPANY_SUPERSEDED: Words = say(
+    "新しい電子証明書に切り替わっています",
+    "会社用の電子証明書{whose}は、新しい電子証明書に切り替わったため利用できません。",
+    &[
+        "ブラウザの画面を[×]ですべて閉じ、もう一度開いて、有効期限の新しいほうの電子証明書を選んでください。",
+        "新しい電子証明書がこのPCにないときは、受け取った媒体のファイルを、このPCに取り込んでください。",
+    ],
+    "refused-other-pc.svg",
+    &[Way::Import],
 );
 
 /// What is said otherwise to those who come with a company's certificate.
@@ -260,6 +282,7 @@ fn company(refusal: Refusal) -> Option<&'static Words> {
     match refusal {
         Refusal::CertificateExpired => Some(&COMPANY_EXPIRED),
         Refusal::CertificateRevoked => Some(&COMPANY_REVOKED),
+        Refusal::CertificateSuperseded => Some(&COMPANY_SUPERSEDED),
         _ => None,
     }
 }
@@ -302,12 +325,35 @@ mod tests {
         let bearer = Bearer::Company { name: "MNS_123456".into() };
         for refusal in Refusal::ALL {
             let Some(said) = company(refusal) else { continue };
-            assert!(matches!(said.way, Way::None), "{refusal:?}");
+            let elsewhere = [Way::Issue, Way::First, Way::Form];
+            assert!(!said.ways.iter().any(|way| elsewhere.contains(way)), "{refusal:?}");
             let face = face(refusal, Some(&bearer), &Frame::default());
             assert!(format!("{face:?}").contains("MNS_123456"), "{refusal:?}");
         }
         for refusal in [Refusal::CertificateExpired, Refusal::CertificateRevoked] {
             assert!(company(refusal).is_some(), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_came_with_the_wrong_certificate_is_shown_the_way_to_a_right_one() {
+        for refusal in [
+            Refusal::CertificateAbsent,
+            Refusal::CertificateForeign,
+            Refusal::CertificateUnknown,
+            Refusal::CertificateSuperseded,
+        ] {
+            assert!(words(refusal).ways.contains(&Way::Import), "{refusal:?}");
+        }
+        assert!(SUPERSEDED.steps.concat().contains("依頼書"));
+    }
+
+    #[test]
+    fn no_refusal_promises_a_number_that_the_settings_may_change() {
+        for refusal in Refusal::ALL {
+            let said = words(refusal);
+            let all = said.happened.to_owned() + &said.steps.concat();
+            assert!(!all.contains(|c: char| c.is_ascii_digit()), "{refusal:?}");
         }
     }
 

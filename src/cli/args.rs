@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{Day, Moment};
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
 pub use super::args_of_notice::{LetterName, NoticeVerb};
@@ -234,9 +234,9 @@ pub enum CertVerb {
 
 /// `cert issue`
 #[derive(Debug, ClapArgs)]
+#[command(group(ArgGroup::new("whose").required(true).args(["user", "contract"])))]
 pub struct CertIssue {
-    /// User ID
-    #[arg(required_unless_present = "contract", conflicts_with = "contract")]
+    /// User ID; for the certificate of a whole company give --contract instead
     pub user: Option<String>,
     /// Contract number: issue the certificate of a whole company
     #[arg(long, value_name = "NUMBER")]
@@ -355,7 +355,7 @@ pub struct RequestAdd {
     /// Contract number
     #[arg(long)]
     pub contract: String,
-    /// User ID it concerns
+    /// User ID it concerns; none for a company's certificate
     #[arg(long)]
     pub user: Option<String>,
     /// Who signed it

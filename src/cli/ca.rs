@@ -90,14 +90,29 @@ fn known(folder: &Folder, wanted: Option<i64>) -> Result<i64, Failure> {
 
 async fn sign(open: &Open, out: Option<&Path>, generation: Option<i64>) -> Result<(), Failure> {
     let app = open.app().await?;
-    let list = crl::sign(&app, generation).await?.der;
+    let signed = crl::sign(&app, generation).await?;
+    let list = &signed.der;
     let mut pem = String::from("-----BEGIN X509 CRL-----\n");
-    for line in BASE64.encode(&list).as_bytes().chunks(64) {
+    for line in BASE64.encode(list).as_bytes().chunks(64) {
         pem.push_str(&String::from_utf8_lossy(line));
         pem.push('\n');
     }
     pem.push_str("-----END X509 CRL-----\n");
-    write(out, &list, &pem)
+    if !open.json {
+        return write(out, list, &pem);
+    }
+    if let Some(path) = out {
+        replace(path, list).map_err(|error| unwritten(path, &error))?;
+    }
+    output::json(&json!({
+        "generation": signed.generation,
+        "number": signed.number,
+        "this_update": signed.this_update.rfc3339(),
+        "next_update": signed.next_update.rfc3339(),
+        "entries": crate::pki::crl::entries(list).map_err(crl::Error::from)?,
+        "pem": pem,
+        "file": out,
+    }))
 }
 
 /// `bytes` into the file, or `text` to standard output.
@@ -106,12 +121,14 @@ fn write(out: Option<&Path>, bytes: &[u8], text: &str) -> Result<(), Failure> {
         output::say(text.trim_end());
         return Ok(());
     };
-    replace(path, bytes).map_err(|error| {
-        Failure::new(format!("{} cannot be written: {error}", path.display()))
-            .hint("check that the folder is there, may be written to and has room")
-    })?;
+    replace(path, bytes).map_err(|error| unwritten(path, &error))?;
     output::say(format!("wrote {}", path.display()));
     Ok(())
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{} cannot be written: {error}", path.display()))
+        .hint("check that the folder is there, may be written to and has room")
 }
 
 /// Whole or not at all: programs that fetch the file never see half of it.

@@ -201,18 +201,40 @@ async fn list(open: &Open, wanted: &CertList) -> Result<(), Failure> {
     output::list(open.json, objects, &columns, "no certificates")
 }
 
-/// The inventory as CSV.
+/// The inventory as CSV, or as JSON.
 async fn export(open: &Open, out: Option<&Path>) -> Result<(), Failure> {
     let db = open.db(&open.config()?).await?;
     let now = open.clock.now();
-    let text = inventory::file(&mut db.conn().await?, &Search::default(), now).await?;
+    let all = inventory::objects(&mut db.conn().await?, &Search::default(), now).await?;
+    let count = all.len();
+    let text = if open.json {
+        let all = all.into_iter().map(exported).collect();
+        serde_json::to_string_pretty(&Value::Array(all))
+            .map_err(|error| Failure::new(format!("the inventory cannot be written: {error}")))?
+            + "\n"
+    } else {
+        inventory::file(&mut db.conn().await?, &Search::default(), now).await?
+    };
     let Some(out) = out else {
         output::say(text.trim_end());
         return Ok(());
     };
     fs::write(out, &text).map_err(|error| cannot_write(out, &error))?;
-    output::say(format!("wrote {} certificates to {}", text.lines().count() - 1, out.display()));
+    if open.json {
+        return output::json(&json!({ "file": out, "certificates": count }));
+    }
+    output::say(format!("wrote {count} certificates to {}", out.display()));
     Ok(())
+}
+
+/// A certificate of the inventory as JSON: what is not there is null.
+fn exported(line: Vec<(&'static str, String)>) -> Value {
+    let value = |name: &str, text: String| match text.parse::<i64>() {
+        _ if text.is_empty() => Value::Null,
+        Ok(number) if name == "generation" => json!(number),
+        _ => json!(text),
+    };
+    line.into_iter().map(|(name, text)| (name.to_owned(), value(name, text))).collect()
 }
 
 async fn show(open: &Open, which: &str) -> Result<(), Failure> {

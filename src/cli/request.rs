@@ -87,12 +87,15 @@ async fn checked(
     actor: &str,
     now: Moment,
 ) -> Result<Request, Failure> {
-    if contracts::find(conn, &add.contract).await?.is_none() {
-        return Err(Failure::new(format!("there is no contract {}", add.contract))
-            .hint("`sekisho contract list` lists them"));
-    }
+    let contract = contracts::find(conn, &add.contract).await?.ok_or_else(|| {
+        Failure::new(format!("there is no contract {}", add.contract))
+            .hint("`sekisho contract list` lists them")
+    })?;
+    // The company's certificate is nobody's: its name means the same as no user.
+    let company = contract.mode.certificate_name();
     let user_id = match &add.user {
         None => None,
+        Some(name) if company.as_ref() == Some(name) => None,
         Some(login_id) => {
             let person = user::load(conn, login_id).await?;
             if person.contract_no != add.contract {
@@ -103,7 +106,7 @@ async fn checked(
         }
     };
     let kind = kind(add.kind);
-    if kind == Kind::CertRevoke && user_id.is_none() {
+    if kind == Kind::CertRevoke && user_id.is_none() && company.is_none() {
         return Err(Failure::new("whose certificate it is, is missing").hint("give --user USER"));
     }
     Ok(Request {

@@ -16,11 +16,7 @@ use crate::identity::paper::{self, Kind, Request};
 use crate::pki::crl::Reason;
 
 pub(super) async fn run(open: &Open, typed: &CertRevoke) -> Result<(), Failure> {
-    let reason: Reason = typed.reason.parse().map_err(|_| {
-        let names: Vec<_> = Reason::names().collect();
-        Failure::new(format!("{:?} is not a reason", typed.reason))
-            .hint(format!("RFC 5280 has: {}", names.join(", ")))
-    })?;
+    let reason = reason(&typed.reason)?;
     let db = open.db(&open.config()?).await?;
     let (actor, now) = (actor(&open.environment), open.clock.now());
     let mut conn = db.conn().await?;
@@ -36,6 +32,22 @@ pub(super) async fn run(open: &Open, typed: &CertRevoke) -> Result<(), Failure> 
     // Whoever reads "revoked" may rely on it: running gateways know by then.
     tokio::time::sleep(SETTLED).await;
     tell(open, &db, &revoked, &order).await
+}
+
+/// Not `certificateHold`: what is revoked here stays revoked (R004-10), and a hold would
+/// promise that it may come back.
+fn reason(typed: &str) -> Result<Reason, Failure> {
+    let hold = Reason::CertificateHold;
+    let reason: Reason = typed.parse().map_err(|_| {
+        let names = Reason::names().filter(|name| *name != hold.name());
+        Failure::new(format!("{typed:?} is not a reason"))
+            .hint(format!("RFC 5280 has: {}", names.collect::<Vec<_>>().join(", ")))
+    })?;
+    if reason == hold {
+        return Err(Failure::new("a certificate cannot be put on hold: revoking is final")
+            .hint("give another reason, such as keyCompromise, and issue a new one later"));
+    }
+    Ok(reason)
 }
 
 /// What is revoked.

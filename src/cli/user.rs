@@ -12,6 +12,7 @@ use crate::certificates::revoke;
 use crate::certificates::roster::SETTLED;
 use crate::db::{Conn, Db};
 use crate::identity::flows;
+use crate::identity::contracts::NAME_BEGINS;
 use crate::identity::lockout::Attempts;
 use crate::identity::rules::{self, Mistake};
 use crate::identity::sessions::Sessions;
@@ -33,8 +34,13 @@ pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
 /// The user called `login_id`, or the failure that says there is none.
 pub(super) async fn load(conn: &mut Conn, login_id: &str) -> Result<User, Failure> {
     users::find_by_login_id(conn, login_id).await?.ok_or_else(|| {
-        Failure::new(format!("there is no user {login_id}"))
-            .hint("user IDs are case-sensitive; `sekisho user list` lists them")
+        let none = Failure::new(format!("there is no user {login_id}"));
+        if login_id.starts_with(NAME_BEGINS) {
+            return none
+                .hint("it is the name of a company's certificate, which is of no one user")
+                .hint("`sekisho cert list --contract NUMBER` shows its serial number");
+        }
+        none.hint("user IDs are case-sensitive; `sekisho user list` lists them")
     })
 }
 

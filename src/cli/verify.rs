@@ -39,12 +39,15 @@ pub(super) async fn run(open: &Open, file: &Path, at: Option<Moment>) -> Result<
     report(open, file, &found, at)
 }
 
+/// How to get at a certificate in the file that people import.
+const FROM_P12: &str = "from a .p12: openssl pkcs12 -in FILE -nokeys -clcerts -out cert.pem";
+
 fn chain_of(file: &Path) -> Result<Vec<Vec<u8>>, Failure> {
     let bytes = fs::read(file).map_err(|error| cannot_read(file, &error))?;
     let wrong = |why: String| {
         Failure::new(format!("{}: {why}", file.display()))
             .hint("give a certificate as PEM (with its intermediates or without) or DER")
-            .hint("from a .p12: openssl pkcs12 -in FILE -nokeys")
+            .hint(FROM_P12)
     };
     if bytes.starts_with(&[0x30]) {
         return Ok(vec![bytes]);
@@ -60,7 +63,7 @@ async fn find(
     at: Moment,
 ) -> Result<Found, Failure> {
     let parsed = inspect::parse_der(&chain[0]).map_err(|error| {
-        Failure::new(error.to_string()).hint("give a certificate as PEM or DER")
+        Failure::new(error.to_string()).hint("give a certificate as PEM or DER").hint(FROM_P12)
     })?;
     let folder = Folder::of(config);
     let mut anchors = folder.chain(crate::app::ca::ROOT)?;

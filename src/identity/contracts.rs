@@ -26,6 +26,9 @@ pub struct Contract {
     pub mode: CertificateMode,
 }
 
+/// What all names of companies' certificates begin with (R003-33).
+pub const NAME_BEGINS: &str = "MNS_";
+
 /// Whether people come with a certificate each, or all with their company's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateMode {
@@ -55,6 +58,12 @@ impl CertificateMode {
             Self::User => None,
             Self::Company { code } => Some(code),
         }
+    }
+
+    /// What the company's certificate is called (R003-33).
+    #[must_use]
+    pub fn certificate_name(&self) -> Option<String> {
+        self.code().map(|code| format!("{NAME_BEGINS}{code}"))
     }
 
     /// Whether all come with the company's certificate.

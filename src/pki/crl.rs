@@ -75,6 +75,15 @@ pub fn sign(
     Ok(der)
 }
 
+/// How many certificates the list `der` names.
+///
+/// Errors: `NotAsOrdered` when it cannot be read.
+pub fn entries(der: &[u8]) -> Result<usize, Error> {
+    let (_, list) = CertificateRevocationList::from_der(der)
+        .map_err(|why| Error::differs(format!("CRL: {why}")))?;
+    Ok(list.iter_revoked_certificates().count())
+}
+
 fn entry(revoked: &RevokedEntry) -> Result<RevokedCertParams, Error> {
     let serial = HEXLOWER_PERMISSIVE
         .decode(revoked.serial.as_bytes())

@@ -36,7 +36,7 @@ pub fn ending(
     let left = last.days_since(Day::of(now));
     if presented.retiring {
         let text = format!(
-            "新しい電子証明書が発行されています。PCに取り込み、ブラウザーをすべて閉じてから開き直して、\
+            "新しい電子証明書が発行されています。PCに取り込み、ブラウザの画面をすべて閉じてから開き直して、\
              ログインしてください。それまでは、今の電子証明書をお使いになれます（{}まで）。",
             last.ja()
         );

@@ -155,6 +155,18 @@ pub async fn dress_errors(request: Request, next: Next) -> Response {
     dressed
 }
 
+/// As [`dress_errors`], for where there are no pages: the status in a line of text, in
+/// English, as programs read it.
+pub async fn tell_errors(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let Some(error) = error_of(&response) else { return response };
+    error.log("");
+    let status = error.face().status;
+    let mut told = (status, format!("{status}\n")).into_response();
+    keep_headers(told.headers_mut(), response.headers());
+    told
+}
+
 fn error_of(response: &Response) -> Option<Error> {
     if let Some(error) = response.extensions().get::<Error>() {
         return Some(error.clone());

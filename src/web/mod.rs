@@ -9,7 +9,8 @@
 
 pub mod assets;
 pub mod cookies;
-pub mod download;
+pub mod days;
+mod download;
 pub mod ending;
 pub mod error;
 pub mod face;
@@ -26,9 +27,10 @@ mod words;
 
 pub use assets::asset;
 pub use cookies::Jar;
+pub use days::{Piece, pieces};
 pub use download::{content_disposition, download};
 pub use ending::Ending;
-pub use error::{Error, dress_errors};
+pub use error::{Error, dress_errors, tell_errors};
 pub use face::{Again, Face, Way, wants_json};
 pub use field::{Field, Mistake, Mistakes};
 pub use form::Form;

@@ -156,6 +156,15 @@ pub struct Shell {
 }
 
 impl Shell {
+    /// The title, in parts between which a narrow window may break it.
+    #[must_use]
+    pub fn title_parts(&self) -> Vec<&str> {
+        match self.title.find("ログイン") {
+            Some(at) if at > 0 => vec![&self.title[..at], &self.title[at..]],
+            _ => vec![&self.title],
+        }
+    }
+
     /// A page called `title`, with nobody signed in.
     #[must_use]
     pub fn new(frame: &Frame, title: impl Into<String>) -> Self {

@@ -7,11 +7,8 @@ use crate::base::{Secret, id};
 use crate::certificates::issue::{self, Error, Order, Prepared};
 use crate::certificates::store;
 use crate::db::Tx;
-use crate::identity::contracts::{self, CertificateMode, Contract};
+use crate::identity::contracts::{self, Contract};
 use crate::pki::bundle::Format;
-
-/// What all names of companies' certificates begin with (R003-33).
-pub const NAME_BEGINS: &str = "MNS_";
 
 /// A company's certificate, signed but not yet stored.
 pub struct Made {
@@ -25,8 +22,7 @@ pub struct Made {
 ///
 /// Errors: `UserMode` where people have a certificate each.
 pub async fn prepare(app: &App, contract: &Contract, format: Format) -> Result<Made, Error> {
-    let CertificateMode::Company { code } = &contract.mode else { return Err(Error::UserMode) };
-    let name = format!("{NAME_BEGINS}{code}");
+    let name = contract.mode.certificate_name().ok_or(Error::UserMode)?;
     let order = Order {
         contract_no: contract.contract_no.clone(),
         organisation: contract.name.clone(),

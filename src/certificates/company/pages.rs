@@ -13,7 +13,7 @@ use super::sheet::Sheet;
 use super::{issue, words};
 use crate::app::{App, Handover};
 use crate::audit::{self, Event};
-use crate::base::date::jst_minutes;
+use crate::base::date::jst_minutes_ja;
 use crate::base::{Day, Moment, Secret};
 use crate::certificates::issue::Error as IssueError;
 use crate::certificates::state::State as Status;
@@ -92,6 +92,8 @@ struct ResultPage {
 struct SheetPage {
     shell: Shell,
     sheet: Sheet,
+    /// Where it is handed over.
+    back: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -203,7 +205,7 @@ async fn show_result(
         contract_name: contract.name,
         file_name: waits.file_name,
         last_day: Day::of(made.not_after),
-        until: jst_minutes(waits.until),
+        until: jst_minutes_ja(waits.until),
         csrf: operator.person().csrf(),
     })
 }
@@ -231,7 +233,7 @@ async fn show_sheet(
     let sheet = Sheet::new(&app.config, &contract, &made, waits.password.expose());
     let back = format!("{LIST}/{contract_no}/result");
     let shell = operator.shell("アクセス情報シート", LIST).crumb("受け渡し", &back);
-    web::page(&SheetPage { shell: shell.crumb_here(), sheet })
+    web::page(&SheetPage { shell: shell.crumb_here(), sheet, back })
 }
 
 /// 「受け渡しを終わる」: file and password are wiped.
@@ -331,7 +333,7 @@ fn row(contract: &Contract, all: &[Certificate], now: Moment, renewal_days: i64)
     Row {
         contract_no: contract.contract_no.clone(),
         contract_name: contract.name.clone(),
-        name: format!("{}{}", issue::NAME_BEGINS, contract.mode.code().unwrap_or_default()),
+        name: contract.mode.certificate_name().unwrap_or_default(),
         standing: Standing::of(active, contract.closed_at.is_some(), now, renewal_days),
         last_day: active.map(|one| Day::of(one.not_after)),
         held: held

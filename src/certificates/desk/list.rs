@@ -33,6 +33,13 @@ struct ListPage {
     list: Option<List>,
 }
 
+impl ListPage {
+    /// Whether a condition is set, be it one that cannot be read.
+    fn is_filtered(&self) -> bool {
+        self.list.as_ref().is_none_or(|list| list.filtered)
+    }
+}
+
 struct List {
     count: i64,
     rows: Vec<Line>,

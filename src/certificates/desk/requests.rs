@@ -7,13 +7,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::detail::Before;
-use super::rules::{RequestForm, is_id};
+use super::rules::{Known, RequestForm, Whose, is_id};
 use super::{CERTIFICATES, REQUESTS, words};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::id::new_id;
 use crate::base::{Day, Moment, money, text};
-use crate::certificates::store::Certificate;
+use crate::certificates::store::{self, Certificate};
 use crate::db::Conn;
 use crate::identity::paper::{self, Kind, Listed, Request, Wanted};
 use crate::identity::{contracts, users};
@@ -125,6 +125,8 @@ fn chips(asked: &Asked, wanted: &Wanted) -> Vec<Chip> {
 struct DetailPage {
     shell: Shell,
     listed: Listed,
+    /// Where the request can be carried out, and the button's words.
+    ways: Vec<(String, String)>,
     ended: Vec<Certificate>,
     csrf: String,
 }
@@ -141,11 +143,41 @@ pub(super) async fn show_request(
     let shell = shell.crumb(words::REQUESTS, REQUESTS).crumb_here().narrow();
     let page = DetailPage {
         shell: super::done(shell, &before.done),
+        ways: ways(&mut conn, &listed, app.clock.now()).await?,
         listed,
         ended: super::store::ended_by(&mut conn, &id).await?,
         csrf: operator.person().csrf(),
     };
     web::page(&page)
+}
+
+/// The person's certificates are revoked together, a company's one by one: the one before
+/// may have to stay until every PC has the new one.
+async fn ways(
+    conn: &mut Conn,
+    listed: &Listed,
+    now: Moment,
+) -> Result<Vec<(String, String)>, Error> {
+    let request = &listed.request;
+    if request.done_at.is_some() || request.kind != Kind::CertRevoke {
+        return Ok(Vec::new());
+    }
+    if let Some(login_id) = &listed.login_id {
+        let way = format!("/operator/users/{login_id}/revoke?request={}", request.id);
+        return Ok(vec![(way, words::CARRY_OUT.to_owned())]);
+    }
+    let mut all = store::in_force_of_companies(conn).await?;
+    all.retain(|one| one.contract_no == request.contract_no && one.state_at(now).in_force());
+    let only = all.len() == 1;
+    let way = |one: &Certificate| {
+        let label = if only {
+            words::CARRY_OUT.to_owned()
+        } else {
+            words::carry_out_on(Day::of(one.not_after))
+        };
+        (format!("{CERTIFICATES}/{}/revoke?request={}", one.serial, request.id), label)
+    };
+    Ok(all.iter().map(way).collect())
 }
 
 async fn load(conn: &mut Conn, id: &str) -> Result<Listed, Error> {
@@ -237,19 +269,26 @@ async fn read(
     actor: &str,
     now: Moment,
 ) -> Result<Result<Request, Mistakes>, Error> {
-    let mut mistakes = Mistakes::default();
     let contract_no = text::nfkc(form.contract_no.trim());
-    if contracts::find(conn, &contract_no).await?.is_none() {
-        mistakes.add("contract_no", words::CONTRACT_NO, words::NO_CONTRACT);
-    }
-    let user = users::find_by_login_id(conn, form.user_id.trim()).await?;
+    let contract = contracts::find(conn, &contract_no).await?;
+    let typed_id = form.user_id.trim();
+    let user = users::find_by_login_id(conn, typed_id).await?;
     let user = user.filter(|user| user.contract_no == contract_no);
-    if user.is_none() && !form.user_id.trim().is_empty() {
-        mistakes.add("user_id", words::USER_ID, words::NO_USER);
-    }
-    let typed = form.read(&mut mistakes, Day::of(now));
-    let Some((kind, paper, note)) = typed.filter(|_| mistakes.is_empty()) else {
-        return Ok(Err(mistakes));
+    let mode = contract.as_ref().map(|contract| &contract.mode);
+    // Whoever copies the file's name from the paper means the company's certificate too.
+    let whose = match (mode, &user) {
+        (_, Some(_)) => Whose::Person,
+        (Some(mode), None) if mode.certificate_name().is_some_and(|name| name == typed_id) => {
+            Whose::Company
+        }
+        (_, None) if !typed_id.is_empty() => Whose::Stranger,
+        (Some(mode), None) if mode.is_company() => Whose::Company,
+        _ => Whose::Nobody,
+    };
+    let known = Known { contract: contract.is_some(), whose };
+    let (kind, paper, note) = match form.read(known, Day::of(now)) {
+        Ok(typed) => typed,
+        Err(mistakes) => return Ok(Err(mistakes)),
     };
     Ok(Ok(Request {
         id: form.key.clone(),

@@ -52,6 +52,15 @@ struct Target {
     contract_name: String,
     certificates: Vec<Certificate>,
     is_person: bool,
+    /// Whether no other of the same holder's stays in force.
+    is_last: bool,
+}
+
+impl Target {
+    /// Whether everybody of the contract comes in with it.
+    fn is_company(&self) -> bool {
+        self.user_id.is_none() && self.certificates.iter().all(|one| one.mode == "company")
+    }
 }
 
 /// The request that is carried out, as the address names it.
@@ -136,6 +145,10 @@ async fn one(conn: &mut Conn, serial: &str, now: Moment) -> Result<Option<Target
         Some(id) => users::find(conn, id).await?,
         None => None,
     };
+    let others = store::in_force_of_companies(conn).await?;
+    let is_last = !others.iter().any(|one| {
+        one.serial != serial && one.contract_no == found.contract_no && one.state_at(now).in_force()
+    });
     Ok(Some(Target {
         here: format!("{CERTIFICATES}/{serial}/revoke"),
         back: format!("{CERTIFICATES}/{serial}"),
@@ -144,6 +157,7 @@ async fn one(conn: &mut Conn, serial: &str, now: Moment) -> Result<Option<Target
         name: user.map(|user| user.name),
         contract_name: contract_name(conn, &found.contract_no).await?,
         contract_no: found.contract_no.clone(),
+        is_last,
         certificates: vec![found],
         is_person: false,
     }))
@@ -167,6 +181,7 @@ async fn person(conn: &mut Conn, login_id: &str, now: Moment) -> Result<Option<T
         contract_no: user.contract_no,
         certificates,
         is_person: true,
+        is_last: true,
     }))
 }
 

@@ -209,22 +209,62 @@ pub struct RequestForm {
 }
 
 impl RequestForm {
-    /// The kind, what stands on the request, and the note; what is wrong goes into
-    /// `mistakes`. Contract and person are looked up elsewhere.
-    pub fn read(&self, mistakes: &mut Mistakes, today: Day) -> Option<(Kind, Paper, String)> {
+    /// The kind, what stands on the request, and the note; or all that is wrong, in the
+    /// order of the fields. `known` is what was found of contract and person.
+    pub fn read(&self, known: Known, today: Day) -> Result<(Kind, Paper, String), Mistakes> {
+        let mut mistakes = Mistakes::default();
         let kind = Kind::parse(&self.kind);
         if kind.is_none() {
             mistakes.add("kind", words::KIND, words::CHOOSE_KIND);
         }
-        let received_on = received(mistakes, &self.received_on, today);
-        let requested_by = signer(mistakes, &self.requested_by);
-        let reason = long(mistakes, ("reason", words::REQUEST_REASON), &self.reason, true);
-        let note = long(mistakes, ("note", words::NOTE), &self.note, false);
-        if kind == Some(Kind::CertRevoke) && self.user_id.trim().is_empty() {
-            mistakes.add("user_id", words::USER_ID, words::USER_NEEDED);
+        if self.contract_no.trim().is_empty() {
+            let missing = Mistake::Missing.ja(words::CONTRACT_NO);
+            mistakes.add("contract_no", words::CONTRACT_NO, missing);
+        } else if !known.contract {
+            mistakes.add("contract_no", words::CONTRACT_NO, words::NO_CONTRACT);
         }
-        Some((kind?, Paper { received_on: received_on?, requested_by, reason }, note))
+        match known.whose {
+            Whose::Stranger if known.contract => {
+                mistakes.add("user_id", words::USER_ID, words::NO_USER);
+            }
+            Whose::Nobody if kind == Some(Kind::CertRevoke) => {
+                mistakes.add("user_id", words::USER_ID, words::USER_NEEDED);
+            }
+            _ => {}
+        }
+        let received_on = received(&mut mistakes, &self.received_on, today);
+        let requested_by = signer(&mut mistakes, &self.requested_by);
+        let reason = long(&mut mistakes, ("reason", words::REQUEST_REASON), &self.reason, true);
+        let note = long(&mut mistakes, ("note", words::NOTE), &self.note, false);
+        match (kind, received_on) {
+            (Some(kind), Some(received_on)) if mistakes.is_empty() => {
+                Ok((kind, Paper { received_on, requested_by, reason }, note))
+            }
+            _ => Err(mistakes),
+        }
     }
+}
+
+/// What was found of those whom a request names.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Whether the contract is ours.
+    pub contract: bool,
+    /// Whom it concerns.
+    pub whose: Whose,
+}
+
+/// Whom a request concerns.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// Somebody of the contract.
+    Person,
+    /// A company that has one certificate for all: nobody need be named.
+    Company,
+    /// Somebody was named whom the contract does not have.
+    Stranger,
+    /// Nobody was named.
+    Nobody,
 }
 
 fn received(mistakes: &mut Mistakes, typed: &str, today: Day) -> Option<Day> {

@@ -1,7 +1,7 @@
 //! The sentences and labels of the desk.
 
 use crate::base::Moment;
-use crate::base::date::{Day, jst, jst_seconds};
+use crate::base::date::{Day, jst, jst_minutes_ja};
 use crate::certificates::state::State;
 use crate::identity::paper::Kind;
 use crate::pki::crl::Reason;
@@ -60,6 +60,8 @@ pub const CHOOSE_KIND: &str = "依頼の種類を選んでください。";
 pub const NOTE_NEEDED: &str =
     "依頼書がないときは、急ぐ理由と、誰からどのように連絡を受けたかを入力してください。";
 pub const USER_NEEDED: &str = "電子証明書の失効では、対象のユーザーIDを入力してください。";
+/// The button that revokes on a request.
+pub const CARRY_OUT: &str = "この依頼書で失効する";
 pub const NO_CONTRACT: &str = "この契約番号の契約はありません。";
 pub const NO_USER: &str = "この契約に、このユーザーIDの利用者はいません。";
 pub const NOT_YET: &str = "受付日は、今日までの日付を入力してください。";
@@ -74,14 +76,35 @@ pub const REASONS: [(Reason, &str); 6] = [
     (Reason::Unspecified, "その他（メモに書いてください）"),
 ];
 
-/// The label of a stored reason.
+/// The label of a stored reason: also of those that nobody may choose here.
 pub fn reason(name: &str) -> &str {
-    let stored = name.parse::<Reason>().ok();
-    let known = REASONS.iter().find(|(reason, _)| Some(*reason) == stored);
-    known.map_or(name, |(_, label)| match *label {
-        "その他（メモに書いてください）" => "その他",
-        label => label,
-    })
+    match name.parse::<Reason>() {
+        Ok(Reason::Unspecified) => "その他",
+        Ok(Reason::CaCompromise) => "認証局の事故",
+        Ok(Reason::AaCompromise) => "属性認証局の事故",
+        Ok(Reason::CertificateHold) => "一時停止",
+        Ok(stored) => {
+            let known = REASONS.iter().find(|(reason, _)| *reason == stored);
+            known.map_or(name, |(_, label)| *label)
+        }
+        Err(_) => name,
+    }
+}
+
+/// The button that revokes, on a request, the one of several certificates whose last day
+/// is `last`.
+pub fn carry_out_on(last: Day) -> String {
+    format!("{}まで有効の電子証明書を失効する", last.ja())
+}
+
+/// Who did something, in the office's words.
+pub fn actor(actor: &str) -> String {
+    match (actor, actor.strip_prefix("cli:")) {
+        ("system", _) => "自動処理".to_owned(),
+        (_, Some("unknown")) => "サーバーでの操作".to_owned(),
+        (_, Some(user)) => format!("サーバーでの操作（{user}）"),
+        (actor, None) => actor.to_owned(),
+    }
 }
 
 /// 「有効」.
@@ -167,8 +190,7 @@ pub fn done(word: &str) -> Option<Result<&'static str, &'static str>> {
 
 /// 「2026年11月21日 14:05」.
 pub fn when(at: Moment) -> String {
-    let local = jst(at);
-    format!("{} {:02}:{:02}", Day::of(at).ja(), local.hour(), local.minute())
+    jst_minutes_ja(at)
 }
 
 /// The same, or a dash.
@@ -178,21 +200,37 @@ pub fn when_or_nothing(at: Option<Moment>) -> String {
 
 /// To the second, as validity needs it.
 pub fn to_the_second(at: Moment) -> String {
-    jst_seconds(at)
+    format!("{}:{:02}", when(at), jst(at).second())
 }
 
 /// What a row of the audit chain tells, in the office's words.
 pub fn action(action: &str) -> &str {
     match action {
+        "certificate-auth" => "発行のための認証",
+        "certificate-code" => "認証コードの送信",
         "certificate-issue" => "発行",
         "certificate-fetch" => "ファイルのダウンロード",
+        "certificate-sheet" => "アクセス情報シートの表示",
         "certificate-revoke" => "失効",
-        "certificate-supersede" | "certificate-first-use" => "新しい電子証明書への切り替え",
+        "certificate-notice" => "お知らせメールの送信",
+        "certificate-expire" => "期限切れ",
         "login" => "ログイン",
         "logout" => "ログアウト",
+        "refused" => "利用のお断り",
         "password-change" => "パスワード変更",
+        "master-authenticate" => "初期登録の認証",
+        "master-register" => "マスターユーザーの初期登録",
+        "invoice-download" => "請求書のダウンロード",
+        "inventory-download" => "一覧のダウンロード",
         "request-record" => "依頼書の記録",
         "request-done" => "依頼書の処理",
+        "user-add" => "利用者の追加",
+        "user-delete" => "利用者の削除",
+        "contract-add" => "契約の追加",
+        "operator-alarm" => "運営者への警告",
+        "server-certificate-renew" => "サーバー証明書の更新",
+        "strangers-refused" => "登録のない接続のお断り",
+        "demo" => "デモの準備",
         other => other,
     }
 }
@@ -221,6 +259,52 @@ mod tests {
     fn reasons_are_read_back_in_the_words_of_an_office() {
         assert_eq!(reason("cessationOfOperation"), "退職・利用の終了");
         assert_eq!(reason("unspecified"), "その他");
-        assert_eq!(reason("cACompromise"), "cACompromise");
+        for name in Reason::names() {
+            assert!(!reason(name).is_ascii(), "{name}");
+        }
+    }
+
+    /// Whatever stands in the sources where an event gets its action.
+    fn actions(source: &str) -> Vec<&str> {
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let places = ["action: \"", "event(", "event_of(", "(&method, "];
+        let lines = code.lines().filter(|line| places.iter().any(|place| line.contains(place)));
+        let quoted = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
+        let action = |word: &&str| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        };
+        quoted.filter(action).collect()
+    }
+
+    #[test]
+    fn every_action_that_is_recorded_has_a_label() {
+        let mut folders = vec![std::path::PathBuf::from("src")];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|end| end == "rs") {
+                    let source = std::fs::read_to_string(&path).expect("a source");
+                    for word in actions(&source) {
+                        assert!(!action(word).is_ascii(), "{word} in {}", path.display());
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 20, "only {seen} actions were found");
+        for word in [crate::certificates::notice::NOTICE, crate::certificates::notice::EXPIRE] {
+            assert!(!action(word).is_ascii(), "{word}");
+        }
+    }
+
+    #[test]
+    fn who_is_no_person_is_named_in_japanese_too() {
+        assert_eq!(actor("system"), "自動処理");
+        assert_eq!(actor("cli:unknown"), "サーバーでの操作");
+        assert_eq!(actor("cli:tanaka"), "サーバーでの操作（tanaka）");
+        assert_eq!(actor("operator01"), "operator01");
     }
 }

@@ -34,6 +34,13 @@ pub(super) struct ListPage {
     list: Option<List>,
 }
 
+impl ListPage {
+    /// Whether a condition is set, be it one that cannot be read.
+    fn is_filtered(&self) -> bool {
+        self.list.as_ref().is_none_or(|list| list.filtered)
+    }
+}
+
 pub(super) struct List {
     count: i64,
     rows: Vec<Employee>,

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::admin;
 use super::rules::{Holding, System};
 use crate::app::App;
+use crate::config;
 use crate::web::{self, Error, Frame, Shell, Visit};
 
 /// `/help/…`.
@@ -38,6 +39,7 @@ struct IndexPage {
 struct ImportPage {
     shell: Shell,
     systems: Vec<Choice>,
+    by_self: bool,
 }
 
 /// A system to choose; `likely` if the caller seems to use it.
@@ -52,6 +54,8 @@ struct GuidePage {
     shell: Shell,
     system: System,
     holding: Holding,
+    /// Whether a file that is lost before its first use can be replaced without paper.
+    by_self: bool,
 }
 
 #[derive(Template)]
@@ -76,6 +80,7 @@ struct RenewalPage {
     shell: Shell,
     validity_days: i64,
     renewal_days: i64,
+    by_self: bool,
 }
 
 /// The digests that people compare before they trust the root certificate.
@@ -96,17 +101,24 @@ async fn show_index(visit: Visit) -> Result<Response, Error> {
     web::page(&index_page(&visit.frame))
 }
 
-async fn show_import(visit: Visit, headers: HeaderMap) -> Result<Response, Error> {
-    web::page(&import_page(&visit.frame, system_of(&headers)))
+async fn show_import(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let by_self = app.config.certificate.reissue_unused;
+    web::page(&import_page(&visit.frame, system_of(&headers), by_self))
 }
 
 async fn show_guide(
+    State(app): State<App>,
     Path(system): Path<String>,
     Query(asked): Query<Asked>,
     visit: Visit,
 ) -> Result<Response, Error> {
     let system = System::parse(&system).ok_or(Error::NotFound)?;
-    web::page(&guide_page(&visit.frame, system, Holding::parse(&asked.file)))
+    let by_self = app.config.certificate.reissue_unused;
+    web::page(&guide_page(&visit.frame, system, Holding::parse(&asked.file), by_self))
 }
 
 async fn show_root(
@@ -127,8 +139,7 @@ async fn show_root_guide(
 }
 
 async fn show_renewal(State(app): State<App>, visit: Visit) -> Result<Response, Error> {
-    let days = &app.config.certificate;
-    web::page(&renewal_page(&visit.frame, days.validity_days, days.renewal_days))
+    web::page(&renewal_page(&visit.frame, &app.config.certificate))
 }
 
 fn system_of(headers: &HeaderMap) -> Option<System> {
@@ -146,15 +157,15 @@ fn index_page(frame: &Frame) -> IndexPage {
     IndexPage { shell: shell.narrow() }
 }
 
-fn import_page(frame: &Frame, likely: Option<System>) -> ImportPage {
+fn import_page(frame: &Frame, likely: Option<System>, by_self: bool) -> ImportPage {
     let shell = Shell::new(frame, IMPORT).crumb("トップページ", "/").crumb_here();
-    ImportPage { shell, systems: choices(likely) }
+    ImportPage { shell, systems: choices(likely), by_self }
 }
 
-fn guide_page(frame: &Frame, system: System, holding: Holding) -> GuidePage {
+fn guide_page(frame: &Frame, system: System, holding: Holding, by_self: bool) -> GuidePage {
     let shell = Shell::new(frame, format!("{}への取り込み", system.name()));
     let shell = shell.crumb("トップページ", "/").crumb(IMPORT, "/help/import").crumb_here();
-    GuidePage { shell, system, holding }
+    GuidePage { shell, system, holding, by_self }
 }
 
 fn root_page(frame: &Frame, likely: Option<System>, root: &[u8]) -> RootPage {
@@ -168,9 +179,14 @@ fn root_guide_page(frame: &Frame, system: System, root: &[u8]) -> RootGuidePage 
     RootGuidePage { shell, system, prints: Prints::of(root) }
 }
 
-fn renewal_page(frame: &Frame, validity_days: i64, renewal_days: i64) -> RenewalPage {
+fn renewal_page(frame: &Frame, set: &config::Certificate) -> RenewalPage {
     let shell = Shell::new(frame, "電子証明書の更新と再発行").crumb("トップページ", "/");
-    RenewalPage { shell: shell.crumb_here().narrow(), validity_days, renewal_days }
+    RenewalPage {
+        shell: shell.crumb_here().narrow(),
+        validity_days: set.validity_days,
+        renewal_days: set.renewal_days,
+        by_self: set.reissue_unused,
+    }
 }
 
 const IMPORT: &str = "電子証明書の取り込み方";
@@ -195,14 +211,32 @@ fn spaced(digest: &[u8], bytes: usize) -> String {
 pub mod samples {
     use super::*;
 
+    fn terms(reissue_unused: bool) -> config::Certificate {
+        config::Certificate { validity_days: 366, renewal_days: 30, reissue_unused }
+    }
+
+    #[test]
+    fn paper_for_a_lost_file_is_asked_for_only_where_it_is_needed() {
+        // R004-72
+        let frame = Frame::default();
+        for by_self in [false, true] {
+            let renewal = renewal_page(&frame, &terms(by_self)).render().expect("renders");
+            let guide = guide_page(&frame, System::Windows, Holding::Own, by_self);
+            let guide = guide.render().expect("renders");
+            for page in [renewal, guide] {
+                assert_eq!(page.contains("まだ使っていない電子証明書"), by_self, "{page}");
+            }
+        }
+    }
+
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
         let page =
             |name, page: &dyn askama::DynTemplate| (name, page.dyn_render().expect("renders"));
-        let guide = |system, holding| guide_page(frame, system, holding);
+        let guide = |system, holding| guide_page(frame, system, holding, false);
         let root = |system| root_guide_page(frame, system, b"root");
         let mut all = vec![
             page("members-help", &index_page(frame)),
-            page("members-import", &import_page(frame, Some(System::Windows))),
+            page("members-import", &import_page(frame, Some(System::Windows), true)),
             page("members-import-windows", &guide(System::Windows, Holding::Own)),
             page("members-import-windows-company", &guide(System::Windows, Holding::Company)),
             page("members-import-firefox", &guide(System::Firefox, Holding::Own)),
@@ -213,7 +247,8 @@ pub mod samples {
             page("members-root-firefox", &root(System::Firefox)),
             page("members-root-macos", &root(System::MacOs)),
             page("members-root-ios", &root(System::Ios)),
-            page("members-renewal", &renewal_page(frame, 366, 30)),
+            page("members-renewal", &renewal_page(frame, &terms(false))),
+            page("members-renewal-self", &renewal_page(frame, &terms(true))),
         ];
         all.extend(admin::pages::samples::pages(frame));
         all

@@ -56,6 +56,11 @@ pub fn operator_cards() -> Vec<Card> {
             href: "/operator/certificates",
         },
         Card {
+            label: "会社用の電子証明書",
+            text: "契約の全員で使う電子証明書を発行して、お渡しできます。",
+            href: "/operator/company",
+        },
+        Card {
             label: "依頼書",
             text: "書面で届いた依頼書を記録して、処理の状況を確かめられます。",
             href: "/operator/requests",

@@ -217,6 +217,7 @@
   each("[data-again-post]", function (box) {
     var button = box.querySelector("button");
     box.querySelector("[role=alert]").hidden = !inVain;
+    box.querySelector("[data-again-lead]").hidden = inVain;
     box.hidden = false;
     button.addEventListener("click", function () {
       var go = function () { location.assign(box.getAttribute("data-again-next")); };

@@ -39,6 +39,16 @@ fn a_crl_is_signed_by_the_issuing_ca_and_names_what_was_revoked() {
         house.write("3.pem", pem.good());
         let verified = house.tool("openssl", "crl -in 3.pem -CAfile issuing.pem -verify -noout");
         assert!(verified.err.contains("verify OK"), "{verified:?}");
+        let shown = house.json("ca crl --out 4.crl");
+        let numbers = (shown["generation"].as_i64(), shown["entries"].as_i64());
+        assert_eq!(numbers, (Some(1), Some(1)), "{shown}");
+        assert!(shown["number"].as_i64() > Some(third), "{shown}");
+        assert!(shown["this_update"].as_str() < shown["next_update"].as_str(), "{shown}");
+        house.write("4.pem", shown["pem"].as_str().unwrap());
+        let der = house.tool("openssl", "crl -in 4.pem -outform DER -out 4.der");
+        assert_eq!(der.code, Some(0), "{der:?}");
+        let read = |name: &str| fs::read(house.path(name)).expect("written");
+        assert_eq!(read("4.der"), read("4.crl"));
         house.run("ca crl --out none/x.crl").refused("none/x.crl");
     }
 }

@@ -57,7 +57,9 @@ fn each_kind_of_contract_gets_its_own_kind_of_certificate() {
         house.feed(PASSWORD, "cert issue seizo001 --out u.p12").refused("cert issue --contract");
         house.run("cert issue --contract 15000001 --out m.p12").refused("cert issue USER");
         house.run("cert issue --contract 15000009 --out m.p12").refused("no contract 15000009");
-        house.run("cert issue --out m.p12").misused();
+        let bare = house.run("cert issue --out m.p12");
+        bare.misused();
+        assert!(bare.err.contains("--contract <NUMBER>"), "{bare:?}");
         house.run("cert issue seizo001 --contract 15000004 --out m.p12").misused();
         house.run("cert issue seizo001 --out m.p12 --sheet s.html").misused();
         house.run(&format!("{ISSUE} --password-file p")).misused();
@@ -182,4 +184,26 @@ fn the_file_opens_in_four_importers_under_its_name() {
 fn opens(open: &dyn Fn(&str) -> Answer, password: &str, wrong: &str, says: &str) {
     open(wrong).refuses("");
     open(password).says(says);
+}
+
+#[test]
+fn a_request_to_revoke_a_companys_certificate_names_nobody() {
+    // R003-34, R004-161
+    let house = works(House::new("company-request"));
+    let made = house.run(&format!("{ISSUE} --json"));
+    let made: Value = serde_json::from_str(made.good()).expect("JSON");
+    let serial = made["serial"].as_str().expect("text");
+    let add = "request add cert-revoke --requested-by 山田 --received-on 2024-02-29 --reason 紛失";
+    let added = house.json(&format!("{add} --contract 15000004"));
+    assert_eq!(added["user"], Value::Null);
+    let named = house.json(&format!("{add} --contract 15000004 --user MNS_123456"));
+    assert_eq!(named["user"], Value::Null);
+    house.run(&format!("{add} --contract 15000001 --user MNS_123456")).refused("no user");
+    for line in ["cert list --user MNS_123456", "cert revoke --user MNS_123456"] {
+        house.run(line).refused("sekisho cert list --contract NUMBER");
+    }
+    house.run(&format!("cert revoke {serial} --reason certificateHold")).refused("on hold");
+    let id = added["id"].as_str().expect("text");
+    house.run(&format!("cert revoke {serial} --reason keyCompromise --request {id}")).good();
+    assert_eq!(house.json("request list --open").as_array().map(Vec::len), Some(1));
 }

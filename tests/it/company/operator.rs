@@ -44,7 +44,54 @@ fn password_on(sheet: &Page) -> String {
     rest.split('<').next().expect("text").to_owned()
 }
 
+/// The form of a request to revoke, naming `user`.
+fn request<'a>(key: &'a str, user: &'a str) -> [(&'a str, &'a str); 7] {
+    [
+        ("key", key),
+        ("kind", "cert_revoke"),
+        ("contract_no", COMPANY),
+        ("user_id", user),
+        ("received_on", "2026-11-20"),
+        ("requested_by", "総務部　山田　花子"),
+        ("reason", "PCの紛失"),
+    ]
+}
+
 both_engines! {
+    async fn a_request_on_paper_revokes_a_companys_certificate(fresh: &Fresh) {
+        // R003-34, R004-10, R004-161
+        let (world, _) = works(fresh).await;
+        let window = desk(&world, &operator(&world, "Unei0001").await).await;
+        let held = issue(&world, COMPANY).await;
+        let new = "/operator/requests/new";
+        let mut recorded = Vec::new();
+        for user in ["", "MNS_123456"] {
+            let blank = window.get(new).await;
+            let (_, rest) = blank.html.split_once("name=\"key\" value=\"").expect("a key");
+            let key = rest.split('"').next().expect("text").to_owned();
+            window.post(new, &request(&key, user)).await
+                .leads_to(&format!("/operator/requests/{key}?done=recorded"));
+            recorded.push(key);
+        }
+        let blank = recorded[0].replace(|c| c != '-', "0");
+        window.post(new, &request(&blank, "MNS_654321")).await.says(422, &["利用者はいません"]);
+        let page = window.get(&format!("/operator/requests/{}", recorded[0])).await;
+        let way = format!("/operator/certificates/{}/revoke?request={}", held.serial, recorded[0]);
+        page.says(200, &["会社用の電子証明書", "この依頼書で失効する", &way]);
+        window.get(&way).await
+            .says(200, &["電子証明書の名前", "MNS_123456", "この契約の方はどなたもログインできなくなります"])
+            .hides("この方は");
+        let here = format!("/operator/certificates/{}", held.serial);
+        let order = [("reason", "keyCompromise"), ("request", recorded[0].as_str())];
+        let hold = [("reason", "certificateHold"), ("request", recorded[0].as_str())];
+        window.post(&format!("{here}/revoke"), &hold).await.says(422, &["失効の理由を選んでください"]);
+        window.post(&format!("{here}/revoke"), &order).await.leads_to(&format!("{here}?done=revoked"));
+        window.get(&format!("/operator/requests/{}", recorded[0])).await.says(200, &["処理済み", "MNS_123456"]);
+        // Nothing is left to revoke: the other request can only be marked done.
+        window.get(&format!("/operator/requests/{}", recorded[1])).await
+            .says(200, &["処理済みにする"]).hides("この依頼書で失効する");
+    }
+
     async fn the_operator_issues_and_hands_over_file_and_sheet(fresh: &Fresh) {
         // R003-25, R003-27, R003-32, R003-33, R003-37
         let (world, _) = works(fresh).await;

@@ -79,6 +79,7 @@ async fn each_ca_has_its_list(engine: Engine) {
     for absent in ["/ca/crl/3", "/ca/crl/0", "/ca/crl/x"] {
         let headers = station.fetch(absent, "none", &[]);
         assert!(headers.starts_with("http/1.1 404"), "{headers}");
+        assert!(headers.contains("content-type: text/plain"), "{headers}");
     }
 }
 

@@ -84,6 +84,13 @@ fn the_inventory_is_written_for_spreadsheets() {
             "{line}"
         );
         assert!(line.ends_with(",1,'=1+1"), "{line}");
+        let all = house.json("cert export");
+        assert_eq!(all.as_array().map(Vec::len), Some(1), "{all}");
+        assert_eq!((&all[0]["serial"], &all[0]["note"]), (&json!(serial), &json!("=1+1")));
+        assert_eq!((&all[0]["generation"], &all[0]["first_used_at"]), (&json!(1), &Value::Null));
+        assert_eq!(house.json("cert export --out all.json")["certificates"], 1);
+        let file = std::fs::read_to_string(house.path("all.json")).expect("written");
+        assert_eq!(serde_json::from_str::<Value>(&file).expect("JSON"), all);
         house.run("cert export --out none/all.csv").refused("cannot be written");
         assert_eq!(house.json("cert list --contract 15000001").as_array().map(Vec::len), Some(1));
         assert_eq!(house.json("cert list --contract 15000002"), json!([]));

@@ -105,10 +105,18 @@ both_engines! {
         let new = format!("{REQUESTS}/new");
         let key = value(&desk.get(&new).await, "name=\"key\" value=\"");
         desk.post(&new, &[("key", &key)]).await.says(422, &[
-            "依頼の種類を選んでください。", "この契約番号の契約はありません。",
+            "依頼の種類を選んでください。", "契約番号を入力してください。",
             "受付日を入力してください。", "依頼者名を入力してください。",
             "依頼書に書かれた理由を入力してください。",
         ]);
+        let page = desk.post(&new, &[("key", &key), ("kind", "cert_revoke")]).await;
+        // The summary goes down the form.
+        let fields = ["contract_no", "user_id", "received_on", "requested_by", "reason"];
+        let places = fields.map(|name| page.html.find(&format!("<a href=\"#{name}\">")));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+        let mut unknown = form(&key, "cert_revoke");
+        unknown[2].1 = "15009999";
+        desk.post(&new, &unknown).await.says(422, &["この契約番号の契約はありません。"]);
         office.world.contract("15000007", "Hajime2#", &[]).await;
         let mut foreign = form(&key, "cert_revoke");
         foreign[2].1 = "15000007";
