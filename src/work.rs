@@ -50,7 +50,7 @@ pub async fn finish(app: &App) {
 /// Does jobs as they come.
 async fn work_off(app: App) {
     loop {
-        match do_due(&app).await {
+        match Box::pin(do_due(&app)).await {
             Ok(()) => {}
             Err(error) => tracing::error!(%error, "jobs cannot be read"),
         }

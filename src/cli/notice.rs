@@ -28,7 +28,7 @@ pub(super) async fn run(open: &Open, verb: NoticeVerb) -> Result<(), Failure> {
 async fn tell(open: &Open, at: Moment) -> Result<(), Failure> {
     let app = open.app().await?;
     let told = notice::round(&app, at).await?;
-    work::do_due(&app).await?;
+    Box::pin(work::do_due(&app)).await?;
     let (waiting, given_up) = jobs::counts(&mut app.db.conn().await?).await?;
     let shown = json!({
         "at": at.rfc3339(),

@@ -77,7 +77,7 @@ fn guarded(front: &Front, register: &Register, stream: Stream, link: &Link) -> G
         Peer::Presented(presented) => {
             let fingerprint = *presented.fingerprint();
             let entry = register.enter(fingerprint, &link.switch);
-            if front.lookup.is_fresh() && warden::judge(front, &fingerprint).0.is_none() {
+            if front.lookup.is_fresh() && warden::judge(front, &fingerprint).is_none() {
                 link.switch.entitle();
             }
             Some(entry)

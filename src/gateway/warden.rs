@@ -21,6 +21,8 @@ use crate::identity::Refusal;
 
 /// How often everything is looked at when nothing is heard.
 const LOOK: Duration = Duration::from_millis(250);
+/// How long at least between two looks, however much is heard.
+const GAP: Duration = Duration::from_millis(50);
 /// How long what is in flight may take to end.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
@@ -28,18 +30,26 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 pub(super) async fn watch(front: &Front, register: &Register) -> Infallible {
     let mut warden = Warden { front, register, condemned: Vec::new() };
     let mut look = Instant::now();
+    let mut looked = look;
     loop {
         let next = warden.condemned.iter().map(|(at, _)| *at).min().map_or(look, |at| at.min(look));
         tokio::select! {
             () = sleep_until(next) => {}
-            () = front.lookup.changed() => look = Instant::now(),
+            () = front.lookup.changed() => look = after_news(look, looked),
         }
         warden.execute();
         if look <= Instant::now() {
             warden.look();
-            look = Instant::now() + LOOK;
+            looked = Instant::now();
+            look = looked + LOOK;
         }
     }
+}
+
+/// When to look after news: a busy roster tells something all the time, and each look
+/// goes through everything that is open.
+fn after_news(look: Instant, looked: Instant) -> Instant {
+    look.min(looked + GAP)
 }
 
 struct Warden<'a> {
@@ -57,8 +67,7 @@ impl Warden<'_> {
             return;
         }
         for fingerprint in self.register.fingerprints() {
-            let (refusal, serial) = judge(self.front, &fingerprint);
-            if let Some(refusal) = refusal {
+            if let Some((refusal, serial)) = judge(self.front, &fingerprint) {
                 self.condemn(&fingerprint, refusal, serial.as_deref());
             }
         }
@@ -92,10 +101,26 @@ impl Warden<'_> {
     }
 }
 
-/// Why nothing may go on with this certificate, and its serial number.
-pub(super) fn judge(front: &Front, fingerprint: &Fingerprint) -> (Option<Refusal>, Option<String>) {
-    match front.lookup.find(fingerprint) {
-        None => (Some(Refusal::CertificateUnknown), None),
-        Some(known) => (listed(&known, front.clock.now()), Some(known.holder.serial.clone())),
+/// Why nothing may go on with this certificate, and its serial number if it is ours.
+pub(super) fn judge(front: &Front, fingerprint: &Fingerprint) -> Option<(Refusal, Option<String>)> {
+    let Some(known) = front.lookup.find(fingerprint) else {
+        return Some((Refusal::CertificateUnknown, None));
+    };
+    let refusal = listed(&known, front.clock.now())?;
+    Some((refusal, Some(known.holder.serial.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_are_looked_at_soon_and_never_twice_in_a_moment() {
+        let looked = Instant::now();
+        let usual = looked + LOOK;
+        assert_eq!(after_news(usual, looked), looked + GAP);
+        // However often it is told; and what is due sooner stays so.
+        assert_eq!(after_news(looked + GAP, looked), looked + GAP);
+        assert_eq!(after_news(looked, looked), looked);
     }
 }

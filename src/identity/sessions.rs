@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 
@@ -70,7 +70,8 @@ pub struct Sessions {
     db: Db,
     idle_ms: i64,
     map: ArcSwap<Map>,
-    changing: Mutex<()>,
+    /// Taken by whoever changes `map`; counts how often something may have ended.
+    changing: Mutex<u64>,
 }
 
 impl FromRow for Session {
@@ -99,7 +100,7 @@ impl Sessions {
     #[must_use]
     pub fn new(db: Db, idle_minutes: i64) -> Self {
         let idle_ms = idle_minutes * MINUTE_MS;
-        Self { db, idle_ms, map: ArcSwap::default(), changing: Mutex::new(()) }
+        Self { db, idle_ms, map: ArcSwap::default(), changing: Mutex::default() }
     }
 
     /// Begins a session in `tx`; the token is for the cookie alone.
@@ -126,8 +127,8 @@ impl Sessions {
         let known = self.map.load().get(&hash).cloned();
         let session = match known {
             Some(session) => session,
-            None => match self.load(&hash).await? {
-                Some(session) => self.remember(session),
+            None => match self.look_up(&hash).await? {
+                Some(session) => session,
                 None => return Ok(Found::None),
             },
         };
@@ -141,6 +142,19 @@ impl Sessions {
         };
         Self::touch(&session, stored.last_seen());
         Ok(if self.is_live(&session, now) { Found::Live(session) } else { Found::Idle })
+    }
+
+    /// Loads a session and remembers it. Nobody finds it here before that to drop it: if
+    /// anything ended meanwhile, it is looked at once more.
+    async fn look_up(&self, hash: &str) -> Result<Option<Arc<Session>>, Error> {
+        let before = *self.turn();
+        let Some(session) = self.load(hash).await? else { return Ok(None) };
+        let (session, ends) = self.remember(session);
+        if ends != before && self.load(hash).await?.is_none() {
+            self.forget(hash);
+            return Ok(None);
+        }
+        Ok(Some(session))
     }
 
     fn is_live(&self, session: &Session, now: Moment) -> bool {
@@ -204,6 +218,7 @@ impl Sessions {
     /// What goes on stays the same in memory: a request that holds it may just be
     /// noting its operation.
     async fn recheck(&self, which: impl Fn(&Session) -> bool) -> Result<(), Error> {
+        *self.turn() += 1;
         let found: Vec<_> = self.map.load().values().filter(|s| which(s)).cloned().collect();
         let mut ended = Vec::new();
         for session in &found {
@@ -219,6 +234,7 @@ impl Sessions {
 
     /// Drops what is remembered of one session.
     pub fn forget(&self, token_hash: &str) {
+        *self.turn() += 1;
         self.change(|map| _ = map.remove(token_hash));
     }
 
@@ -256,19 +272,25 @@ impl Sessions {
         self.db.conn().await?.one(sql, params![hash]).await
     }
 
-    fn remember(&self, session: Session) -> Arc<Session> {
+    /// What is remembered of it from now on, and how often something had ended by then.
+    fn remember(&self, session: Session) -> (Arc<Session>, u64) {
         let session = Arc::new(session);
         let mut kept = session.clone();
-        self.change(|map| {
+        let ends = self.change(|map| {
             kept = map.entry(session.token_hash.clone()).or_insert(session.clone()).clone();
         });
-        kept
+        (kept, ends)
     }
 
-    fn change(&self, edit: impl FnOnce(&mut Map)) {
-        let _turn = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+    fn change(&self, edit: impl FnOnce(&mut Map)) -> u64 {
+        let turn = self.turn();
         let mut map = Map::clone(&self.map.load());
         edit(&mut map);
         self.map.store(Arc::new(map));
+        *turn
+    }
+
+    fn turn(&self) -> MutexGuard<'_, u64> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

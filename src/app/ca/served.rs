@@ -1,10 +1,11 @@
 //! The gate's own server certificates: `DIR/tls/HOST.pem` and `HOST.key.pem`.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::folder::{Folder, make_dir, read, replace, sync_dir};
+use super::folder::{Folder, file, make_dir, read, replace, sync_dir};
 use super::{CaError, SERVER_CA};
 use crate::base::clock::DAY_MS;
 use crate::base::{Day, Moment};
@@ -27,11 +28,27 @@ impl Folder {
     /// within 30 days, or where its key is another's (a run that was interrupted in
     /// between). Gives whether one was issued.
     pub fn renew_server(&self, host: &str, now: Moment) -> Result<bool, CaError> {
+        if !self.server_is_due(host, now)? {
+            return Ok(false);
+        }
+        let _lock = self.lock_tls()?;
+        // Another node may have done it meanwhile.
         let due = self.server_is_due(host, now)?;
         if due {
-            self.issue_server(host, now)?;
+            self.put_server(host, now)?;
         }
         Ok(due)
+    }
+
+    /// Nodes may share the folder: one at a time writes its two files.
+    fn lock_tls(&self) -> Result<File, CaError> {
+        if !self.tls().exists() {
+            make_dir(&self.tls())?;
+        }
+        let path = self.tls().join(".lock");
+        let lock = File::create(&path).map_err(|error| file(&path, error))?;
+        lock.lock().map_err(|error| file(&path, error))?;
+        Ok(lock)
     }
 
     fn server_is_due(&self, host: &str, now: Moment) -> Result<bool, CaError> {
@@ -62,15 +79,17 @@ impl Folder {
 
     /// Issues a server certificate for `host` and puts it in place of any other.
     pub fn issue_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
+        let _lock = self.lock_tls()?;
+        self.put_server(host, now)
+    }
+
+    fn put_server(&self, host: &str, now: Moment) -> Result<(), CaError> {
         let authority = self.authority(SERVER_CA)?;
         let profiles = Profiles::built_in()?;
         let path = self.server_path(host);
         let wrong = |error| CaError::Content { path: path.clone(), error };
         let (leaf, key) =
             pki::server::issue_server(&authority, &profiles.server, host, now).map_err(wrong)?;
-        if !self.tls().exists() {
-            make_dir(&self.tls())?;
-        }
         let chain = [leaf.as_slice(), authority.certificate_der()];
         let text: String = chain.iter().map(|der| pki::authority::certificate_pem(der)).collect();
         let key = encrypted_key_pem(&key, &self.passphrase()?).map_err(wrong)?;

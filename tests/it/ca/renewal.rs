@@ -3,7 +3,9 @@
 
 use std::fs;
 
+use sekisho::app::Folder;
 use sekisho::base::{Clock, Secret};
+use sekisho::config::{Config, Environment};
 use sekisho::db::Engine;
 use sekisho::pki::authority::certificate_pem;
 use sekisho::pki::key::encrypted_key_pem;
@@ -96,4 +98,23 @@ async fn a_certificate_from_elsewhere_is_taken_over_when_its_files_change() {
     assert_eq!(shown(&server).1, second, "the old one stays");
     let third = write("localhost");
     until(|| shown(&server).1, |now| *now == third).await;
+}
+
+#[test]
+fn nodes_that_share_the_folder_write_it_one_after_the_other() {
+    let house = House::new("tls-shared");
+    let data = house.path("var");
+    let data = [("SEKISHO_DATA__DIR", data.to_str().expect("an ASCII path"))];
+    let config = Config::load(None, &Environment::of(&data)).expect("valid");
+    let (folder, now) = (Folder::of(&config), Clock::system().now());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    folder.issue_server("localhost", now).expect("issued");
+                }
+            });
+        }
+    });
+    assert!(!folder.renew_server("localhost", now).expect("read"), "key and certificate fit");
 }

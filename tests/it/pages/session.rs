@@ -1,8 +1,14 @@
 //! Sessions: several screens, several people, several nodes.
 
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+use std::time::Duration;
+
 use sekisho::app::App;
 use sekisho::base::clock::{MINUTE_MS, SECOND_MS};
+use sekisho::identity::sessions::{Found, Sessions};
 use sekisho::identity::users::Kind;
+use tokio::time::sleep;
 
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{Window, World};
@@ -82,6 +88,35 @@ both_engines! {
         window.get("/home").await.says(200, &[]);
         world.clock.advance_ms(60 * MINUTE_MS);
         window.get("/home").await.leads_to("/login?ended=idle");
+    }
+
+    async fn a_session_that_ends_while_it_is_read_is_not_remembered(fresh: &Fresh) {
+        // R004-16, RX-05: another node's, read here for the first time
+        let world = World::whole(fresh).await;
+        let user = world.user("Taro6789", Kind::Master, PASSWORD).await;
+        let holder = world.certificate(&user, "active").await;
+        let (sessions, now) = (&world.app.sessions, world.clock.now());
+        for steps in 0..8 {
+            let mut tx = world.app.db.begin().await.expect("begun");
+            let token = sessions.begin(&mut tx, &user.id, &holder.fingerprint_hex(), now).await;
+            let token = token.expect("a session");
+            tx.commit().await.expect("committed");
+            let mut find = Box::pin(sessions.find(&token, now));
+            let mut found = false;
+            for _ in 0..steps {
+                found = found || poll_fn(|cx| Poll::Ready(find.as_mut().poll(cx).is_ready())).await;
+                sleep(Duration::from_millis(5)).await;
+            }
+            let mut tx = world.app.db.begin().await.expect("begun");
+            Sessions::end_all(&mut tx, &user.id, None, now).await.expect("ended");
+            tx.commit().await.expect("committed");
+            sessions.recheck_user(&user.id).await.expect("looked at");
+            if !found {
+                find.await.expect("asked");
+            }
+            let after = sessions.find(&token, now).await.expect("asked");
+            assert!(matches!(after, Found::None), "{steps}: {after:?}");
+        }
     }
 
     async fn a_new_certificate_ends_what_the_old_one_had_open(fresh: &Fresh) {
