@@ -168,10 +168,7 @@ fn file(kind: &'static str, body: impl IntoResponse) -> Response {
 pub fn plain(app: &App) -> Router {
     let portal = format!("{}/", app.config.portal_url());
     let to_portal = move || async move { (StatusCode::FOUND, [(LOCATION, portal)]) };
-    files(app)
-        .fallback(get(to_portal))
-        .layer(from_fn(web::tell_errors))
-        .with_state(app.clone())
+    files(app).fallback(get(to_portal)).layer(from_fn(web::tell_errors)).with_state(app.clone())
 }
 
 /// Health, for the machines that watch this one.

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn what_is_no_day_stays_as_it_is() {
-        for text in ["", "今年", "2026年", "年月日", "26年1月1日", "2026年13月1日", "毎年2026年1月"] {
+        for text in ["", "今年", "2026年", "年月日", "26年1月1日", "2026年13月1日", "毎年2026年1月"]
+        {
             assert_eq!(marked(text), text);
         }
     }
