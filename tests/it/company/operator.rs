@@ -83,8 +83,8 @@ both_engines! {
             .hides("この方は");
         let here = format!("/operator/certificates/{}", held.serial);
         let order = [("reason", "keyCompromise"), ("request", recorded[0].as_str())];
-        let hold = [("reason", "certificateHold"), ("request", recorded[0].as_str())];
-        window.post(&format!("{here}/revoke"), &hold).await.says(422, &["失効の理由を選んでください"]);
+        let on_hold = [("reason", "certificateHold"), ("request", recorded[0].as_str())];
+        window.post(&format!("{here}/revoke"), &on_hold).await.says(422, &["失効の理由を選んでください"]);
         window.post(&format!("{here}/revoke"), &order).await.leads_to(&format!("{here}?done=revoked"));
         window.get(&format!("/operator/requests/{}", recorded[0])).await.says(200, &["処理済み", "MNS_123456"]);
         // Nothing is left to revoke: the other request can only be marked done.
