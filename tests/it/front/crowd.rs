@@ -213,7 +213,7 @@ async fn open_all(
     }
     let all = u32::try_from(count).expect("not so many");
     let opened = ready.acquire_many(all);
-    timeout(Duration::from_secs(240), opened)
+    timeout(Duration::from_mins(4), opened)
         .await
         .expect("all open in time")
         .expect("open")

@@ -16,7 +16,7 @@ use crate::front::sessions::sign_in;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::dial::Http;
 use crate::support::papers::Paper;
-use crate::support::site::{Page, Window, moment};
+use crate::support::site::{Page, Window, moment, running};
 
 const ID: &str = "Taro6789";
 const FIRST_DAY: &str = "2026-11-21";
@@ -113,7 +113,7 @@ impl Year<'_> {
         let cookie = sign_in(&mut line).await;
         let page = line.ask("GET", "/home", &[("cookie", &cookie)]).await;
         assert_eq!(page.status, 200, "{}", page.body);
-        page.body
+        running(&page.body)
     }
 
     /// Comes to the door and is told why not, and what to do.

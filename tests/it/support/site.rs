@@ -380,7 +380,7 @@ impl<'w> Window<'w> {
 }
 
 /// Without the marks that only say where a line may break.
-fn running(html: &str) -> String {
+pub fn running(html: &str) -> String {
     let html = html.replace("<wbr>", "").replace("</time>", "");
     let mut parts = html.split("<time ");
     let mut plain = parts.next().unwrap_or_default().to_owned();
