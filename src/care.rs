@@ -53,7 +53,7 @@ pub struct Care {
 impl Care {
     /// Puts in force what is there, after renewing what ends soon.
     pub async fn begin(app: &App) -> Result<Self, Error> {
-        renew(app).await;
+        renew(app, true).await;
         let seen = Stamp::of(&Folder::of(&app.config));
         let live = Arc::new(Live::new(plan(app, &app.ca.get())?)?);
         Ok(Self { live, seen, again_at: None, renewal_at: next_renewal(app) })
@@ -87,7 +87,7 @@ impl Care {
         }
         if self.renewal_at <= app.clock.now() {
             self.renewal_at = next_renewal(app);
-            renew(app).await;
+            renew(app, false).await;
         }
     }
 
@@ -127,13 +127,16 @@ fn next_renewal(app: &App) -> Moment {
 }
 
 /// Renews our own server certificates that end soon. One that is missing is left to
-/// `init`: a gateway without its certificate does not start.
-async fn renew(app: &App) {
+/// `init`: a gateway without its certificate does not start. `at_start` opens keys on this
+/// thread: the memory that scrypt takes stays with the thread that took it.
+async fn renew(app: &App, at_start: bool) {
     let folder = Folder::of(&app.config);
     let own = folder.served().iter().filter(|served| served.files.is_none());
     for Served { host, .. } in own.filter(|served| served.certificate_path(&folder).exists()) {
         let (of_folder, of_host, now) = (folder.clone(), host.clone(), app.clock.now());
-        match app.tasks.blocking(move || of_folder.renew_server(&of_host, now)).await {
+        let renewed = move || of_folder.renew_server(&of_host, now);
+        let done = if at_start { Some(renewed()) } else { app.tasks.blocking(renewed).await };
+        match done {
             Some(Ok(true)) => {
                 tracing::info!(host, "the server certificate was renewed");
                 if let Err(error) = note_renewal(app, host).await {
