@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::time::{Instant, sleep};
 
-use crate::app::ca::Served;
+use crate::app::ca::{Served, is_mismatch};
 use crate::app::{App, Ca, CaError, Folder, issuing_name};
 use crate::audit::{self, Event};
 use crate::base::Moment;
@@ -53,9 +53,14 @@ pub struct Care {
 impl Care {
     /// Puts in force what is there, after renewing what ends soon.
     pub async fn begin(app: &App) -> Result<Self, Error> {
-        renew(app, true).await;
+        renew(app, Folder::renew_server).await;
+        let mut first = plan(app, &app.ca.get());
+        if matches!(&first, Err(Error::Ca(error)) if is_mismatch(error)) {
+            renew(app, Folder::mend_server).await;
+            first = plan(app, &app.ca.get());
+        }
         let seen = Stamp::of(&Folder::of(&app.config));
-        let live = Arc::new(Live::new(plan(app, &app.ca.get())?)?);
+        let live = Arc::new(Live::new(first?)?);
         Ok(Self { live, seen, again_at: None, renewal_at: next_renewal(app) })
     }
 
@@ -87,7 +92,8 @@ impl Care {
         }
         if self.renewal_at <= app.clock.now() {
             self.renewal_at = next_renewal(app);
-            renew(app, false).await;
+            let failed = self.again_at.is_some();
+            renew(app, if failed { Folder::mend_server } else { Folder::renew_server }).await;
         }
     }
 
@@ -126,17 +132,17 @@ fn next_renewal(app: &App) -> Moment {
     app.clock.now().plus_minutes(RENEWAL_MINUTES)
 }
 
-/// Renews our own server certificates that end soon. One that is missing is left to
-/// `init`: a gateway without its certificate does not start. `at_start` opens keys on this
-/// thread: the memory that scrypt takes stays with the thread that took it.
-async fn renew(app: &App, at_start: bool) {
+/// Issues a host's server certificate anew where that is due, and says whether it was.
+type Renewal = fn(&Folder, &str, Moment) -> Result<bool, CaError>;
+
+/// Has our own server certificates renewed. One that is missing is left to `init`: a
+/// gateway without its certificate does not start.
+async fn renew(app: &App, renewal: Renewal) {
     let folder = Folder::of(&app.config);
     let own = folder.served().iter().filter(|served| served.files.is_none());
     for Served { host, .. } in own.filter(|served| served.certificate_path(&folder).exists()) {
         let (of_folder, of_host, now) = (folder.clone(), host.clone(), app.clock.now());
-        let renewed = move || of_folder.renew_server(&of_host, now);
-        let done = if at_start { Some(renewed()) } else { app.tasks.blocking(renewed).await };
-        match done {
+        match app.tasks.blocking(move || renewal(&of_folder, &of_host, now)).await {
             Some(Ok(true)) => {
                 tracing::info!(host, "the server certificate was renewed");
                 if let Err(error) = note_renewal(app, host).await {

@@ -27,7 +27,13 @@ use crate::identity::{Bearer, Holder};
 /// How often the chain is looked at.
 pub const POLL: Duration = Duration::from_millis(100);
 /// After this long every gateway that runs well has taken a change in.
-pub const SETTLED: Duration = Duration::from_millis(250);
+const SETTLED: Duration = Duration::from_millis(250);
+/// Returns when every gateway that runs well knows what was committed before: whoever is
+/// told "revoked" may rely on it.
+pub async fn settled() {
+    tokio::time::sleep(SETTLED).await;
+}
+
 /// How long answers stay fresh without the chain.
 const PATIENCE_MS: i64 = 5_000;
 /// What changes nobody's standing (an end is a matter of dates) and may happen to ten

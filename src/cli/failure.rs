@@ -181,7 +181,8 @@ impl From<notice::Error> for Failure {
         match error {
             notice::Error::Db(error) => error.into(),
             notice::Error::Words(problems) => Self::of_problems(&problems),
-            notice::Error::Mail(_) => Self::new(error.to_string()),
+            notice::Error::Ca(error) => error.into(),
+            notice::Error::Mail(_) | notice::Error::Stopping => Self::new(error.to_string()),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     }
     migrate(open, &config, &mut done).await?;
     for served in folder.served().iter().filter(|served| served.files.is_none()) {
-        if folder.renew_server(&served.host, now)? {
+        if folder.mend_server(&served.host, now)? {
             done.push(format!("issued the server certificate of {}", served.host));
         }
     }

@@ -9,7 +9,7 @@ use super::{Failure, output, user};
 use crate::base::id::new_id;
 use crate::base::{Day, Moment};
 use crate::certificates::revoke::{self, Order, Which};
-use crate::certificates::roster::SETTLED;
+use crate::certificates::roster;
 use crate::certificates::store::{self, Certificate};
 use crate::db::{Conn, Db};
 use crate::identity::paper::{self, Kind, Request};
@@ -29,8 +29,7 @@ pub(super) async fn run(open: &Open, typed: &CertRevoke) -> Result<(), Failure> 
         ..Order::new(reason, now, &actor)
     };
     let revoked = carry_out(&db, &target, &order).await?;
-    // Whoever reads "revoked" may rely on it: running gateways know by then.
-    tokio::time::sleep(SETTLED).await;
+    roster::settled().await;
     tell(open, &db, &revoked, &order).await
 }
 

@@ -9,7 +9,7 @@ use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
 use crate::certificates::revoke;
-use crate::certificates::roster::SETTLED;
+use crate::certificates::roster;
 use crate::db::{Conn, Db};
 use crate::identity::contracts::NAME_BEGINS;
 use crate::identity::flows;
@@ -171,8 +171,7 @@ async fn delete(open: &Open, login_id: &str) -> Result<(), Failure> {
     };
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
-    // Whoever reads "deleted" may rely on it: running gateways know by then.
-    tokio::time::sleep(SETTLED).await;
+    roster::settled().await;
     let serials: Vec<_> = revoked.into_iter().map(|one| one.serial).collect();
     if open.json {
         return output::json(&json!({ "user": user.login_id, "revoked": serials }));

@@ -29,7 +29,7 @@ pub use folder::{Folder, Served, issuing_name};
 pub use inventory::{Entry, EntryKind};
 pub use keys::KeyPlace;
 pub use rotation::{Draft, RootKey};
-pub use served::ServerIdentity;
+pub use served::{ServerIdentity, is_mismatch};
 pub use token::TokenError;
 
 /// What the files of the root are called.

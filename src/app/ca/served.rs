@@ -24,20 +24,36 @@ pub struct ServerIdentity {
 }
 
 impl Folder {
-    /// Issues a server certificate for `host` where none is there, where it ends
-    /// within 30 days, or where its key is another's (a run that was interrupted in
-    /// between). Gives whether one was issued.
+    /// Issues a server certificate for `host` where none is there, or where it ends
+    /// within 30 days; no key is opened to tell. Gives whether one was issued.
     pub fn renew_server(&self, host: &str, now: Moment) -> Result<bool, CaError> {
-        if !self.server_is_due(host, now)? {
+        self.put_where(host, now, || self.server_is_due(host, now))
+    }
+
+    /// The same, and where its key is another's too: a run was interrupted in between.
+    pub fn mend_server(&self, host: &str, now: Moment) -> Result<bool, CaError> {
+        self.put_where(host, now, || {
+            Ok(self.server_is_due(host, now)?
+                || self.server(host).is_err_and(|error| is_mismatch(&error)))
+        })
+    }
+
+    fn put_where(
+        &self,
+        host: &str,
+        now: Moment,
+        due: impl Fn() -> Result<bool, CaError>,
+    ) -> Result<bool, CaError> {
+        if !due()? {
             return Ok(false);
         }
         let _lock = self.lock_tls()?;
         // Another node may have done it meanwhile.
-        let due = self.server_is_due(host, now)?;
-        if due {
+        let still = due()?;
+        if still {
             self.put_server(host, now)?;
         }
-        Ok(due)
+        Ok(still)
     }
 
     /// Nodes may share the folder: one at a time writes its two files.
@@ -55,16 +71,9 @@ impl Folder {
         if !self.server_path(host).exists() {
             return Ok(true);
         }
-        let identity = self.server(host)?;
-        let leaf = identity.chain.first().map(Vec::as_slice).unwrap_or_default();
         let path = self.server_path(host);
-        let wrong = |error| CaError::Content { path: path.clone(), error };
-        let (kind, point) = public_of(leaf).map_err(wrong)?;
-        let fits = CaKey::from_pkcs8(&identity.key, kind).is_ok_and(|key| key.is_of(&point));
-        if !fits {
-            return Ok(true);
-        }
-        let ends = pki::inspect::parse_der(leaf).map_err(wrong)?.not_after;
+        let parsed = pki::inspect::parse(read(&path)?.as_bytes());
+        let ends = parsed.map_err(|error| CaError::Content { path, error })?.not_after;
         Ok(ends.since_ms(now) < RENEWAL_DAYS * DAY_MS && self.could_last_longer(ends, now)?)
     }
 
@@ -98,7 +107,7 @@ impl Folder {
         sync_dir(&self.tls())
     }
 
-    /// The server certificate for `host`.
+    /// The server certificate for `host`, whose key is its own.
     pub fn server(&self, host: &str) -> Result<ServerIdentity, CaError> {
         let (path, key_path) = (self.server_path(host), self.server_key_path(host));
         let wrong = |path: &Path| {
@@ -112,6 +121,10 @@ impl Folder {
         }
         let key_text = Zeroizing::new(read(&key_path)?);
         let key = decrypt_key_pem(&key_text, &self.passphrase()?).map_err(wrong(&key_path))?;
+        let (kind, point) = public_of(&chain[0]).map_err(wrong(&path))?;
+        if !CaKey::from_pkcs8(&key, kind).is_ok_and(|key| key.is_of(&point)) {
+            return Err(wrong(&key_path)(pki::Error::KeyDoesNotMatchCertificate));
+        }
         Ok(ServerIdentity { chain, key })
     }
 
@@ -126,4 +139,10 @@ impl Folder {
     pub fn server_key_path(&self, host: &str) -> PathBuf {
         self.tls().join(format!("{host}.key.pem"))
     }
+}
+
+/// Whether the reason is that a key and its certificate belong to different pairs.
+#[must_use]
+pub fn is_mismatch(error: &CaError) -> bool {
+    matches!(error, CaError::Content { error: pki::Error::KeyDoesNotMatchCertificate, .. })
 }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::base::id::new_id;
 use crate::base::{Day, Moment};
 use crate::certificates::revoke::{self, Order, Which};
-use crate::certificates::roster::SETTLED;
+use crate::certificates::roster;
 use crate::certificates::store::{self, Certificate};
 use crate::db::Conn;
 use crate::identity::contracts;
@@ -252,8 +252,7 @@ async fn order(
         _ => return Ok(Ok(0)),
     };
     let revoked = revoke::carry_out(&app.db, which, &order).await?.len();
-    // Whoever reads "revoked" may rely on it: every gateway knows by then.
-    tokio::time::sleep(SETTLED).await;
+    roster::settled().await;
     Ok(Ok(revoked))
 }
 

@@ -4,11 +4,12 @@ use super::round::Error;
 use super::store;
 use super::words::{Letter, Letters, Values};
 use crate::app::ca::{Entry, EntryKind};
-use crate::app::{App, Folder};
+use crate::app::{App, CaError, Folder};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::clock::DAY_MS;
 use crate::base::id::new_id;
+use crate::certificates::crl;
 use crate::config::Config;
 use crate::db::{self, Conn};
 use crate::jobs;
@@ -59,10 +60,10 @@ impl Ending {
 }
 
 /// What is worth a warning at `at`.
-pub async fn due(app: &App, at: Moment) -> Result<Vec<Ending>, db::Error> {
+pub async fn due(app: &App, at: Moment) -> Result<Vec<Ending>, Error> {
     let of_app = app.clone();
-    let read = app.heavy(move || of_files(&of_app.config)).await;
-    let mut all = read.unwrap_or_default();
+    let read = app.tasks.blocking(move || of_files(&of_app.config)).await;
+    let mut all = read.ok_or(Error::Stopping)??;
     all.extend(of_crls(&mut app.db.conn().await?).await?);
     Ok(all.into_iter().filter(|one| one.is_due(at)).collect())
 }
@@ -113,12 +114,10 @@ async fn tell(
     Ok(true)
 }
 
-/// What lies in files: our CAs and the server certificates. What cannot be read is
-/// `doctor`'s to tell.
-#[must_use]
-pub fn of_files(config: &Config) -> Vec<Ending> {
-    let all = Folder::of(config).inventory().unwrap_or_default();
-    all.iter().filter_map(|one| of_entry(config, one)).collect()
+/// What lies in files: our CAs and the server certificates.
+pub fn of_files(config: &Config) -> Result<Vec<Ending>, CaError> {
+    let all = Folder::of(config).inventory()?;
+    Ok(all.iter().filter_map(|one| of_entry(config, one)).collect())
 }
 
 fn of_entry(config: &Config, one: &Entry) -> Option<Ending> {
@@ -152,7 +151,7 @@ pub async fn of_crls(conn: &mut Conn) -> Result<Vec<Ending>, db::Error> {
         days: CRL_DAYS,
         todo: RENEW_CRL,
     };
-    Ok(store::crl_ends(conn).await?.into_iter().map(ending).collect())
+    Ok(crl::latest(conn).await?.into_iter().map(ending).collect())
 }
 
 #[cfg(test)]

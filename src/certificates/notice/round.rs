@@ -8,7 +8,7 @@ use super::mailing::{self, Notice};
 use super::rules::{self, Band};
 use super::store::{self, Due, Ends, Noted, Which};
 use super::words::{Letter, Letters, Values};
-use crate::app::App;
+use crate::app::{App, CaError};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
@@ -32,6 +32,12 @@ pub enum Error {
     /// The operator's words cannot be used.
     #[error("the mails' words cannot be used: {}", told(.0))]
     Words(Vec<Problem>),
+    /// A file of the CA's cannot be read, so nobody knows when it ends.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// The program is stopping.
+    #[error("the program is stopping")]
+    Stopping,
     /// A mail cannot be kept.
     #[error("a mail cannot be written: {0}")]
     Mail(#[from] serde_json::Error),

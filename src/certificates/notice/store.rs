@@ -285,8 +285,3 @@ pub async fn has_alarm(
     let sql = "SELECT 1 FROM alarms WHERE subject = $1 AND ends_at = $2 AND days = $3";
     Ok(conn.one::<i64>(sql, params![subject, ends_at, days]).await?.is_some())
 }
-
-/// Number and next update of each issuing CA's last list.
-pub async fn crl_ends(conn: &mut Conn) -> Result<Vec<(i64, Moment)>, Error> {
-    conn.query("SELECT generation, next_update FROM crls ORDER BY generation", params![]).await
-}

@@ -1,12 +1,14 @@
 //! A change and its row: both or neither.
 
+use std::time::{Duration, Instant};
+
 use sekisho::audit::{self, Event};
 use sekisho::base::id::new_id;
 use sekisho::base::secret::sha256_hex;
 use sekisho::base::{Day, Secret};
 use sekisho::certificates::revoke::{Order, Which};
 use sekisho::certificates::{issue, revoke, store};
-use sekisho::db::params;
+use sekisho::db::{Engine, params};
 use sekisho::identity::sessions::{End, Sessions};
 use sekisho::identity::users::Kind;
 use sekisho::identity::{contracts, paper};
@@ -129,8 +131,7 @@ both_engines! {
         let order = Order { request: Some(&request), ..Order::new(Reason::Superseded, now, "cli:test") };
         let revoking = revoke::carry_out(db, Which::One(&one), &order);
         let left = async {
-            // The revocation comes to the session's row and waits there.
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            waits_at_a_lock(&world).await;
             let event = Event { actor: "Taro6789", action: "logout", ..Event::default() };
             audit::record(&mut leaving, now, &event).await?;
             leaving.commit().await
@@ -139,6 +140,22 @@ both_engines! {
         left.expect("the logout ends");
         assert_eq!(revoked.expect("the revocation ends").len(), 1);
         assert_eq!(world.audited("request-record", "done").await, 1);
+    }
+}
+
+/// Returns when somebody waits at a row that another transaction holds. SQLite lets nobody
+/// begin to write meanwhile.
+async fn waits_at_a_lock(world: &World) {
+    let sql = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple') \
+               AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())";
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while world.app.db.engine() == Engine::Postgres {
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        if conn.one::<i64>(sql, params![]).await.expect("asked").is_some() {
+            return;
+        }
+        assert!(Instant::now() < deadline, "nobody came to wait at the lock");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

@@ -116,5 +116,5 @@ fn nodes_that_share_the_folder_write_it_one_after_the_other() {
             });
         }
     });
-    assert!(!folder.renew_server("localhost", now).expect("read"), "key and certificate fit");
+    assert!(!folder.mend_server("localhost", now).expect("read"), "key and certificate fit");
 }

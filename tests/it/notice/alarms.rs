@@ -27,7 +27,7 @@ async fn world_with_operator(fresh: &Fresh) -> (World, App) {
 }
 
 fn ends(app: &App, subject: &str) -> Moment {
-    let all = alarm::of_files(&app.config);
+    let all = alarm::of_files(&app.config).expect("read");
     all.into_iter().find(|one| one.subject == subject).expect("it is looked at").ends
 }
 
