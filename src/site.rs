@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -14,7 +14,9 @@ use crate::app::App;
 use crate::certificates::{apply, company, crl, desk, ocsp, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
+use crate::identity::rights::Action;
 use crate::pki::authority::certificate_pem;
+use crate::web::gate::{self, Gate, gate};
 use crate::web::{self, Contact, Error, Face, Frame};
 use crate::{contract, deduction, hr, members};
 
@@ -39,6 +41,37 @@ fn access(_: &Method, path: &str) -> Access {
         _ => Access::Certificate,
     }
 }
+
+/// Pages that open with a certificate alone: the way in, and the way out.
+const DOORS: &[&str] = &["/login", "/logout", "/logged-out", "/session"];
+
+/// Every page behind the login, and what it asks for.
+pub const GATES: &[Gate] = &[
+    gate("/home", Action::HomeView),
+    gate("/settings", Action::SettingsView),
+    gate("/settings/password", Action::PasswordChange),
+    gate("/contract/invoices", Action::InvoiceView),
+    gate("/contract/invoices/{id}", Action::InvoiceView),
+    gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),
+    gate("/deduction/rokin", Action::RokinView),
+    gate("/hr/employees", Action::EmployeesView),
+    gate("/hr/employees/{id}", Action::EmployeesView),
+    gate("/operator/certificates", Action::OperatorCertificates),
+    gate("/operator/certificates.csv", Action::OperatorCertificates),
+    gate("/operator/certificates/{serial}", Action::OperatorCertificates),
+    gate("/operator/certificates/{serial}/revoke", Action::OperatorCertificates),
+    gate("/operator/users/{login_id}/revoke", Action::OperatorCertificates),
+    gate("/operator/requests", Action::OperatorRequests),
+    gate("/operator/requests/new", Action::OperatorRequests),
+    gate("/operator/requests/{id}", Action::OperatorRequests),
+    gate("/operator/requests/{id}/done", Action::OperatorRequests),
+    gate("/operator/company", Action::OperatorCompany),
+    gate("/operator/company/{contract}", Action::OperatorCompany),
+    gate("/operator/company/{contract}/result", Action::OperatorCompany),
+    gate("/operator/company/{contract}/file", Action::OperatorCompany),
+    gate("/operator/company/{contract}/sheet", Action::OperatorCompany),
+    gate("/operator/company/{contract}/done", Action::OperatorCompany),
+];
 
 /// The site behind the gateway.
 #[must_use]
@@ -67,11 +100,22 @@ fn router(app: &App) -> Router {
         .route("/robots.txt", get(async || "User-agent: *\nDisallow: /\n"))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .route_layer(from_fn_with_state(app.clone(), guard))
         .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
         .layer(from_fn(web::dress_errors))
         .layer(from_fn(web::headers::protect))
         .layer(from_fn_with_state(app.clone(), surround))
         .with_state(app.clone())
+}
+
+/// Asks the table of gates, for every page that is not open to anybody.
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>();
+    let is_door = matched.is_some_and(|path| DOORS.contains(&path.as_str()));
+    if is_door || access(request.method(), request.uri().path()) != Access::Certificate {
+        return next.run(request).await;
+    }
+    gate::decide(&app, GATES, request, next).await
 }
 
 /// Puts what stands around every page into the request.

@@ -1,40 +1,68 @@
-//! Wrong logins with one certificate that many people share: after too many, all of
-//! them wait, so that nobody tries user IDs one by one.
+//! Wrong guesses that no person's own count stops: with one certificate that many people
+//! share, from one address, or at one ID that may be nobody's. After too many, that
+//! certificate, address or ID waits, so that nobody tries one after the other.
 //!
 //! Kept in memory by each node; whoever is known is locked by their own count besides.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
 
-/// Wrong logins within `WINDOW_MINUTES` after which one certificate has to wait.
+/// Wrong guesses within `WINDOW_MINUTES` after which a source has to wait.
 pub const MOST: usize = 30;
+/// The same of an address.
+pub const MOST_OF_ADDRESS: usize = 100;
+/// The same of one ID that was typed.
+pub const MOST_OF_TYPED: usize = 10;
 /// How far back is counted, in minutes.
 pub const WINDOW_MINUTES: i64 = 10;
 
-/// The times of wrong logins, by certificate (SHA-256).
+/// What wrong guesses are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A certificate, by its SHA-256.
+    Certificate([u8; 32]),
+    /// An address: an office shares one, so it has more.
+    Address(IpAddr),
+    /// What was typed as an ID, for the purpose named first.
+    Typed(&'static str, String),
+}
+
+impl Source {
+    /// Wrong guesses within `WINDOW_MINUTES` after which it has to wait.
+    const fn most(&self) -> usize {
+        match self {
+            Self::Certificate(_) => MOST,
+            Self::Address(_) => MOST_OF_ADDRESS,
+            Self::Typed(..) => MOST_OF_TYPED,
+        }
+    }
+}
+
+/// The times of wrong guesses, by source.
 #[derive(Debug, Default)]
-pub struct Guesses(Mutex<HashMap<[u8; 32], Vec<Moment>>>);
+pub struct Guesses(Mutex<HashMap<Source, Vec<Moment>>>);
 
 impl Guesses {
-    /// When the certificate may try again; `None` for now.
+    /// When the source may try again; `None` for now.
     #[must_use]
-    pub fn waits_until(&self, fingerprint: &[u8; 32], now: Moment) -> Option<Moment> {
+    pub fn waits_until(&self, source: &Source, now: Moment) -> Option<Moment> {
         let all = self.open();
-        let recent: Vec<_> = all.get(fingerprint)?.iter().filter(|at| counts(**at, now)).collect();
-        let first = recent.len().checked_sub(MOST).and_then(|over| recent.get(over))?;
+        let recent: Vec<_> = all.get(source)?.iter().filter(|at| counts(**at, now)).collect();
+        let first = recent.len().checked_sub(source.most()).and_then(|over| recent.get(over))?;
         Some(first.plus_minutes(WINDOW_MINUTES))
     }
 
-    /// Notes a wrong login; `true` when it is the one that makes the certificate wait.
-    pub fn note(&self, fingerprint: &[u8; 32], now: Moment) -> bool {
+    /// Notes a wrong guess; `true` when it is the one that makes the source wait.
+    pub fn note(&self, source: &Source, now: Moment) -> bool {
         let mut all = self.open();
-        let times = all.entry(*fingerprint).or_default();
+        let times = all.entry(source.clone()).or_default();
         times.retain(|at| counts(*at, now));
         times.push(now);
-        times.len() == MOST
+        times.len() == source.most()
     }
 
     /// Forgets what no longer counts.
@@ -42,7 +70,7 @@ impl Guesses {
         self.open().retain(|_, times| times.iter().any(|at| counts(*at, now)));
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<[u8; 32], Vec<Moment>>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<Source, Vec<Moment>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -57,7 +85,8 @@ mod tests {
 
     #[test]
     fn thirty_wrong_logins_in_ten_minutes_make_one_certificate_wait() {
-        let (guesses, ours, other) = (Guesses::default(), [1; 32], [2; 32]);
+        let guesses = Guesses::default();
+        let [ours, other] = [[1; 32], [2; 32]].map(Source::Certificate);
         let start = Moment::from_unix(1_800_000_000);
         for second in 0..30 {
             let now = start.plus_ms(second * 1_000);

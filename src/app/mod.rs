@@ -28,7 +28,7 @@ use crate::mail::{self, Mailer};
 
 pub use attempt::Try;
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
-pub use guesses::{Guesses, MOST as MOST_GUESSES};
+pub use guesses::{Guesses, MOST as MOST_GUESSES, Source};
 pub use handovers::{Handover, Handovers};
 pub use parcels::{Parcel, Parcels, Progress};
 pub use skew::Skew;
@@ -63,7 +63,7 @@ pub struct Parts {
     pub parcels: Parcels,
     /// Files and passwords waiting for the operator who had them made.
     pub handovers: Handovers,
-    /// Wrong logins with companies' certificates.
+    /// Wrong guesses that nobody's own count stops.
     pub guesses: Guesses,
     /// Refusals of people nobody knows.
     pub strangers: Strangers,

@@ -28,6 +28,18 @@ fn to_katakana(c: char) -> char {
     }
 }
 
+/// The key by which telephone numbers are compared: digits only, +81 as 0, whatever
+/// stands between them and however wide it is (R002-33).
+#[must_use]
+pub fn tel_key(text: &str) -> String {
+    let plain = nfkc(text);
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    match plain.trim().strip_prefix("+81") {
+        Some(rest) => format!("0{}", digits(rest).trim_start_matches('0')),
+        None => digits(&plain),
+    }
+}
+
 /// Whether `c` takes one column in office Japanese: ASCII and half-width kana.
 #[must_use]
 pub fn is_half_width(c: char) -> bool {

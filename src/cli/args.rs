@@ -6,7 +6,9 @@ use crate::base::{Day, Moment};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
+pub use super::args_of_contract::{ContractAdd, ContractKind, ContractVerb, ModeName};
 pub use super::args_of_notice::{LetterName, NoticeVerb};
+pub use super::args_of_user::{UserAdd, UserKind, UserVerb};
 
 /// A gateway that lets a person in only on a registered PC.
 #[derive(Debug, Parser)]
@@ -64,142 +66,6 @@ pub enum Command {
     Db(DbVerb),
     /// Look for what is wrong on this machine
     Doctor,
-}
-
-/// `contract …`
-#[derive(Debug, Subcommand)]
-pub enum ContractVerb {
-    /// Open a contract
-    Add(ContractAdd),
-    /// List contracts
-    List,
-    /// Show a contract
-    Show {
-        /// Contract number
-        contract: String,
-    },
-}
-
-/// `contract add`
-#[derive(Debug, ClapArgs)]
-pub struct ContractAdd {
-    /// Contract number, eight digits
-    pub contract: String,
-    /// Name of the contracting party
-    #[arg(long)]
-    pub name: String,
-    /// Kind of contract
-    #[arg(long, value_enum, default_value = "member")]
-    pub kind: ContractKind,
-    /// Whose certificate its people come with: one each, or the company's
-    #[arg(long, value_enum, default_value = "user")]
-    pub certificate_mode: ModeName,
-    /// Six digits for the name of the company's certificate [default: unused ones]
-    #[arg(long, value_name = "DIGITS", value_parser = company_code)]
-    pub company_code: Option<String>,
-    /// What it includes; may be repeated
-    #[arg(long = "service", value_enum)]
-    pub services: Vec<ServiceName>,
-    /// File with the initial password (8 characters; else standard input or a prompt)
-    #[arg(long, value_name = "FILE")]
-    pub initial_password_file: Option<PathBuf>,
-    /// Make the initial password and print it once
-    #[arg(long, conflicts_with = "initial_password_file")]
-    pub generate: bool,
-}
-
-/// Kinds of contract.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ContractKind {
-    /// 会員
-    Member,
-    /// 事業主
-    Employer,
-    /// 企業
-    Client,
-    /// 社労士
-    Office,
-}
-
-/// Whose certificate people come with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ModeName {
-    /// One each
-    User,
-    /// The company's, MNS_…
-    Company,
-}
-
-/// Services a contract may include.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ServiceName {
-    /// 請求書Webサービス
-    Invoice,
-    /// 労金控除
-    Rokin,
-    /// 人事管理
-    Hr,
-}
-
-/// `user …`
-#[derive(Debug, Subcommand)]
-pub enum UserVerb {
-    /// Add a user with a temporary password
-    Add(UserAdd),
-    /// List users
-    List {
-        /// Only this contract's
-        #[arg(long)]
-        contract: Option<String>,
-    },
-    /// Show a user
-    Show {
-        /// User ID
-        user: String,
-    },
-    /// Delete a user; sessions and certificates end at once
-    Delete {
-        /// User ID
-        user: String,
-    },
-}
-
-/// `user add`
-#[derive(Debug, ClapArgs)]
-pub struct UserAdd {
-    /// User ID, 6 to 12 letters and digits
-    pub user: String,
-    /// Contract number
-    #[arg(long)]
-    pub contract: String,
-    /// What the user may do
-    #[arg(long, value_enum, default_value = "general")]
-    pub kind: UserKind,
-    /// Name, up to 20 full-width characters
-    #[arg(long)]
-    pub name: String,
-    /// Mail address
-    #[arg(long)]
-    pub email: String,
-    /// File with the temporary password (else standard input or a prompt)
-    #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
-    /// The password need not be changed at the first login
-    #[arg(long)]
-    pub keep_password: bool,
-}
-
-/// Kinds of user.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum UserKind {
-    /// マスターユーザー
-    Master,
-    /// 一般ユーザー
-    General,
-    /// 従業員
-    Employee,
-    /// 運営者
-    Operator,
 }
 
 /// `cert …`
@@ -428,14 +294,6 @@ pub(super) fn time(text: &str) -> Result<Moment, String> {
          in Japan"
             .to_owned()
     })
-}
-
-fn company_code(text: &str) -> Result<String, String> {
-    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
-        Ok(text.to_owned())
-    } else {
-        Err("write six digits, as in 123456".to_owned())
-    }
 }
 
 fn days(text: &str) -> Result<i64, String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::args::{ContractAdd, ContractKind, ContractVerb, ModeName, ServiceName};
+use super::args::{ContractAdd, ContractKind, ContractVerb, ModeName};
 use super::open::{Open, actor};
 use super::{Failure, output, password};
 use crate::audit::{self, Event};
@@ -59,7 +59,7 @@ async fn insert(open: &Open, add: ContractAdd) -> Result<(), Failure> {
         });
     }
     for wanted in &add.services {
-        contracts::add_service(&mut tx, &contract_no, service(*wanted)).await?;
+        contracts::add_service(&mut tx, &contract_no, *wanted).await?;
     }
     let actor = actor(&open.environment);
     let event = Event {
@@ -186,13 +186,5 @@ fn kind(kind: ContractKind) -> &'static str {
         ContractKind::Employer => "employer",
         ContractKind::Client => "client",
         ContractKind::Office => "office",
-    }
-}
-
-fn service(name: ServiceName) -> Service {
-    match name {
-        ServiceName::Invoice => Service::Invoice,
-        ServiceName::Rokin => Service::Rokin,
-        ServiceName::Hr => Service::Hr,
     }
 }

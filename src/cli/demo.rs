@@ -62,7 +62,7 @@ const SAMPLES: &[Sample] = &[
         contract_no: "15000001",
         kind: "member",
         name: "サンプル労働組合",
-        services: &Service::ALL,
+        services: &[Service::Rokin, Service::Invoice, Service::Hr],
         company_code: None,
         users: &[
             person("master01", Kind::Master, "労金　太郎", "taro@union.example.jp", false),
@@ -286,6 +286,7 @@ async fn data(
         Service::Invoice => contract::demo(tx, contract_no, now).await,
         Service::Rokin => deduction::demo(tx, contract_no, now, ITEMS).await,
         Service::Hr => hr::demo(tx, contract_no, now).await,
+        _ => Ok(()),
     }
 }
 
@@ -317,10 +318,15 @@ fn user_of(sample: &Sample, person: &Person, told: &Told, now: Moment) -> Result
         email: person.email.to_owned(),
         password_hash: hash(known.map(|one| one.password.as_str()))?,
         password_temporary: person.temporary,
+        password_set_at: now,
         attempts: Attempts::default(),
         last_login_at: None,
         previous_login_at: None,
         created_at: now,
+        available_from: None,
+        second_factor: None,
+        tel: String::new(),
+        version: 1,
     })
 }
 

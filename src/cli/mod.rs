@@ -6,7 +6,9 @@
 
 mod args;
 mod args_of_ca;
+mod args_of_contract;
 mod args_of_notice;
+mod args_of_user;
 mod audit;
 mod ca;
 mod cert;

@@ -76,10 +76,15 @@ fn checked(open: &Open, add: &UserAdd) -> Result<User, Failure> {
         password_hash: hashing::hash(&typed)
             .ok_or_else(|| Failure::new("there is no memory to hash the password"))?,
         password_temporary: !add.keep_password,
+        password_set_at: now,
         attempts: Attempts::default(),
         last_login_at: None,
         previous_login_at: None,
         created_at: now,
+        available_from: None,
+        second_factor: None,
+        tel: String::new(),
+        version: 1,
     })
 }
 

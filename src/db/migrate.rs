@@ -22,8 +22,14 @@ macro_rules! migrations {
 }
 
 /// Every file of `migrations/`, oldest first.
-const EMBEDDED: &[Migration] =
-    migrations!["0001_core", "0002_contract", "0003_deduction", "0004_hr", "0005_certificate_life"];
+const EMBEDDED: &[Migration] = migrations![
+    "0001_core",
+    "0002_contract",
+    "0003_deduction",
+    "0004_hr",
+    "0005_certificate_life",
+    "0006_who_may_enter"
+];
 
 /// ASCII of "sekisho": who migrates a PostgreSQL database holds this advisory lock.
 const LOCK: i64 = 0x0073_656b_6973_686f;

@@ -85,25 +85,53 @@ impl CertificateMode {
 /// A service that a contract may include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Service {
-    /// 請求書Webサービス.
-    Invoice,
     /// 労金控除.
     Rokin,
+    /// 労金控除明細の更新.
+    RokinUpdate,
+    /// 賃控元帳.
+    Ledger,
+    /// 一斉積立.
+    BulkSaving,
+    /// 財形貯蓄.
+    Zaikei,
+    /// 請求書Webサービス.
+    Invoice,
+    /// 勤怠.
+    Attendance,
     /// 人事管理.
     Hr,
+    /// マイナンバー管理.
+    MyNumber,
 }
 
 impl Service {
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 3] = [Self::Invoice, Self::Rokin, Self::Hr];
+    pub const ALL: [Self; 9] = [
+        Self::Rokin,
+        Self::RokinUpdate,
+        Self::Ledger,
+        Self::BulkSaving,
+        Self::Zaikei,
+        Self::Invoice,
+        Self::Attendance,
+        Self::Hr,
+        Self::MyNumber,
+    ];
 
     /// The word for it in the database and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Invoice => "invoice",
             Self::Rokin => "rokin",
+            Self::RokinUpdate => "rokin_update",
+            Self::Ledger => "ledger",
+            Self::BulkSaving => "bulk_saving",
+            Self::Zaikei => "zaikei",
+            Self::Invoice => "invoice",
+            Self::Attendance => "attendance",
             Self::Hr => "hr",
+            Self::MyNumber => "mynumber",
         }
     }
 

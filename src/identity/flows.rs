@@ -25,6 +25,16 @@ pub enum Kind {
     Master,
     /// 電子証明書発行.
     Certificate,
+    /// 本登録 with a mailed user ID, initial password and code (R000-16..19).
+    Activate,
+    /// A forgotten password (R000-26..34).
+    Forgot,
+    /// アカウント登録 by oneself (R002-17..35).
+    Signup,
+    /// A login whose password was right, before its second factor (R002-48).
+    SecondFactor,
+    /// An app that is being paired.
+    Totp,
 }
 
 /// How far it has come.
@@ -51,6 +61,11 @@ impl Kind {
         match self {
             Self::Master => "master",
             Self::Certificate => "certificate",
+            Self::Activate => "activate",
+            Self::Forgot => "forgot",
+            Self::Signup => "signup",
+            Self::SecondFactor => "second_factor",
+            Self::Totp => "totp",
         }
     }
 }
@@ -86,10 +101,12 @@ pub struct Flow {
     pub token_hash: String,
     /// How far it has come.
     pub step: Step,
-    /// The contract concerned.
-    pub contract_no: String,
+    /// The contract concerned, once known.
+    pub contract_no: Option<String>,
     /// The person, once known.
     pub user_id: Option<String>,
+    /// The address or ID that was typed, where nobody may be known by it.
+    pub typed: Option<String>,
     /// What was typed, sealed under the token.
     pub sealed: Option<Vec<u8>>,
     /// MAC of the code under the token.
@@ -116,6 +133,7 @@ impl FromRow for Flow {
             step: Step::ALL.into_iter().find(|s| s.word() == step).unwrap_or(Step::Done),
             contract_no: row.get("contract_no")?,
             user_id: row.get("user_id")?,
+            typed: row.get("typed")?,
             sealed: row.get("sealed")?,
             code_mac: row.get("code_mac")?,
             code_expires_at: row.get("code_expires_at")?,
@@ -128,10 +146,30 @@ impl FromRow for Flow {
     }
 }
 
-const COLUMNS: &str = "token_hash, step, contract_no, user_id, sealed, code_mac, \
+const COLUMNS: &str = "token_hash, step, contract_no, user_id, typed, sealed, code_mac, \
                        code_expires_at, code_tries, codes_sent, serial, format, expires_at";
 
 impl Flow {
+    /// A way at its first `step`, begun at `now` by the holder of `token`.
+    #[must_use]
+    pub fn new(token: &Secret, step: Step, now: Moment) -> Self {
+        Self {
+            token_hash: sha256_hex(token.expose().as_bytes()),
+            step,
+            contract_no: None,
+            user_id: None,
+            typed: None,
+            sealed: None,
+            code_mac: None,
+            code_expires_at: None,
+            code_tries: 0,
+            codes_sent: 0,
+            serial: None,
+            format: None,
+            expires_at: now.plus_minutes(LIFE_MINUTES),
+        }
+    }
+
     /// What was typed, for whoever holds `token`.
     #[must_use]
     pub fn unseal(&self, token: &Secret) -> Option<Secret> {
@@ -172,18 +210,19 @@ pub async fn hold(
 pub async fn insert(tx: &mut Tx, kind: Kind, flow: &Flow, created_at: Moment) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO flows (token_hash, kind, step, contract_no, user_id, sealed, code_tries, \
-         codes_sent, serial, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9)",
+         codes_sent, serial, created_at, expires_at, typed) \
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, $10)",
         params![
             &flow.token_hash,
             kind.word(),
             flow.step.word(),
-            &flow.contract_no,
+            flow.contract_no.as_deref(),
             flow.user_id.as_deref(),
             flow.sealed.as_deref(),
             flow.serial.as_deref(),
             created_at,
-            flow.expires_at
+            flow.expires_at,
+            flow.typed.as_deref()
         ],
     )
     .await

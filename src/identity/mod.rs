@@ -1,8 +1,8 @@
 //! Who someone is: contracts, people, passwords, codes, sessions, and the holder of
 //! a certificate.
 //!
-//! `rules` and `lockout` are pure; `contracts`, `users`, `flows` and
-//! `sessions` are tables. A password is only ever a hash here; a code and a typed
+//! `rules` and `lockout` are pure; `contracts`, `terms`, `policy`, `users`, `flows` and
+//! `sessions` are tables; `rights` decides who may do what. A password is only ever a hash here; a code and a typed
 //! password lie sealed under a token that the browser alone holds.
 
 mod caller;
@@ -12,11 +12,14 @@ pub mod flows;
 pub mod lockout;
 pub mod paper;
 pub mod password;
+pub mod policy;
 mod refusal;
+pub mod rights;
 pub mod roster;
 pub mod rules;
 pub mod seal;
 pub mod sessions;
+pub mod terms;
 pub mod users;
 mod words;
 

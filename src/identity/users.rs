@@ -24,6 +24,8 @@ pub struct User {
     pub password_hash: String,
     /// 仮のパスワード: must be changed at the first login (R004-95).
     pub password_temporary: bool,
+    /// When it came into force.
+    pub password_set_at: Moment,
     /// Wrong passwords.
     pub attempts: Attempts,
     /// The login that the present session began with.
@@ -32,6 +34,40 @@ pub struct User {
     pub previous_login_at: Option<Moment>,
     /// When the person was added.
     pub created_at: Moment,
+    /// When the first login is possible (R002-36); `None`: at once.
+    pub available_from: Option<Moment>,
+    /// What is asked besides the password (R002-48).
+    pub second_factor: Option<SecondFactor>,
+    /// 電話番号, as it was written; may be empty.
+    pub tel: String,
+    /// Counts changes to what a form shows.
+    pub version: i64,
+}
+
+/// What is asked besides the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code sent by mail at each login.
+    Mail,
+    /// The code of an app (RFC 6238).
+    Totp,
+}
+
+impl SecondFactor {
+    /// The word for it in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Totp => "totp",
+        }
+    }
+
+    /// The factor that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Mail, Self::Totp].into_iter().find(|factor| factor.word() == word)
+    }
 }
 
 /// What a person may do.
@@ -81,8 +117,9 @@ impl User {
 }
 
 const COLUMNS: &str = "id, contract_no, login_id, kind, name, email, password_hash, \
-                       password_temporary, failures, locks, locked_until, closed_at, \
-                       last_login_at, previous_login_at, created_at";
+                       password_temporary, password_set_at, failures, locks, locked_until, \
+                       closed_at, last_login_at, previous_login_at, created_at, available_from, \
+                       second_factor, tel, version";
 
 impl FromRow for User {
     fn from_row(row: &Row) -> Result<Self, Error> {
@@ -96,6 +133,7 @@ impl FromRow for User {
             email: row.get("email")?,
             password_hash: row.get("password_hash")?,
             password_temporary: row.get("password_temporary")?,
+            password_set_at: row.get("password_set_at")?,
             attempts: Attempts {
                 failures: row.get("failures")?,
                 locks: row.get("locks")?,
@@ -105,8 +143,18 @@ impl FromRow for User {
             last_login_at: row.get("last_login_at")?,
             previous_login_at: row.get("previous_login_at")?,
             created_at: row.get("created_at")?,
+            available_from: row.get("available_from")?,
+            second_factor: second_factor(row)?,
+            tel: row.get("tel")?,
+            version: row.get("version")?,
         })
     }
+}
+
+/// A word that this program does not know asks for a mailed code: never for less.
+fn second_factor(row: &Row) -> Result<Option<SecondFactor>, Error> {
+    let word: Option<String> = row.get("second_factor")?;
+    Ok(word.map(|word| SecondFactor::parse(&word).unwrap_or(SecondFactor::Mail)))
 }
 
 /// The person with our id `id`, unless deleted.
@@ -158,8 +206,9 @@ pub async fn count_general(conn: &mut Conn, contract_no: &str) -> Result<i64, Er
 pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO users (id, contract_no, login_id, kind, name, email, password_hash, \
-         password_temporary, password_set_at, failures, locks, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $9)",
+         password_temporary, password_set_at, failures, locks, created_at, available_from, \
+         second_factor, tel) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, $13)",
         params![
             &user.id,
             &user.contract_no,
@@ -169,7 +218,11 @@ pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
             &user.email,
             &user.password_hash,
             user.password_temporary,
-            user.created_at
+            user.password_set_at,
+            user.created_at,
+            user.available_from,
+            user.second_factor.map(SecondFactor::word),
+            &user.tel
         ],
     )
     .await

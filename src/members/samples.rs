@@ -11,6 +11,7 @@ use crate::identity::contracts::Service;
 use crate::identity::lockout::Attempts;
 use crate::identity::users::{Kind, User};
 use crate::identity::{Caller, Host};
+use crate::web::samples::actor;
 use crate::web::{Contact, Frame, Shell, Visit, Visitor, asset, assets, menu};
 
 pub fn frame() -> Frame {
@@ -52,10 +53,15 @@ pub fn user() -> User {
         email: "taro@union.example.jp".into(),
         password_hash: String::new(),
         password_temporary: false,
+        password_set_at: Moment::from_unix(0),
         attempts: Attempts::default(),
         last_login_at: None,
         previous_login_at: None,
         created_at: Moment::from_unix(0),
+        available_from: None,
+        second_factor: None,
+        tel: String::new(),
+        version: 1,
     }
 }
 
@@ -67,7 +73,9 @@ pub fn signed_in(frame: &Frame, title: &str, path: &str) -> Shell {
         group_no: None,
         csrf: "token".into(),
     };
-    Shell::new(frame, title).visitor(visitor).menu(menu::items(&Service::ALL, path))
+    Shell::new(frame, title)
+        .visitor(visitor)
+        .menu(menu::items(&actor(Kind::Master, &Service::ALL), path))
 }
 
 fn pages() -> Vec<(&'static str, String)> {

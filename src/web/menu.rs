@@ -1,68 +1,132 @@
-//! The horizontal menu: only what the contract includes (R004-107, R004-108).
+//! The horizontal menu and the first page's cards: only what a person may use
+//! (R004-107, R004-108, R003-38).
 
 use super::MenuItem;
-use crate::identity::contracts::Service;
+use crate::identity::rights::{Action, Actor, Resource, may};
 
-/// Every entry: the service it needs, its label, where it leads.
-const ENTRIES: &[(Option<Service>, &str, &str)] = &[
-    (None, "トップページ", "/home"),
-    (Some(Service::Rokin), "労金控除事務", "/deduction/rokin"),
-    (Some(Service::Invoice), "請求書一覧", "/contract/invoices"),
-    (Some(Service::Hr), "従業員一覧", "/hr/employees"),
-    (None, "共通機能", "/settings"),
-];
-
-/// The entries for a contract with `services`; the one that `path` lies under is
-/// marked.
-#[must_use]
-pub fn items(services: &[Service], path: &str) -> Vec<MenuItem> {
-    ENTRIES
-        .iter()
-        .filter(|(needs, _, _)| needs.is_none_or(|service| services.contains(&service)))
-        .map(|(_, label, href)| item(label, href, path))
-        .collect()
+/// A place of the site that a menu leads to.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// What one must be allowed to.
+    pub action: Action,
+    /// Its name.
+    pub label: &'static str,
+    /// Where it is.
+    pub href: &'static str,
+    /// What can be done there, on its card; empty for none.
+    pub text: &'static str,
 }
 
-/// What the operator's menu holds: no module of anybody's contract.
-const OPERATOR: &[(&str, &str)] = &[
-    ("トップページ", "/home"),
-    ("電子証明書管理", "/operator/certificates"),
-    ("会社用の電子証明書", "/operator/company"),
-    ("依頼書", "/operator/requests"),
-    ("共通機能", "/settings"),
-];
-
-/// The entries for the operator.
-#[must_use]
-pub fn operator_items(path: &str) -> Vec<MenuItem> {
-    OPERATOR.iter().map(|(label, href)| item(label, href, path)).collect()
+const fn entry(
+    action: Action,
+    label: &'static str,
+    href: &'static str,
+    text: &'static str,
+) -> Entry {
+    Entry { action, label, href, text }
 }
 
-fn item(label: &str, href: &str, path: &str) -> MenuItem {
-    MenuItem { label: label.to_owned(), href: href.to_owned(), current: path.starts_with(href) }
+/// Every place, in the order of the menu.
+const ENTRIES: &[Entry] = &[
+    entry(Action::HomeView, "トップページ", "/home", ""),
+    entry(
+        Action::RokinView,
+        "労金控除事務",
+        "/deduction/rokin",
+        "お客様ごとの控除明細を検索して、金額や状態を確かめられます。",
+    ),
+    entry(
+        Action::InvoiceView,
+        "請求書一覧",
+        "/contract/invoices",
+        "届いた請求書を確かめて、ファイルをダウンロードできます。",
+    ),
+    entry(
+        Action::EmployeesView,
+        "従業員一覧",
+        "/hr/employees",
+        "従業員を検索して、登録されている内容を確かめられます。",
+    ),
+    entry(
+        Action::OperatorCertificates,
+        "電子証明書管理",
+        "/operator/certificates",
+        "すべての契約の電子証明書を検索して、失効できます。",
+    ),
+    entry(
+        Action::OperatorCompany,
+        "会社用の電子証明書",
+        "/operator/company",
+        "契約の全員で使う電子証明書を発行して、お渡しできます。",
+    ),
+    entry(
+        Action::OperatorRequests,
+        "依頼書",
+        "/operator/requests",
+        "書面で届いた依頼書を記録して、処理の状況を確かめられます。",
+    ),
+    entry(Action::SettingsView, "共通機能", "/settings", ""),
+];
+
+/// The places that `actor` may use.
+fn open(actor: &Actor) -> impl Iterator<Item = &'static Entry> {
+    let own = Resource::own(actor);
+    ENTRIES.iter().filter(move |entry| may(actor, entry.action, &own).is_ok())
+}
+
+/// The menu; the entry that `path` lies under is marked.
+#[must_use]
+pub fn items(actor: &Actor, path: &str) -> Vec<MenuItem> {
+    let item = |entry: &Entry| MenuItem {
+        label: entry.label.to_owned(),
+        href: entry.href.to_owned(),
+        current: path.starts_with(entry.href),
+    };
+    open(actor).map(item).collect()
+}
+
+/// The cards of the first page.
+#[must_use]
+pub fn cards(actor: &Actor) -> Vec<&'static Entry> {
+    open(actor).filter(|entry| !entry.text.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::contracts::Service;
+    use crate::identity::rights::{Function, Mode};
+    use crate::identity::users::Kind;
+    use crate::web::samples::actor;
+
+    fn labels(actor: &Actor) -> Vec<String> {
+        items(actor, "/home").into_iter().map(|item| item.label).collect()
+    }
 
     #[test]
     fn the_menu_shows_only_what_the_contract_includes() {
-        // R004-107, R004-108
-        let labels = |services: &[Service]| -> Vec<String> {
-            items(services, "/home").into_iter().map(|item| item.label).collect()
-        };
-        assert_eq!(labels(&[]), ["トップページ", "共通機能"]);
-        assert_eq!(labels(&[Service::Hr]), ["トップページ", "従業員一覧", "共通機能"]);
-        assert_eq!(labels(&Service::ALL).len(), 5);
-        assert!(items(&[], "/home")[0].current);
+        // R004-107, R004-108, R003-38
+        assert_eq!(labels(&actor(Kind::Master, &[])), ["トップページ", "共通機能"]);
+        let hr = actor(Kind::Master, &[Service::Hr]);
+        assert_eq!(labels(&hr), ["トップページ", "従業員一覧", "共通機能"]);
+        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 5);
+        assert!(items(&hr, "/home")[0].current);
+    }
+
+    #[test]
+    fn a_hidden_function_is_not_in_the_menu() {
+        // RX-07, R004-39
+        let mut general = actor(Kind::General, &[Service::Rokin, Service::Invoice]);
+        assert_eq!(labels(&general).len(), 4);
+        general.functions.insert(Function::Rokin, Mode::Hide);
+        assert_eq!(labels(&general), ["トップページ", "請求書一覧", "共通機能"]);
     }
 
     #[test]
     fn the_operators_menu_shows_no_module() {
-        let operator = operator_items("/operator/requests");
-        assert!(operator[3].current && !operator[1].current);
-        for one in items(&Service::ALL, "/home") {
+        let operator = items(&actor(Kind::Operator, &Service::ALL), "/operator/requests");
+        assert!(operator.iter().any(|item| item.current && item.label == "依頼書"));
+        for one in items(&actor(Kind::Master, &Service::ALL), "/home") {
             let shared = ["/home", "/settings"].contains(&one.href.as_str());
             assert_eq!(operator.iter().any(|own| own.href == one.href), shared, "{}", one.href);
         }

@@ -16,6 +16,7 @@ pub mod error;
 pub mod face;
 pub mod field;
 pub mod form;
+pub mod gate;
 pub mod headers;
 mod layers;
 pub mod list;
@@ -42,4 +43,4 @@ pub use shell::{
 pub use visit::{Arrived, Operator, SignedIn, Visit, csrf_of};
 
 #[cfg(test)]
-mod samples;
+pub mod samples;

@@ -4,6 +4,7 @@
 //! `cargo test --lib web::samples` they also lie under `target/samples/` with the
 //! assets beside them, to be opened in a browser.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,6 +12,9 @@ use askama::Template;
 
 use super::*;
 use crate::base::money::Yen;
+use crate::identity::contracts::Service;
+use crate::identity::rights::{Actor, Role};
+use crate::identity::users::Kind;
 
 #[derive(Template)]
 #[template(path = "web/pages/samples/top.html")]
@@ -65,6 +69,20 @@ struct List {
 #[template(path = "web/pages/samples/import.html")]
 struct Import {
     shell: Shell,
+}
+
+/// A person of a contract that includes `services`; a master has what comes with that.
+pub fn actor(kind: Kind, services: &[Service]) -> Actor {
+    let roles = if kind == Kind::Master { vec![Role::HrSystem, Role::MnManage] } else { vec![] };
+    Actor {
+        contract_no: "15000000".into(),
+        user_id: "0".into(),
+        kind,
+        services: services.to_vec(),
+        functions: BTreeMap::new(),
+        roles: roles.into_iter().collect(),
+        own_certificate: true,
+    }
 }
 
 fn frame() -> Frame {

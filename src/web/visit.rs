@@ -20,8 +20,9 @@ use crate::app::App;
 use crate::audit::Event;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
-use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::contracts::{self, Contract};
 use crate::identity::lockout::Gate;
+use crate::identity::rights::{self, Action, Actor, Resource};
 use crate::identity::sessions::{Found, Session, Sessions};
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{Caller, Holder, seal};
@@ -59,8 +60,8 @@ pub struct Arrived {
     pub user: User,
     /// The person's contract.
     pub contract: Contract,
-    /// What the contract includes.
-    pub services: Vec<Service>,
+    /// The person as decisions see them.
+    pub actor: Actor,
     idle_seconds: u32,
     ending: Option<Ending>,
 }
@@ -166,6 +167,10 @@ impl FromRequestParts<App> for Arrived {
     type Rejection = Rejection;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
+        if let Some(before) = parts.extensions.get::<Self>() {
+            // The gate has asked already.
+            return Ok(before.clone());
+        }
         let visit = Visit::from_request_parts(parts, app).await?;
         let holder = visit.caller.holder.clone().ok_or(Error::Forbidden)?;
         let now = app.clock.now();
@@ -177,7 +182,7 @@ impl FromRequestParts<App> for Arrived {
             return Err(to_login());
         }
         let contract = contracts::find(&mut conn, &user.contract_no).await?.ok_or_else(to_login)?;
-        let services = contracts::services(&mut conn, &user.contract_no).await?;
+        let actor = rights::load(&mut conn, &user, !holder.is_company()).await?;
         Sessions::touch(&session, now);
         let idle_seconds = u32::try_from(app.config.idle_minutes * 60).unwrap_or(u32::MAX);
         let ending = ending(
@@ -190,7 +195,7 @@ impl FromRequestParts<App> for Arrived {
             app.config.certificate.renewal_days,
             &visit.frame.enroll_url,
         );
-        Ok(Self { visit, holder, session, user, contract, services, idle_seconds, ending })
+        Ok(Self { visit, holder, session, user, contract, actor, idle_seconds, ending })
     }
 }
 
@@ -238,10 +243,9 @@ impl FromRequestParts<App> for Operator {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
         // With a certificate of their own: a company's lies on many PCs.
-        match signed_in.0.user.kind {
-            Kind::Operator if !signed_in.0.holder.is_company() => Ok(Self(signed_in)),
-            _ => Err(Error::Forbidden.into()),
-        }
+        let actor = &signed_in.0.actor;
+        let operates = actor.kind == Kind::Operator && actor.own_certificate;
+        if operates { Ok(Self(signed_in)) } else { Err(Error::Forbidden.into()) }
     }
 }
 
@@ -269,14 +273,11 @@ impl Arrived {
             })
     }
 
-    /// What the person may use: master and general users whatever their contract
-    /// includes (R004-23, R004-24); the modules have no page yet for anybody else.
+    /// Whether the person may do `action` with what is theirs or their contract's: for
+    /// buttons and for what a page leaves out.
     #[must_use]
-    pub fn usable(&self) -> Vec<Service> {
-        match self.user.kind {
-            Kind::Master | Kind::General => self.services.clone(),
-            Kind::Employee | Kind::Operator => Vec::new(),
-        }
+    pub fn may(&self, action: Action) -> bool {
+        rights::may(&self.actor, action, &Resource::own(&self.actor)).is_ok()
     }
 
     /// An audit event that tells of this person's doing.
@@ -294,16 +295,13 @@ impl SignedIn {
     /// A page for this person under the menu entry that leads to `path`.
     #[must_use]
     pub fn shell(&self, title: &str, screen: &'static str, path: &str) -> Shell {
-        let items = match self.0.user.kind {
-            Kind::Operator => menu::operator_items(path),
-            _ => menu::items(&self.0.usable(), path),
-        };
+        let items = menu::items(&self.0.actor, path);
         self.0.bare_shell(title, screen).menu(items)
     }
 
-    /// Whether the person may use `service`; if not, the page is not for them.
-    pub fn needs(&self, service: Service) -> Result<(), Error> {
-        if self.0.usable().contains(&service) { Ok(()) } else { Err(Error::Forbidden) }
+    /// Whether the person may do `action`; if not, the page is not for them.
+    pub fn needs(&self, action: Action) -> Result<(), Error> {
+        if self.0.may(action) { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// The person's contract.

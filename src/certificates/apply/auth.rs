@@ -11,7 +11,7 @@ use super::{COOKIE_SECONDS, STEPS, code, words};
 use crate::app::{App, Try};
 use crate::audit;
 use crate::base::Secret;
-use crate::base::secret::{new_token, sha256_hex};
+use crate::base::secret::new_token;
 use crate::certificates::rules::Refused;
 use crate::certificates::{issue, store};
 use crate::identity::contracts;
@@ -192,18 +192,11 @@ async fn begin(
     let before = own_way(app, visit, &mut conn, user).await?;
     drop(conn);
     let flow = Flow {
-        token_hash: sha256_hex(token.expose().as_bytes()),
-        step: Step::Code,
-        contract_no: user.contract_no.clone(),
+        contract_no: Some(user.contract_no.clone()),
         user_id: Some(user.id.clone()),
         sealed: seal::seal(&token, password),
-        code_mac: None,
-        code_expires_at: None,
-        code_tries: 0,
-        codes_sent: 0,
         serial: before.and_then(|way| way.serial),
-        format: None,
-        expires_at: now.plus_minutes(flows::LIFE_MINUTES),
+        ..Flow::new(&token, Step::Code, now)
     };
     let mut tx = app.db.begin().await?;
     // Held, so that several at once are counted one after the other.

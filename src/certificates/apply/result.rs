@@ -126,7 +126,7 @@ async fn note_fetch(
     let id = flow.user_id.as_deref().unwrap_or_default();
     let who = users::find(&mut tx, id).await?.map_or_else(String::new, |user| user.login_id);
     let event = audit::Event {
-        contract_no: Some(&flow.contract_no),
+        contract_no: flow.contract_no.as_deref(),
         user_id: flow.user_id.as_deref(),
         serial: Some(&parcel.serial),
         target: Some(&parcel.file_name),

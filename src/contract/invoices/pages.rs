@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::date::{self, Day};
 use crate::base::money::Yen;
-use crate::identity::contracts::Service;
+use crate::identity::rights::Action;
 use crate::web::{self, Error, Pager, Shell, SignedIn};
 
 const LIST: &str = "/contract/invoices";
@@ -44,7 +44,7 @@ async fn show_invoices(
     signed_in: SignedIn,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Error> {
-    signed_in.needs(Service::Invoice)?;
+    signed_in.needs(Action::InvoiceView)?;
     let until = query.until.as_deref();
     if until.is_some_and(|month| !is_month(month)) {
         return Err(Error::Malformed("until is not a month".into()));
@@ -75,7 +75,7 @@ async fn show_invoice(
     signed_in: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
-    signed_in.needs(Service::Invoice)?;
+    signed_in.needs(Action::InvoiceView)?;
     check_id(&id)?;
     let mut conn = app.db.conn().await?;
     let found = store::find(&mut conn, signed_in.contract_no(), &id).await?;
@@ -94,7 +94,7 @@ async fn download_file(
     signed_in: SignedIn,
     Path((id, file_id)): Path<(String, String)>,
 ) -> Result<Response, Error> {
-    signed_in.needs(Service::Invoice)?;
+    signed_in.needs(Action::InvoiceView)?;
     check_id(&id)?;
     check_id(&file_id)?;
     let file = {

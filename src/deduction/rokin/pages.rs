@@ -12,7 +12,7 @@ use super::{Item, Page, Product, State, store, words};
 use crate::app::App;
 use crate::base::date;
 use crate::base::money::{self, Yen};
-use crate::identity::contracts::Service;
+use crate::identity::rights::Action;
 use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Place, Shell, SignedIn, Sort};
 
 const LIST: &str = "/deduction/rokin";
@@ -65,7 +65,7 @@ async fn show_items(
     signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    signed_in.needs(Service::Rokin)?;
+    signed_in.needs(Action::RokinView)?;
     let (search, mistakes) = asked.search()?;
     let (sorting, cursor) = (asked.sorting()?, asked.cursor()?);
     let shell = shell(&signed_in);

@@ -11,7 +11,7 @@ use super::rules::{Asked, Column, Foreign, Search, Sorting, is_id};
 use super::{Employee, Page, store, words};
 use crate::app::App;
 use crate::base::money;
-use crate::identity::contracts::Service;
+use crate::identity::rights::Action;
 use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Place, Shell, SignedIn, Sort};
 
 const LIST: &str = "/hr/employees";
@@ -57,7 +57,7 @@ async fn show_employees(
     signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    signed_in.needs(Service::Hr)?;
+    signed_in.needs(Action::EmployeesView)?;
     let (search, mistakes) = asked.search();
     let (sorting, cursor) = (asked.sorting()?, asked.cursor()?);
     let shell = shell(&signed_in, words::LIST).crumb_here();
@@ -172,7 +172,7 @@ async fn show_employee(
     signed_in: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
-    signed_in.needs(Service::Hr)?;
+    signed_in.needs(Action::EmployeesView)?;
     if !is_id(&id) {
         return Err(Error::NotFound);
     }

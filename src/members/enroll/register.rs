@@ -3,11 +3,11 @@
 use super::rules::{self, Entry, Refusal};
 use crate::app::{App, Try};
 use crate::audit;
-use crate::base::secret::{new_token, sha256_hex};
+use crate::base::secret::new_token;
 use crate::base::{Moment, Secret, id};
 use crate::db::{self, Tx};
 use crate::identity::contracts::{self, Contract};
-use crate::identity::flows::{self, Flow, Kind, LIFE_MINUTES, Step};
+use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::lockout::Attempts;
 use crate::identity::users::{self, User};
 use crate::web::{self, Visit};
@@ -47,7 +47,11 @@ async fn begin(
         return Ok(Err(refusal));
     }
     let token = new_token();
-    flows::insert(&mut tx, Kind::Master, &new_flow(&token, number, now), now).await?;
+    let flow = Flow {
+        contract_no: Some(number.to_owned()),
+        ..Flow::new(&token, Step::Authenticated, now)
+    };
+    flows::insert(&mut tx, Kind::Master, &flow, now).await?;
     let event = audit::Event {
         contract_no: Some(number),
         ..visit.event(number, "master-authenticate", PROOF)
@@ -55,23 +59,6 @@ async fn begin(
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     Ok(Ok(token))
-}
-
-fn new_flow(token: &Secret, contract_no: &str, now: Moment) -> Flow {
-    Flow {
-        token_hash: sha256_hex(token.expose().as_bytes()),
-        step: Step::Authenticated,
-        contract_no: contract_no.to_owned(),
-        user_id: None,
-        sealed: None,
-        code_mac: None,
-        code_expires_at: None,
-        code_tries: 0,
-        codes_sent: 0,
-        serial: None,
-        format: None,
-        expires_at: now.plus_minutes(LIFE_MINUTES),
-    }
 }
 
 /// How a registration ended.
@@ -105,10 +92,11 @@ pub async fn register(
     if flow.step != Step::Authenticated {
         return Ok(Outcome::Done);
     }
-    if let Err(refusal) = standing(&mut tx, &flow.contract_no).await? {
+    let Some(number) = &flow.contract_no else { return Ok(Outcome::Over) };
+    if let Err(refusal) = standing(&mut tx, number).await? {
         return Ok(Outcome::Refused(refusal));
     }
-    let user = new_master(&flow, entry, password_hash, now);
+    let user = new_master(number, entry, password_hash, now);
     match store(&mut tx, visit, &flow, &user).await {
         Ok(()) => tx.commit().await?,
         // The contract has no master and its row is held: it is the login ID.
@@ -139,19 +127,24 @@ async fn store(tx: &mut Tx, visit: &Visit, flow: &Flow, user: &User) -> Result<(
     audit::record(tx, user.created_at, &event).await.map(drop)
 }
 
-fn new_master(flow: &Flow, entry: &Entry, password_hash: String, now: Moment) -> User {
+fn new_master(contract_no: &str, entry: &Entry, password_hash: String, now: Moment) -> User {
     User {
         id: id::new_id(now),
-        contract_no: flow.contract_no.clone(),
+        contract_no: contract_no.to_owned(),
         login_id: entry.login_id.clone(),
         kind: users::Kind::Master,
         name: entry.name.clone(),
         email: entry.email.clone(),
         password_hash,
         password_temporary: false,
+        password_set_at: now,
         attempts: Attempts::default(),
         last_login_at: None,
         previous_login_at: None,
         created_at: now,
+        available_from: None,
+        second_factor: None,
+        tel: String::new(),
+        version: 1,
     }
 }

@@ -8,11 +8,11 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::rules::{Left, left};
-use super::words::{self, Card};
+use super::words;
 use crate::app::App;
 use crate::base::Moment;
-use crate::identity::contracts::Service;
-use crate::identity::users::Kind;
+use crate::identity::rights::Actor;
+use crate::web::menu::{self, Entry};
 use crate::web::{self, Shell, SignedIn};
 
 /// `/home`.
@@ -25,7 +25,7 @@ pub fn router() -> Router<App> {
 struct HomePage {
     shell: Shell,
     last_login: String,
-    cards: Vec<Card>,
+    cards: Vec<&'static Entry>,
     login_id: String,
     /// Name of the company's certificate, where that is what the person came with.
     company: Option<String>,
@@ -49,15 +49,9 @@ async fn show_home(
     let mut left = left(holder.not_after, now, renewal_days);
     // Whoever has renewed only has to import it; a company's is the operator's to renew.
     left.renewable &= !holder.retiring && !holder.is_company();
-    let mut page = home_page(
-        person.shell(words::TITLE, "DC671101", "/home"),
-        person.0.user.previous_login_at,
-        &person.0.usable(),
-        left,
-    );
-    if person.0.user.kind == Kind::Operator {
-        page.cards = words::operator_cards();
-    }
+    let shell = person.shell(words::TITLE, "DC671101", "/home");
+    let previous = person.0.user.previous_login_at;
+    let mut page = home_page(shell, previous, &person.0.actor, left);
     page.login_id.clone_from(&person.0.user.login_id);
     page.company = holder.is_company().then(|| holder.name().to_owned());
     if before.changed == "1" {
@@ -66,11 +60,11 @@ async fn show_home(
     web::page(&page)
 }
 
-fn home_page(shell: Shell, previous: Option<Moment>, services: &[Service], left: Left) -> HomePage {
+fn home_page(shell: Shell, previous: Option<Moment>, actor: &Actor, left: Left) -> HomePage {
     HomePage {
         shell,
         last_login: words::last_login(previous),
-        cards: services.iter().copied().map(words::card).collect(),
+        cards: menu::cards(actor),
         login_id: String::new(),
         company: None,
         left,
@@ -81,9 +75,12 @@ fn home_page(shell: Shell, previous: Option<Moment>, services: &[Service], left:
 pub mod samples {
     use super::*;
     use crate::base::Day;
+    use crate::identity::contracts::Service;
+    use crate::identity::users::Kind;
     use crate::members::samples::signed_in;
     use crate::web::Frame;
     use crate::web::ending::{Presented, ending};
+    use crate::web::samples::actor;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
         let last = Day::new(2027, 11, 21).expect("a day").ends_at();
@@ -92,7 +89,12 @@ pub mod samples {
             let presented = Presented { not_after: last, retiring: days == 5, company: false };
             let shell = signed_in(frame, words::TITLE, "/home").screen("DC671101");
             let shell = shell.ending(ending(presented, at(days), 30, &frame.enroll_url));
-            let mut page = home_page(shell, previous, services, left(last, at(days), 30));
+            let mut page = home_page(
+                shell,
+                previous,
+                &actor(Kind::Master, services),
+                left(last, at(days), 30),
+            );
             page.left.renewable &= !presented.retiring;
             page.login_id = "rokin12".into();
             (name, page)

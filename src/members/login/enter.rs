@@ -1,7 +1,7 @@
 //! The beginning and the end of a session in the database.
 
 use super::rules::{self, Refusal};
-use crate::app::{App, MOST_GUESSES, Try};
+use crate::app::{App, MOST_GUESSES, Source, Try};
 use crate::audit::{self, Event, Outcome};
 use crate::base::Secret;
 use crate::base::secret::{equal, sha256_hex};
@@ -49,7 +49,8 @@ pub async fn enter_company(
     holder: &Holder,
     typed: &Typed<'_>,
 ) -> Result<Entered, Error> {
-    if let Some(until) = app.guesses.waits_until(&holder.fingerprint, app.clock.now()) {
+    let source = Source::Certificate(holder.fingerprint);
+    if let Some(until) = app.guesses.waits_until(&source, app.clock.now()) {
         app.strangers.count("company-waits");
         return Ok(Err(Refusal::Waits(until)));
     }
@@ -60,7 +61,7 @@ pub async fn enter_company(
     let number = equal(typed.contract_no.as_bytes(), holder.contract_no.as_bytes());
     let tried = app.try_user_and(user, typed.password, number, &event).await?;
     let entered = after(app, visit, holder, tried).await?;
-    if entered.is_err() && app.guesses.note(&holder.fingerprint, app.clock.now()) {
+    if entered.is_err() && app.guesses.note(&source, app.clock.now()) {
         note_guessing(app, visit, holder).await?;
     }
     Ok(entered)

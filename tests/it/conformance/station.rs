@@ -223,10 +223,15 @@ impl Station {
             email: "taro@union.example.jp".to_owned(),
             password_hash: String::new(),
             password_temporary: true,
+            password_set_at: now,
             attempts: Attempts::default(),
             last_login_at: None,
             previous_login_at: None,
             created_at: now,
+            available_from: None,
+            second_factor: None,
+            tel: String::new(),
+            version: 1,
         };
         let mut tx = self.app.db.begin().await.expect("begun");
         users::insert(&mut tx, &user).await.expect("a person");

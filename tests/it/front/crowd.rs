@@ -115,10 +115,15 @@ fn person(app: &App, contract: &str, hash: &str, number: usize) -> User {
         email: "taro@union.example.jp".to_owned(),
         password_hash: hash.to_owned(),
         password_temporary: true,
+        password_set_at: now,
         attempts: Attempts::default(),
         last_login_at: None,
         previous_login_at: None,
         created_at: now,
+        available_from: None,
+        second_factor: None,
+        tel: String::new(),
+        version: 1,
     }
 }
 

@@ -21,3 +21,4 @@ pub mod source;
 pub mod stage;
 pub mod tool;
 pub mod tools;
+pub mod window;

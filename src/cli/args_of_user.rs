@@ -1,0 +1,66 @@
+//! `user …` as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+/// `user …`
+#[derive(Debug, Subcommand)]
+pub enum UserVerb {
+    /// Add a user with a temporary password
+    Add(UserAdd),
+    /// List users
+    List {
+        /// Only this contract's
+        #[arg(long)]
+        contract: Option<String>,
+    },
+    /// Show a user
+    Show {
+        /// User ID
+        user: String,
+    },
+    /// Delete a user; sessions and certificates end at once
+    Delete {
+        /// User ID
+        user: String,
+    },
+}
+
+/// `user add`
+#[derive(Debug, ClapArgs)]
+pub struct UserAdd {
+    /// User ID, 6 to 12 letters and digits
+    pub user: String,
+    /// Contract number
+    #[arg(long)]
+    pub contract: String,
+    /// What the user may do
+    #[arg(long, value_enum, default_value = "general")]
+    pub kind: UserKind,
+    /// Name, up to 20 full-width characters
+    #[arg(long)]
+    pub name: String,
+    /// Mail address
+    #[arg(long)]
+    pub email: String,
+    /// File with the temporary password (else standard input or a prompt)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// The password need not be changed at the first login
+    #[arg(long)]
+    pub keep_password: bool,
+}
+
+/// Kinds of user.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum UserKind {
+    /// マスターユーザー
+    Master,
+    /// 一般ユーザー
+    General,
+    /// 従業員
+    Employee,
+    /// 運営者
+    Operator,
+}

@@ -1,0 +1,186 @@
+//! What can be done, and what each asks for.
+
+use super::actor::Function;
+use super::roles::Role;
+use crate::identity::contracts::Service;
+
+/// Whether one looks or changes (閲覧のみ allows the first alone).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Lists, downloads, prints.
+    View,
+    /// 登録・変更・解除・確定・取込 (R004-146).
+    Change,
+}
+
+/// Whose things an action touches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One's own.
+    Own,
+    /// The contract's.
+    Contract,
+    /// Everybody's.
+    All,
+}
+
+/// Who may at all; one of several suffices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody with a session.
+    Everybody,
+    /// The master (管理者).
+    Master,
+    /// 一般ユーザー.
+    General,
+    /// 従業員.
+    Employee,
+    /// 運営者, with a certificate of their own.
+    Operator,
+    /// Holders of the role, and of HR's roles those whom the matrix gives it.
+    Role(Role),
+}
+
+/// What an action asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    pub word: &'static str,
+    pub scope: Scope,
+    pub who: &'static [Who],
+    pub service: Option<Service>,
+    pub function: Option<(Function, Level)>,
+}
+
+/// Writes the enumeration, the list of all and the rule of each in one place.
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])+ $name:ident $word:literal $scope:ident $who:expr, $service:expr, $function:expr;)*) => {
+        /// Something that can be done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $($(#[doc = $doc])+ $name,)*
+        }
+
+        impl Action {
+            /// All there are.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            pub(super) const fn rule(self) -> Rule {
+                match self {
+                    $(Self::$name => Rule {
+                        word: $word,
+                        scope: Scope::$scope,
+                        who: $who,
+                        service: $service,
+                        function: $function,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+const EVERYBODY: &[Who] = &[Who::Everybody];
+const PEOPLE: &[Who] = &[Who::Master, Who::General];
+const MASTER: &[Who] = &[Who::Master];
+const OPERATOR: &[Who] = &[Who::Operator];
+const HR: &[Who] = &[
+    Who::Role(Role::HrSystem),
+    Who::Role(Role::HrAll),
+    Who::Role(Role::HrPersonnel),
+    Who::Role(Role::HrStaff),
+    Who::Role(Role::HrCapital),
+];
+const ROKIN_VIEW: Option<(Function, Level)> = Some((Function::Rokin, Level::View));
+const ROKIN_CHANGE: Option<(Function, Level)> = Some((Function::Rokin, Level::Change));
+const LEDGER_VIEW: Option<(Function, Level)> = Some((Function::Ledger, Level::View));
+const LEDGER_CHANGE: Option<(Function, Level)> = Some((Function::Ledger, Level::Change));
+const SAVING_VIEW: Option<(Function, Level)> = Some((Function::BulkSaving, Level::View));
+const ZAIKEI_VIEW: Option<(Function, Level)> = Some((Function::Zaikei, Level::View));
+const INVOICE_VIEW: Option<(Function, Level)> = Some((Function::Invoice, Level::View));
+
+actions! {
+    /// トップページ.
+    HomeView "home.view" Own EVERYBODY, None, None;
+    /// 共通機能.
+    SettingsView "settings.view" Own EVERYBODY, None, None;
+    /// パスワード変更.
+    PasswordChange "password.change" Own EVERYBODY, None, None;
+    /// 登録情報変更.
+    ProfileChange "profile.change" Own EVERYBODY, None, None;
+    /// 二段階認証.
+    SecondFactorChange "second-factor.change" Own EVERYBODY, None, None;
+    /// マニュアル照会 and お知らせ.
+    ManualsView "manuals.view" Contract EVERYBODY, None, None;
+    /// 請求書一覧.
+    InvoiceView "invoice.view" Contract PEOPLE, Some(Service::Invoice), INVOICE_VIEW;
+    /// 労金控除事務, to look at.
+    RokinView "rokin.view" Contract PEOPLE, Some(Service::Rokin), ROKIN_VIEW;
+    /// 労金控除事務, to change.
+    RokinChange "rokin.change" Contract PEOPLE, Some(Service::Rokin), ROKIN_CHANGE;
+    /// 賃控元帳事務, to look at.
+    LedgerView "ledger.view" Contract PEOPLE, Some(Service::Ledger), LEDGER_VIEW;
+    /// 賃控元帳事務, to change.
+    LedgerChange "ledger.change" Contract PEOPLE, Some(Service::Ledger), LEDGER_CHANGE;
+    /// 一斉積立事務.
+    BulkSavingView "bulk-saving.view" Contract PEOPLE, Some(Service::BulkSaving), SAVING_VIEW;
+    /// 財形貯蓄事務.
+    ZaikeiView "zaikei.view" Contract PEOPLE, Some(Service::Zaikei), ZAIKEI_VIEW;
+    /// 従業員一覧.
+    EmployeesView "employees.view" Contract HR, Some(Service::Hr), None;
+    /// 従業員の登録・変更.
+    EmployeesChange "employees.change" Contract HR, Some(Service::Hr), None;
+    /// マスタメンテナンス.
+    HrMastersChange "hr-masters.change" Contract HR, Some(Service::Hr), None;
+    /// アクセス権限管理.
+    RolesChange "roles.change" Contract HR, Some(Service::Hr), None;
+    /// パスワードポリシー設定.
+    PolicyChange "policy.change" Contract HR, Some(Service::Hr), None;
+    /// コード設定.
+    CodesChange "codes.change" Contract HR, Some(Service::Hr), None;
+    /// マイナンバーの管理 (管理担当者).
+    MyNumberManage "mynumber.manage" Contract &[Who::Role(Role::MnManage)],
+        Some(Service::MyNumber), None;
+    /// マイナンバーの運用 (管理担当者 and 運用担当者).
+    MyNumberOperate "mynumber.operate" Contract
+        &[Who::Role(Role::MnManage), Who::Role(Role::MnOperate)], Some(Service::MyNumber), None;
+    /// 契約ユーザー情報照会.
+    MembersView "members.view" Contract MASTER, None, None;
+    /// 契約ユーザー情報登録・変更・削除.
+    MembersChange "members.change" Contract MASTER, None, None;
+    /// アカウント管理.
+    AccountsChange "accounts.change" Contract MASTER, None, None;
+    /// 操作ログ照会, of one's contract.
+    LogView "log.view" Contract MASTER, None, None;
+    /// Certificates of all contracts.
+    OperatorCertificates "operator.certificates" All OPERATOR, None, None;
+    /// Companies' certificates.
+    OperatorCompany "operator.company" All OPERATOR, None, None;
+    /// 依頼書.
+    OperatorRequests "operator.requests" All OPERATOR, None, None;
+    /// Contracts: to open, change and close.
+    OperatorContracts "operator.contracts" All OPERATOR, None, None;
+    /// People of all contracts, and their locks.
+    OperatorUsers "operator.users" All OPERATOR, None, None;
+    /// お知らせ, to write.
+    OperatorMessages "operator.messages" All OPERATOR, None, None;
+    /// Manuals, to put in.
+    OperatorManuals "operator.manuals" All OPERATOR, None, None;
+    /// Times out of service.
+    OperatorMaintenance "operator.maintenance" All OPERATOR, None, None;
+    /// 操作ログ照会, of all contracts.
+    OperatorLog "operator.log" All OPERATOR, None, None;
+}
+
+impl Action {
+    /// The word for it on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.rule().word
+    }
+
+    /// The action that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.word() == word)
+    }
+}

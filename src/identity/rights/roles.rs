@@ -1,0 +1,128 @@
+//! Roles (権限) that people of a contract hold, of all services.
+
+use crate::base::Moment;
+use crate::db::{Conn, Error, Tx, params};
+
+/// A role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// システム管理者 (R001-31).
+    HrSystem,
+    /// 全権管理者.
+    HrAll,
+    /// 人事管理者.
+    HrPersonnel,
+    /// 従業員管理者.
+    HrStaff,
+    /// 人的資本管理者.
+    HrCapital,
+    /// 請求担当者.
+    Billing,
+    /// 主承認者.
+    Approver,
+    /// 代理承認者.
+    DeputyApprover,
+    /// 管理担当者 of マイナンバー.
+    MnManage,
+    /// 運用担当者 of マイナンバー.
+    MnOperate,
+}
+
+impl Role {
+    /// All there are.
+    pub const ALL: [Self; 10] = [
+        Self::HrSystem,
+        Self::HrAll,
+        Self::HrPersonnel,
+        Self::HrStaff,
+        Self::HrCapital,
+        Self::Billing,
+        Self::Approver,
+        Self::DeputyApprover,
+        Self::MnManage,
+        Self::MnOperate,
+    ];
+    /// HR's, in the order of the matrix's columns.
+    pub const HR: [Self; 5] =
+        [Self::HrSystem, Self::HrAll, Self::HrPersonnel, Self::HrStaff, Self::HrCapital];
+
+    /// The word for it in the database and on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::HrSystem => "hr-system",
+            Self::HrAll => "hr-all",
+            Self::HrPersonnel => "hr-personnel",
+            Self::HrStaff => "hr-staff",
+            Self::HrCapital => "hr-capital",
+            Self::Billing => "billing",
+            Self::Approver => "approver",
+            Self::DeputyApprover => "deputy-approver",
+            Self::MnManage => "mn-manage",
+            Self::MnOperate => "mn-operate",
+        }
+    }
+
+    /// The role that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::HrSystem => "システム管理者",
+            Self::HrAll => "全権管理者",
+            Self::HrPersonnel => "人事管理者",
+            Self::HrStaff => "従業員管理者",
+            Self::HrCapital => "人的資本管理者",
+            Self::Billing => "請求担当者",
+            Self::Approver => "主承認者",
+            Self::DeputyApprover => "代理承認者",
+            Self::MnManage => "管理担当者",
+            Self::MnOperate => "運用担当者",
+        }
+    }
+}
+
+/// The roles that a person was given.
+pub async fn held_by(conn: &mut Conn, user_id: &str) -> Result<Vec<Role>, Error> {
+    let sql = "SELECT role FROM user_roles WHERE user_id = $1 ORDER BY role";
+    let words: Vec<String> = conn.query(sql, params![user_id]).await?;
+    Ok(words.iter().filter_map(|word| Role::parse(word)).collect())
+}
+
+/// Who was given the role in the contract: our ids, by ユーザーID.
+pub async fn holders(conn: &mut Conn, contract_no: &str, role: Role) -> Result<Vec<String>, Error> {
+    let sql = "SELECT r.user_id FROM user_roles r JOIN users u ON u.id = r.user_id \
+               WHERE r.contract_no = $1 AND r.role = $2 AND u.deleted_at IS NULL \
+               ORDER BY u.login_id";
+    conn.query(sql, params![contract_no, role.word()]).await
+}
+
+/// Gives the role to a person of the contract; again changes nothing.
+pub async fn give(
+    tx: &mut Tx,
+    (contract_no, user_id): (&str, &str),
+    role: Role,
+    by: &str,
+    at: Moment,
+) -> Result<bool, Error> {
+    let sql = "INSERT INTO user_roles (contract_no, user_id, role, added_by, added_at) \
+               SELECT contract_no, id, $3, $4, $5 FROM users WHERE id = $2 AND contract_no = $1 \
+               ON CONFLICT (contract_no, role, user_id) DO NOTHING";
+    let given = tx.execute(sql, params![contract_no, user_id, role.word(), by, at]).await?;
+    Ok(given > 0)
+}
+
+/// Takes the role away; `false` when the person did not hold it.
+pub async fn take(
+    tx: &mut Tx,
+    (contract_no, user_id): (&str, &str),
+    role: Role,
+) -> Result<bool, Error> {
+    let sql = "DELETE FROM user_roles WHERE contract_no = $1 AND user_id = $2 AND role = $3";
+    Ok(tx.execute(sql, params![contract_no, user_id, role.word()]).await? > 0)
+}
