@@ -72,7 +72,7 @@ struct Import {
 }
 
 /// A person of a contract that includes `services`; a master has what comes with that.
-pub fn actor(kind: Kind, services: &[Service]) -> Actor {
+pub(crate) fn actor(kind: Kind, services: &[Service]) -> Actor {
     let roles = if kind == Kind::Master { vec![Role::HrSystem, Role::MnManage] } else { vec![] };
     Actor {
         contract_no: "15000000".into(),
