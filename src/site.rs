@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 
 use crate::app::App;
-use crate::certificates::{apply, company, crl, desk, ocsp, refused};
+use crate::certificates::{apply, company, crl, desk, leaving, ocsp, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
 use crate::identity::rights::Action;
@@ -56,6 +56,8 @@ pub const GATES: &[Gate] = &[
     gate("/deduction/rokin", Action::RokinView),
     gate("/hr/employees", Action::EmployeesView),
     gate("/hr/employees/{id}", Action::EmployeesView),
+    gate("/members/users/{login_id}/delete", Action::MembersChange),
+    gate("/members/users/{login_id}/deleted", Action::MembersView),
     gate("/operator/certificates", Action::OperatorCertificates),
     gate("/operator/certificates.csv", Action::OperatorCertificates),
     gate("/operator/certificates/{serial}", Action::OperatorCertificates),
@@ -92,6 +94,7 @@ fn router(app: &App) -> Router {
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
         .merge(company::router()) // /operator/company/…
+        .merge(leaving::router()) // /members/users/…/delete
         .merge(contract::router()) // /contract/…
         .merge(deduction::router()) // /deduction/…
         .merge(hr::router()) // /hr/…

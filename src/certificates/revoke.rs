@@ -111,16 +111,14 @@ pub async fn carry_out(
 
 /// Revokes what a person held who is deleted in `tx`: nobody is left whom it could let
 /// in (R004-98). Call it with the person's row held.
-pub async fn of_deleted(
+pub(super) async fn of_deleted(
     tx: &mut Tx,
     user_id: &str,
-    now: Moment,
-    actor: &str,
+    order: &Order<'_>,
 ) -> Result<Vec<Certificate>, Error> {
-    let order = Order::new(Reason::CessationOfOperation, now, actor);
     let mut revoked = Vec::new();
     for one in store::in_force_of(tx, user_id).await? {
-        if revoke_one(tx, &one, &order).await? {
+        if revoke_one(tx, &one, order).await? {
             revoked.push(one);
         }
     }

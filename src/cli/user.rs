@@ -8,14 +8,12 @@ use super::{Failure, output, password};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
-use crate::certificates::revoke;
+use crate::certificates::leaving::{self, Leave};
 use crate::certificates::roster;
 use crate::db::{Conn, Db};
 use crate::identity::contracts::NAME_BEGINS;
-use crate::identity::flows;
 use crate::identity::lockout::Attempts;
 use crate::identity::rules::{self, Mistake};
-use crate::identity::sessions::Sessions;
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{contracts, password as hashing};
 
@@ -151,30 +149,16 @@ async fn show(open: &Open, login_id: &str) -> Result<(), Failure> {
     output::show(open.json, &shown)
 }
 
-/// The person, what they were doing and what they could come in with end in one
-/// transaction (R004-98).
 async fn delete(open: &Open, login_id: &str) -> Result<(), Failure> {
     let db = open.db(&open.config()?).await?;
     let user = load(&mut db.conn().await?, login_id).await?;
     let (actor, now) = (actor(&open.environment), open.clock.now());
     let mut tx = db.begin().await?;
-    flows::end_all(&mut tx, &user.id).await?;
-    if users::hold(&mut tx, &user.id).await?.is_none() {
+    let leave = Leave { actor: &actor, now, ip: None, screen: None };
+    let Some(revoked) = leaving::delete_person(&mut tx, &user, &leave).await? else {
         return Err(Failure::new(format!("the user {login_id} was deleted meanwhile"))
             .hint("`sekisho user list` lists who is left"));
-    }
-    let revoked = revoke::of_deleted(&mut tx, &user.id, now, &actor).await?;
-    Sessions::end_all(&mut tx, &user.id, None, now).await?;
-    users::delete(&mut tx, &user.id, now).await?;
-    let event = Event {
-        actor: &actor,
-        action: "user-delete",
-        contract_no: Some(&user.contract_no),
-        user_id: Some(&user.id),
-        target: Some(&user.login_id),
-        ..Event::default()
     };
-    audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     roster::settled().await;
     let serials: Vec<_> = revoked.into_iter().map(|one| one.serial).collect();
