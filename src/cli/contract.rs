@@ -11,6 +11,7 @@ use crate::base::{Moment, Secret};
 use crate::db::Conn;
 use crate::identity::contracts::{self, CertificateMode, Contract, Service};
 use crate::identity::lockout::{Attempts, Gate};
+use crate::identity::policy::Policy;
 use crate::identity::{password as hashing, rules, users};
 
 pub(super) async fn run(open: &Open, verb: ContractVerb) -> Result<(), Failure> {
@@ -30,7 +31,7 @@ async fn insert(open: &Open, add: ContractAdd) -> Result<(), Failure> {
             .hint("as in --name サンプル労働組合"));
     }
     let initial = initial_password(&add)?;
-    rules::INITIAL_PASSWORD.check(&initial, None).map_err(|_| {
+    Policy::INITIAL.check(&initial, None).map_err(|_| {
         Failure::new("an initial password has exactly 8 characters")
             .hint("half-width upper and lower case letters, digits and symbols, each at least once")
             .hint("--generate makes one")

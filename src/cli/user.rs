@@ -13,6 +13,7 @@ use crate::certificates::roster;
 use crate::db::{Conn, Db};
 use crate::identity::contracts::NAME_BEGINS;
 use crate::identity::lockout::Attempts;
+use crate::identity::policy::{self, Measure, Policy};
 use crate::identity::rules::{self, Mistake};
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{contracts, password as hashing};
@@ -43,9 +44,9 @@ pub(super) async fn load(conn: &mut Conn, login_id: &str) -> Result<User, Failur
 }
 
 async fn insert(open: &Open, add: UserAdd) -> Result<(), Failure> {
-    let user = checked(open, &add)?;
-    let config = open.config()?;
-    let db = open.db(&config).await?;
+    let db = open.db(&open.config()?).await?;
+    let policy = policy::of(&mut db.conn().await?, &add.contract).await?;
+    let user = checked(open, &add, &policy)?;
     store(open, &db, &user).await?;
     if open.json {
         return output::json(&object(&user, open.clock.now()));
@@ -54,7 +55,7 @@ async fn insert(open: &Open, add: UserAdd) -> Result<(), Failure> {
     Ok(())
 }
 
-fn checked(open: &Open, add: &UserAdd) -> Result<User, Failure> {
+fn checked(open: &Open, add: &UserAdd, policy: &Policy) -> Result<User, Failure> {
     let wrong = |what: &str, mistake: Mistake| {
         Failure::new(format!("the {what} cannot be taken")).hint(rule(mistake))
     };
@@ -62,7 +63,11 @@ fn checked(open: &Open, add: &UserAdd) -> Result<User, Failure> {
     let name = rules::user_name(&add.name).map_err(|m| wrong("name", m))?;
     let email = rules::email(&add.email).map_err(|m| wrong("mail address", m))?;
     let typed = password::read("temporary password", add.password_file.as_deref())?;
-    rules::PASSWORD.check(&typed, Some(&login_id)).map_err(|m| wrong("password", m))?;
+    let broken = policy.mistakes(&typed, Some(&login_id));
+    if !broken.is_empty() {
+        let failure = Failure::new("the password cannot be taken");
+        return Err(broken.into_iter().fold(failure, |failure, one| failure.hint(rule(one))));
+    }
     let now = open.clock.now();
     Ok(User {
         id: new_id(now),
@@ -195,20 +200,35 @@ fn kind(kind: UserKind) -> Kind {
 }
 
 /// What the field may hold, in English.
-fn rule(mistake: Mistake) -> &'static str {
-    match mistake {
+fn rule(mistake: Mistake) -> String {
+    let fixed = match mistake {
         Mistake::LoginId => "6 to 12 half-width letters and digits, both present",
         Mistake::UserName => "up to 20 full-width characters, as in 労金　太郎",
         Mistake::Email => "up to 50 half-width characters, as in hanako@example.jp",
         Mistake::EmailCarrier => {
             "a mobile carrier's address is refused; use one that a PC receives"
         }
-        Mistake::PasswordLength(..) => "8 to 12 characters",
-        Mistake::PasswordClasses => {
-            "upper and lower case letters, digits and symbols, each at least once"
+        Mistake::PasswordLength(min, max) => return format!("{min} to {max} characters"),
+        Mistake::PasswordFew(kind, least) => {
+            return format!("half-width {}: at least {least}", english(kind));
+        }
+        Mistake::PasswordClasses(kinds) => {
+            return format!(
+                "{kinds} of these kinds at least: upper case, lower case, digits, symbols"
+            );
         }
         Mistake::PasswordCharacters => "half-width letters, digits and symbols only",
         Mistake::PasswordHoldsLoginId => "it must not contain the user ID",
         _ => "it must not be empty",
+    };
+    fixed.to_owned()
+}
+
+fn english(kind: Measure) -> &'static str {
+    match kind {
+        Measure::Upper => "upper case letters",
+        Measure::Lower => "lower case letters",
+        Measure::Digit => "digits",
+        _ => "symbols",
     }
 }

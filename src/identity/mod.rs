@@ -2,8 +2,9 @@
 //! a certificate.
 //!
 //! `rules` and `lockout` are pure; `contracts`, `terms`, `policy`, `users`, `flows` and
-//! `sessions` are tables; `rights` decides who may do what. A password is only ever a hash here; a code and a typed
-//! password lie sealed under a token that the browser alone holds.
+//! `sessions` are tables; `rights` decides who may do what. A password is only ever a
+//! hash here; a code and a typed password lie sealed under a token that the browser alone
+//! holds.
 
 mod caller;
 pub mod contracts;

@@ -1,6 +1,7 @@
 //! What the fields of people and contracts may hold (R004-26..34). Pure.
 
-use crate::base::{Secret, text};
+use super::policy::Measure;
+use crate::base::text;
 
 /// Why a value cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +16,18 @@ pub enum Mistake {
     LoginIdTaken,
     /// Not `min` to `max` characters.
     PasswordLength(usize, usize),
-    /// Not upper, lower, digit and symbol together (R004-27).
-    PasswordClasses,
+    /// Fewer characters of this kind than asked for (R001-07..10).
+    PasswordFew(Measure, i64),
+    /// Fewer kinds of characters than asked for (R002-27).
+    PasswordClasses(i64),
     /// A character outside half-width letters, digits and symbols.
     PasswordCharacters,
     /// The login ID stands in it.
     PasswordHoldsLoginId,
     /// The same as the one in force.
     PasswordUnchanged,
+    /// One of so many before the one in force (R001-13).
+    PasswordReused(i64),
     /// The second entry differs from the first (R004-33).
     PasswordRepeat,
     /// Not full-width, or over 20 characters (R004-31).
@@ -46,49 +51,6 @@ const CARRIER_DOMAINS: &str = include_str!("../../config/carrier-domains.txt");
 const NAME_LENGTH: usize = 20;
 /// The most characters a mail address may have.
 const EMAIL_LENGTH: usize = 50;
-
-/// What a password must be like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordRule {
-    /// Fewest characters.
-    pub min: usize,
-    /// Most characters.
-    pub max: usize,
-}
-
-/// Passwords and temporary passwords: 8 to 12, all four classes (R004-27, R004-29).
-pub const PASSWORD: PasswordRule = PasswordRule { min: 8, max: 12 };
-/// Initial passwords of contracts: exactly 8, all four classes (R004-28).
-pub const INITIAL_PASSWORD: PasswordRule = PasswordRule { min: 8, max: 8 };
-
-impl PasswordRule {
-    /// Whether `password` obeys; `login_id` must not stand in it.
-    pub fn check(self, password: &Secret, login_id: Option<&str>) -> Result<(), Mistake> {
-        let typed = password.expose();
-        if typed.is_empty() {
-            return Err(Mistake::Missing);
-        }
-        if !typed.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Mistake::PasswordCharacters);
-        }
-        if !(self.min..=self.max).contains(&typed.len()) {
-            return Err(Mistake::PasswordLength(self.min, self.max));
-        }
-        let classes: [fn(&u8) -> bool; 4] = [
-            u8::is_ascii_uppercase,
-            u8::is_ascii_lowercase,
-            u8::is_ascii_digit,
-            u8::is_ascii_punctuation,
-        ];
-        if !classes.iter().all(|class| typed.bytes().any(|b| class(&b))) {
-            return Err(Mistake::PasswordClasses);
-        }
-        match login_id {
-            Some(id) if !id.is_empty() && typed.contains(id) => Err(Mistake::PasswordHoldsLoginId),
-            _ => Ok(()),
-        }
-    }
-}
 
 /// A contract number: eight half-width digits; blanks around it are dropped.
 pub fn contract_no(typed: &str) -> Result<String, Mistake> {
@@ -181,34 +143,6 @@ mod tests {
         {
             assert_eq!(login_id(wrong), Err(Mistake::LoginId), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_password_is_8_to_12_of_all_four_classes() {
-        // R004-27, R004-29 at their edges: 7, 8, 12 and 13 characters, 3 and 4 classes
-        let check = |typed: &str| PASSWORD.check(&Secret::from(typed), Some("taro6789"));
-        assert_eq!(check("Abcde1#x"), Ok(()));
-        assert_eq!(check("Abcdefgh12#x"), Ok(()));
-        assert_eq!(check("Abcde1#"), Err(Mistake::PasswordLength(8, 12)));
-        assert_eq!(check("Abcdefgh12#xy"), Err(Mistake::PasswordLength(8, 12)));
-        for three in ["abcdef1#", "ABCDEF1#", "Abcdefg#", "Abcdefg1"] {
-            assert_eq!(check(three), Err(Mistake::PasswordClasses), "{three}");
-        }
-        for other in ["Abcde1# x", "Ａbcde1#x", "Abcde1#あ"] {
-            assert_eq!(check(other), Err(Mistake::PasswordCharacters), "{other}");
-        }
-        let with_id = PASSWORD.check(&Secret::from("A#taro67"), Some("taro67"));
-        assert_eq!(with_id, Err(Mistake::PasswordHoldsLoginId));
-        assert_eq!(check(""), Err(Mistake::Missing));
-    }
-
-    #[test]
-    fn an_initial_password_is_exactly_eight() {
-        // R004-28: 7 and 9 are refused
-        let check = |typed: &str| INITIAL_PASSWORD.check(&Secret::from(typed), None);
-        assert_eq!(check("Abcde1#x"), Ok(()));
-        assert_eq!(check("Abcde1#"), Err(Mistake::PasswordLength(8, 8)));
-        assert_eq!(check("Abcde1#xy"), Err(Mistake::PasswordLength(8, 8)));
     }
 
     #[test]

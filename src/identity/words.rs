@@ -21,14 +21,20 @@ impl Mistake {
             Self::PasswordLength(min, max) => {
                 format!("{label}は{min}～{max}桁で入力してください。")
             }
-            Self::PasswordClasses => format!(
-                "{label}には、半角の英大文字・英小文字・数字・記号をそれぞれ1文字以上入れてください。"
+            Self::PasswordFew(kind, least) => {
+                format!("{label}には、{}を{least}文字以上入れてください。", kind.half_width())
+            }
+            Self::PasswordClasses(kinds) => format!(
+                "{label}には、半角の英大文字・英小文字・数字・記号のうち、{kinds}種類以上を使ってください。"
             ),
             Self::PasswordCharacters => {
                 format!("{label}に使えるのは半角の英字・数字・記号です。空白と全角は使えません。")
             }
-            Self::PasswordHoldsLoginId => format!("{label}にユーザーIDを含めることはできません。"),
+            Self::PasswordHoldsLoginId => format!("{label}にログインIDを含むことはできません。"),
             Self::PasswordUnchanged => "今と同じパスワードは使えません。".into(),
+            Self::PasswordReused(most) => format!(
+                "{label}は、過去{most}回までに使ったものと同じです。別のパスワードを入力してください。"
+            ),
             Self::PasswordRepeat => format!("{label}と{label}再入力が一致しません。"),
             Self::UserName => "ユーザー名は全角20文字以内で入力してください。".into(),
             Self::Email => "メールアドレスは半角50桁以内の正しい形で入力してください。".into(),

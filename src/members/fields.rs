@@ -1,6 +1,7 @@
 //! Typed values against the field rules, each mistake noted at its field.
 
 use crate::base::Secret;
+use crate::identity::policy::Policy;
 use crate::identity::rules::Mistake;
 use crate::web::Mistakes;
 
@@ -13,6 +14,19 @@ pub fn take<T>(
     checked: Result<T, Mistake>,
 ) -> Option<T> {
     checked.map_err(|mistake| mistakes.add(name, label, mistake.ja(label))).ok()
+}
+
+/// Notes at the field `name` every rule that a new password breaks.
+pub fn obey(
+    mistakes: &mut Mistakes,
+    (name, label): (&'static str, &str),
+    policy: &Policy,
+    typed: &Secret,
+    login_id: Option<&str>,
+) {
+    for mistake in policy.mistakes(typed, login_id) {
+        mistakes.add(name, label, mistake.ja(label));
+    }
 }
 
 /// Notes that the password field `name`, called `label`, is empty.

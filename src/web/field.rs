@@ -109,10 +109,13 @@ impl Mistakes {
         Field { name, value: value.into(), mistake: found.map(|m| m.message.clone()) }
     }
 
-    /// A password field: its mistake, never its value.
+    /// A password field: all its mistakes, one for each rule that it breaks, never its
+    /// value.
     #[must_use]
     pub fn secret(&self, name: &'static str) -> Field {
-        self.field(name, "")
+        let own = self.0.iter().filter(|mistake| mistake.name == name);
+        let said: String = own.map(|mistake| mistake.message.as_str()).collect();
+        Field { name, value: String::new(), mistake: Some(said).filter(|said| !said.is_empty()) }
     }
 }
 
@@ -132,8 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_never_written_back() {
-        assert_eq!(Mistakes::default().secret("password").value, "");
+    fn a_password_is_never_written_back_and_hears_all_that_is_wrong() {
+        let mut mistakes = Mistakes::default();
+        assert_eq!(mistakes.secret("password"), Field::new("password"));
+        mistakes.add("password", "パスワード", "短すぎます。");
+        mistakes.add("password", "パスワード", "記号がありません。");
+        let said = mistakes.secret("password").mistake;
+        assert_eq!(said.as_deref(), Some("短すぎます。記号がありません。"));
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
 use crate::identity::contracts::{self, Contract};
 use crate::identity::lockout::Gate;
+use crate::identity::policy::{self, InForce};
 use crate::identity::rights::{self, Action, Actor, Resource};
 use crate::identity::sessions::{Found, Session, Sessions};
 use crate::identity::users::{self, Kind, User};
@@ -62,6 +63,8 @@ pub struct Arrived {
     pub contract: Contract,
     /// The person as decisions see them.
     pub actor: Actor,
+    /// The policy for the contract's passwords.
+    pub in_force: InForce,
     idle_seconds: u32,
     ending: Option<Ending>,
 }
@@ -183,6 +186,7 @@ impl FromRequestParts<App> for Arrived {
         }
         let contract = contracts::find(&mut conn, &user.contract_no).await?.ok_or_else(to_login)?;
         let actor = rights::load(&mut conn, &user, !holder.is_company()).await?;
+        let in_force = policy::in_force(&mut conn, &user.contract_no).await?;
         Sessions::touch(&session, now);
         let idle_seconds = u32::try_from(app.config.idle_minutes * 60).unwrap_or(u32::MAX);
         let ending = ending(
@@ -195,7 +199,7 @@ impl FromRequestParts<App> for Arrived {
             app.config.certificate.renewal_days,
             &visit.frame.enroll_url,
         );
-        Ok(Self { visit, holder, session, user, contract, actor, idle_seconds, ending })
+        Ok(Self { visit, holder, session, user, contract, actor, in_force, idle_seconds, ending })
     }
 }
 

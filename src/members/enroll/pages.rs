@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::base::{Moment, Secret};
 use crate::identity::contracts;
 use crate::identity::flows::{self, Flow, Kind, LIFE_MINUTES, Step};
+use crate::identity::policy::{self, Policy};
 use crate::identity::rules::Mistake;
 use crate::identity::users::{self, User};
 use crate::web::{self, Field, Form, Frame, Jar, Mistakes, Shell, Visit, csrf_of};
@@ -54,6 +55,7 @@ struct FormPage {
     user_name: Field,
     email: Field,
     email_confirm: Field,
+    policy: Policy,
     csrf: String,
 }
 
@@ -105,10 +107,10 @@ fn begin(token: &Secret) -> Response {
 }
 
 async fn show_form(State(app): State<App>, visit: Visit) -> Result<Response, web::Error> {
-    match find(&app, &visit).await?.map(|flow| flow.step) {
-        Some(Step::Authenticated) => {
-            let form = MasterForm::default();
-            web::page(&form_page(&visit, &form, Mistakes::default()))
+    match find(&app, &visit).await? {
+        Some(flow) if flow.step == Step::Authenticated => {
+            let (form, policy) = (MasterForm::default(), policy_of(&app, &flow).await?);
+            web::page(&form_page(&visit, &form, policy, Mistakes::default()))
         }
         Some(_) => Err(web::Error::stale(words::TO_RESULT, RESULT_PATH)),
         None => Err(web::Error::stale(words::TO_PROOF, PROOF_PATH)),
@@ -126,10 +128,11 @@ async fn submit_form(
         // The second click of a form that was taken already.
         return Ok(Redirect::to(RESULT_PATH).into_response());
     }
-    let entry = match form.check() {
+    let policy = policy_of(&app, &flow).await?;
+    let entry = match form.check(&policy) {
         Ok(entry) => entry,
         Err(mistakes) => {
-            let page = form_page(&visit, &form, mistakes);
+            let page = form_page(&visit, &form, policy, mistakes);
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -140,7 +143,7 @@ async fn submit_form(
         Outcome::IdTaken => (StatusCode::UNPROCESSABLE_ENTITY, id_taken()),
         Outcome::Refused(refusal) => refused(refusal, app.clock.now()),
     };
-    web::page_with(status, &form_page(&visit, &form, mistakes))
+    web::page_with(status, &form_page(&visit, &form, policy, mistakes))
 }
 
 async fn show_result(State(app): State<App>, visit: Visit) -> Result<Response, web::Error> {
@@ -163,6 +166,12 @@ async fn find(app: &App, visit: &Visit) -> Result<Option<Flow>, web::Error> {
     let Some(token) = &visit.flow else { return Ok(None) };
     let mut conn = app.db.conn().await?;
     Ok(flows::find(&mut conn, token, Kind::Master, app.clock.now()).await?)
+}
+
+/// What the way's contract asks of passwords.
+async fn policy_of(app: &App, flow: &Flow) -> Result<Policy, web::Error> {
+    let contract_no = flow.contract_no.as_deref().unwrap_or_default();
+    Ok(policy::of(&mut app.db.conn().await?, contract_no).await?)
 }
 
 fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
@@ -193,7 +202,7 @@ fn proof_page(frame: &Frame, form: &ProofForm, mistakes: Mistakes) -> ProofPage 
     }
 }
 
-fn form_page(visit: &Visit, form: &MasterForm, mistakes: Mistakes) -> FormPage {
+fn form_page(visit: &Visit, form: &MasterForm, policy: Policy, mistakes: Mistakes) -> FormPage {
     let shell = Shell::new(&visit.frame, words::FORM_TITLE);
     FormPage {
         shell: shell.screen(FORM).steps(2, &words::STEPS).narrow(),
@@ -204,6 +213,7 @@ fn form_page(visit: &Visit, form: &MasterForm, mistakes: Mistakes) -> FormPage {
         email: mistakes.field("email", form.email.trim()),
         email_confirm: mistakes.field("email_confirm", form.email_confirm.trim()),
         mistakes,
+        policy,
         csrf: visit.csrf().unwrap_or_default(),
     }
 }
@@ -223,6 +233,7 @@ fn result_page(frame: &Frame, user: &User) -> ResultPage {
 #[cfg(test)]
 pub mod samples {
     use super::*;
+    use crate::identity::terms::Preset;
     use crate::members::samples::{user, visit};
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
@@ -243,7 +254,8 @@ pub mod samples {
             email_confirm: "taro@docomo.ne".into(),
             ..MasterForm::default()
         };
-        let wrongs = wrong.check().err().unwrap_or_default();
+        let policy = Preset::Rokin.policy();
+        let wrongs = wrong.check(&policy).err().unwrap_or_default();
         let of_company = ResultPage { of_company: true, ..result_page(frame, &user()) };
         let render =
             |name, page: &dyn askama::DynTemplate| (name, page.dyn_render().expect("renders"));
@@ -252,8 +264,8 @@ pub mod samples {
             render("members-proof-resume", &resumed),
             render("members-proof-wrong", &proof_page(frame, &short, mistakes)),
             render("members-proof-closed", &proof_page(frame, &typed, closed)),
-            render("members-form", &form_page(&visit, &form, Mistakes::default())),
-            render("members-form-wrong", &form_page(&visit, &wrong, wrongs)),
+            render("members-form", &form_page(&visit, &form, policy, Mistakes::default())),
+            render("members-form-wrong", &form_page(&visit, &wrong, policy, wrongs)),
             render("members-result", &result_page(frame, &user())),
             render("members-result-company", &of_company),
         ]

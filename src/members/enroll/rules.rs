@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::words;
 use crate::base::{Moment, Secret};
-use crate::identity::rules::{self, INITIAL_PASSWORD, Mistake, PASSWORD};
-use crate::members::fields::{Repeat, take};
+use crate::identity::policy::Policy;
+use crate::identity::rules::{self, Mistake};
+use crate::members::fields::{Repeat, obey, take};
 use crate::web::Mistakes;
 
 /// Why somebody may not register as master.
@@ -48,8 +49,8 @@ impl ProofForm {
         let mut found = Mistakes::default();
         let number = rules::contract_no(&self.contract_no);
         let number = take(&mut found, "contract_no", words::CONTRACT_NO, number);
-        let password = INITIAL_PASSWORD.check(&self.initial_password, None);
-        take(&mut found, "initial_password", words::INITIAL_PASSWORD, password);
+        let initial = ("initial_password", words::INITIAL_PASSWORD);
+        obey(&mut found, initial, &Policy::INITIAL, &self.initial_password, None);
         number.filter(|_| found.is_empty()).ok_or(found)
     }
 }
@@ -88,12 +89,12 @@ pub struct Entry {
 impl MasterForm {
     /// The master, or everything that is wrong, in the order of the fields
     /// (R004-26, R004-27, R004-31..33).
-    pub fn check(&self) -> Result<Entry, Mistakes> {
+    pub fn check(&self, policy: &Policy) -> Result<Entry, Mistakes> {
         let mut found = Mistakes::default();
         let login_id = rules::login_id(&self.user_id);
         let login_id = take(&mut found, "user_id", words::LOGIN_ID, login_id);
-        let password = PASSWORD.check(&self.password, login_id.as_deref());
-        take(&mut found, "password", words::PASSWORD, password);
+        let password = ("password", words::PASSWORD);
+        obey(&mut found, password, policy, &self.password, login_id.as_deref());
         PASSWORD_REPEAT.check(&mut found, self.password.expose(), self.password_confirm.expose());
         let name = take(&mut found, "user_name", words::NAME, rules::user_name(&self.user_name));
         let email = take(&mut found, "email", words::EMAIL, rules::email(&self.email));
@@ -119,6 +120,7 @@ const EMAIL_REPEAT: Repeat<'_> =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::terms::Preset;
 
     fn form() -> MasterForm {
         MasterForm {
@@ -132,7 +134,7 @@ mod tests {
     }
 
     fn wrong(form: &MasterForm) -> Vec<&'static str> {
-        match form.check() {
+        match form.check(&Preset::Rokin.policy()) {
             Ok(_) => Vec::new(),
             Err(mistakes) => mistakes.all().iter().map(|mistake| mistake.name).collect(),
         }
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_good_form_gives_a_master() {
-        let entry = form().check().expect("good");
+        let entry = form().check(&Preset::Rokin.policy()).expect("good");
         assert_eq!((entry.login_id.as_str(), entry.name.as_str()), ("Taro6789", "労金　太郎"));
     }
 

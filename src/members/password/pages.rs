@@ -13,6 +13,7 @@ use crate::app::{App, Try};
 use crate::audit;
 use crate::base::{Moment, Secret};
 use crate::identity::flows;
+use crate::identity::policy::Policy;
 use crate::identity::sessions::Sessions;
 use crate::identity::users::{self, User};
 use crate::members::login::rules::Refusal;
@@ -45,6 +46,8 @@ struct PasswordPage {
     password: Field,
     new_password: Field,
     new_password_confirm: Field,
+    policy: Policy,
+    login_id: String,
     csrf: String,
 }
 
@@ -62,7 +65,7 @@ async fn submit_form(
     person: Arrived,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, web::Error> {
-    if let Err(mistakes) = form.check(&person.user.login_id) {
+    if let Err(mistakes) = form.check(&person.in_force.policy, &person.user.login_id) {
         let page = password_page(&person, mistakes);
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
@@ -141,6 +144,8 @@ fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
         new_password: mistakes.secret("new_password"),
         new_password_confirm: mistakes.secret("new_password_confirm"),
         mistakes,
+        policy: person.in_force.policy,
+        login_id: person.user.login_id.clone(),
         csrf: person.csrf(),
     }
 }
@@ -153,6 +158,7 @@ fn unnumbered(shell: Shell) -> Shell {
 #[cfg(test)]
 pub mod samples {
     use super::*;
+    use crate::identity::terms::Preset;
     use crate::members::samples::signed_in;
     use crate::web::Frame;
 
@@ -166,6 +172,8 @@ pub mod samples {
                 new_password: mistakes.secret("new_password"),
                 new_password_confirm: mistakes.secret("new_password_confirm"),
                 mistakes,
+                policy: Preset::Rokin.policy(),
+                login_id: "rokin12".into(),
                 csrf: "token".into(),
             };
             page.render().expect("renders")

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::words;
 use crate::base::Secret;
-use crate::identity::rules::{Mistake, PASSWORD};
-use crate::members::fields::{Repeat, need, take};
+use crate::identity::policy::Policy;
+use crate::identity::rules::Mistake;
+use crate::members::fields::{Repeat, need, obey};
 use crate::web::Mistakes;
 
 /// What was typed.
@@ -22,14 +23,15 @@ pub struct PasswordForm {
 
 impl PasswordForm {
     /// Everything that is wrong before the current password is compared
-    /// (R004-27, R004-33).
-    pub fn check(&self, login_id: &str) -> Result<(), Mistakes> {
+    /// (R004-27, R004-33, R000-24).
+    pub fn check(&self, policy: &Policy, login_id: &str) -> Result<(), Mistakes> {
         let mut found = Mistakes::default();
         need(&mut found, "password", words::CURRENT, &self.password);
-        let obeys = PASSWORD.check(&self.new_password, Some(login_id));
-        let same = self.new_password.same_as(&self.password);
-        let changed = if same { Err(Mistake::PasswordUnchanged) } else { Ok(()) };
-        take(&mut found, "new_password", words::NEW, obeys.and(changed));
+        let new = ("new_password", words::NEW);
+        obey(&mut found, new, policy, &self.new_password, Some(login_id));
+        if !self.new_password.is_empty() && self.new_password.same_as(&self.password) {
+            found.add(new.0, new.1, Mistake::PasswordUnchanged.ja(new.1));
+        }
         let repeat = Repeat {
             name: "new_password_confirm",
             first_label: words::NEW,
@@ -44,6 +46,7 @@ impl PasswordForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::terms::Preset;
 
     fn wrong(current: &str, new: &str, confirm: &str) -> Vec<&'static str> {
         let form = PasswordForm {
@@ -51,7 +54,7 @@ mod tests {
             new_password: new.into(),
             new_password_confirm: confirm.into(),
         };
-        match form.check("taro67") {
+        match form.check(&Preset::Rokin.policy(), "taro67") {
             Ok(()) => Vec::new(),
             Err(mistakes) => mistakes.all().iter().map(|mistake| mistake.name).collect(),
         }
