@@ -16,7 +16,7 @@ use crate::certificates::state::State as Standing;
 use crate::certificates::store;
 use crate::db::Conn;
 use crate::identity::users;
-use crate::web::{self, Chip, Error, Field, Mistakes, Operator, Order, Pager, Shell, Sort};
+use crate::web::{self, Chip, Error, Field, Mistakes, Operator, Order, Pager, Place, Shell, Sort};
 
 #[derive(Template)]
 #[template(path = "certificates/desk/pages/list.html")]
@@ -79,7 +79,7 @@ pub(super) async fn show_certificates(
     let count = inventory::count(&mut conn, &search, now).await?;
     let page = inventory::page(&mut conn, &search, sorting, cursor.as_ref(), now).await?;
     if page.rows.is_empty() && cursor.is_some() {
-        let first = href(&asked, &[("after", ""), ("before", "")]);
+        let first = place(&asked).with(&[("after", ""), ("before", "")]);
         return Err(Error::stale(words::TO_FIRST, first));
     }
     let person = person(&mut conn, &search.user).await?;
@@ -139,7 +139,7 @@ fn list_page(shell: Shell, asked: &Asked, mistakes: Mistakes, list: Option<List>
 
 fn list(asked: &Asked, search: &Search, sorting: Sorting, page: Page, count: i64) -> List {
     let heading = |label, column| heading(asked, sorting, label, column);
-    let query = href(asked, &[("sort", ""), ("after", ""), ("before", "")]);
+    let query = place(asked).with(&[("sort", ""), ("after", ""), ("before", "")]);
     List {
         count,
         filtered: *search != Search::default(),
@@ -160,8 +160,7 @@ fn heading(asked: &Asked, sorting: Sorting, label: &str, column: Column) -> Sort
     let minus = if current && !sorting.descending { "-" } else { "" };
     let order = if sorting.descending { Order::Descending } else { Order::Ascending };
     let word = format!("{minus}{}", column_word(column));
-    let href = href(asked, &[("sort", &word), ("after", ""), ("before", "")]);
-    Sort::new(label, href, current.then_some(order))
+    place(asked).heading(label, &word, current.then_some(order))
 }
 
 /// The filters in use, each with the way to the list without it.
@@ -176,26 +175,20 @@ fn chips(asked: &Asked, search: &Search) -> Vec<Chip> {
         (words::WITHIN, "within", within, search.ends_by.is_some()),
     ];
     let used = parts.into_iter().filter(|(_, _, value, used)| *used && !value.is_empty());
-    used.map(|(label, name, value, _)| {
-        let without = href(asked, &[(name, ""), ("after", ""), ("before", "")]);
-        Chip::new(format!("{label}：{value}"), without)
-    })
-    .collect()
+    let place = place(asked);
+    used.map(|(label, name, value, _)| Chip::new(format!("{label}：{value}"), place.without(name)))
+        .collect()
 }
 
 fn pager(asked: &Asked, page: &Page) -> Pager {
-    let before = |row: &Line| href(asked, &[("after", ""), ("before", &row.serial)]);
-    let after = |row: &Line| href(asked, &[("after", &row.serial), ("before", "")]);
-    Pager {
-        previous: page.rows.first().filter(|_| page.earlier).map(before),
-        next: page.rows.last().filter(|_| page.later).map(after),
-    }
+    let first = page.rows.first().filter(|_| page.earlier).map(|row| row.serial.as_str());
+    let last = page.rows.last().filter(|_| page.later).map(|row| row.serial.as_str());
+    place(asked).pager(first, last)
 }
 
-/// This list's address with some parts of the query replaced; empty ones are left out.
-fn href(asked: &Asked, replaced: &[(&str, &str)]) -> String {
-    let parts = [
-        ("user_id", &asked.user_id),
+fn place(asked: &Asked) -> Place {
+    let query = [
+        ("user_id", asked.user_id.as_str()),
         ("contract_no", &asked.contract_no),
         ("serial", &asked.serial),
         ("state", &asked.state),
@@ -204,11 +197,7 @@ fn href(asked: &Asked, replaced: &[(&str, &str)]) -> String {
         ("after", &asked.after),
         ("before", &asked.before),
     ];
-    let parts = parts.map(|(name, value)| {
-        let other = replaced.iter().find(|(other, _)| *other == name);
-        (name, other.map_or(value.as_str(), |(_, value)| value))
-    });
-    super::address(CERTIFICATES, &parts)
+    Place::new(CERTIFICATES, &query)
 }
 
 /// 「2026年11月21日」 of an instant.

@@ -59,12 +59,3 @@ fn done(shell: Shell, word: &str) -> Shell {
         None => shell,
     }
 }
-
-/// `path` with the parts of a query that are not empty.
-fn address(path: &str, parts: &[(&str, &str)]) -> String {
-    let kept: Vec<_> = parts.iter().filter(|(_, value)| !value.is_empty()).collect();
-    match serde_urlencoded::to_string(kept) {
-        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
-        _ => path.to_owned(),
-    }
-}

@@ -17,7 +17,7 @@ use crate::certificates::store::{self, Certificate};
 use crate::db::Conn;
 use crate::identity::paper::{self, Kind, Listed, Request, Wanted};
 use crate::identity::{contracts, users};
-use crate::web::{self, Chip, Error, Field, Form, Mistakes, Operator, Pager, Shell};
+use crate::web::{self, Chip, Error, Field, Form, Mistakes, Operator, Pager, Place, Shell};
 
 #[derive(Template)]
 #[template(path = "certificates/desk/pages/requests.html")]
@@ -59,25 +59,14 @@ impl Asked {
         }
     }
 
-    /// This list's address without the filter `name`.
-    fn without(&self, name: &str) -> String {
-        let parts = [
-            ("contract_no", &self.contract_no),
-            ("user_id", &self.user_id),
-            ("state", &self.state),
-        ];
-        let parts = parts.map(|(other, value)| (other, if other == name { "" } else { value }));
-        super::address(REQUESTS, &parts)
-    }
-
-    fn after(&self, id: &str) -> String {
-        let parts = [
+    fn place(&self) -> Place {
+        let query = [
             ("contract_no", self.contract_no.as_str()),
             ("user_id", &self.user_id),
             ("state", &self.state),
-            ("after", id),
+            ("after", &self.after),
         ];
-        super::address(REQUESTS, &parts)
+        Place::new(REQUESTS, &query)
     }
 }
 
@@ -94,7 +83,10 @@ pub(super) async fn show_requests(
     let mut conn = app.db.conn().await?;
     let count = paper::count(&mut conn, &wanted).await?;
     let page = paper::page(&mut conn, &wanted, after).await?;
-    let next = page.rows.last().filter(|_| page.later).map(|row| asked.after(&row.request.id));
+    let place = asked.place();
+    let last = page.rows.last().filter(|_| page.later).map(|row| row.request.id.as_str());
+    // The last received stand first: what lies before a page is found from there.
+    let previous = after.map(|_| place.without(""));
     let page = ListPage {
         shell: operator.shell(words::REQUESTS, REQUESTS).crumb_here(),
         contract_no: Field::with("contract_no", &wanted.contract_no),
@@ -102,7 +94,7 @@ pub(super) async fn show_requests(
         state: Field::with("state", &asked.state),
         chips: chips(&asked, &wanted),
         count,
-        pager: Pager { previous: after.map(|_| asked.without("")), next },
+        pager: Pager { previous, ..place.pager(None, last) },
         rows: page.rows,
     };
     web::page(&page)
@@ -116,7 +108,8 @@ fn chips(asked: &Asked, wanted: &Wanted) -> Vec<Chip> {
         (words::STATE, "state", done),
     ];
     let used = parts.into_iter().filter(|(_, _, value)| !value.is_empty());
-    used.map(|(label, name, value)| Chip::new(format!("{label}：{value}"), asked.without(name)))
+    let place = asked.place();
+    used.map(|(label, name, value)| Chip::new(format!("{label}：{value}"), place.without(name)))
         .collect()
 }
 
