@@ -55,7 +55,8 @@ pub async fn decide(app: &App, gates: &[Gate], request: Request, next: Next) -> 
     if person.user.password_temporary && action != Action::PasswordChange {
         return Redirect::to(CHANGE_PASSWORD).into_response();
     }
-    if may(&person.actor, action, &Resource::own(&person.actor)).is_err() {
+    if let Err(denial) = may(&person.actor, action, &Resource::own(&person.actor)) {
+        tracing::debug!(user = person.user.login_id, action = action.word(), %denial, "refused");
         return Error::Forbidden.into_response();
     }
     parts.extensions.insert(person);

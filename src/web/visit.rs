@@ -25,7 +25,7 @@ use crate::identity::lockout::Gate;
 use crate::identity::policy::{self, InForce};
 use crate::identity::rights::{self, Action, Actor, Resource};
 use crate::identity::sessions::{Found, Session, Sessions};
-use crate::identity::users::{self, Kind, User};
+use crate::identity::users::{self, User};
 use crate::identity::{Caller, Holder, seal};
 
 /// Where a session's end sends one.
@@ -246,9 +246,7 @@ impl FromRequestParts<App> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
-        // With a certificate of their own: a company's lies on many PCs.
-        let actor = &signed_in.0.actor;
-        let operates = actor.kind == Kind::Operator && actor.own_certificate;
+        let operates = signed_in.0.actor.operates();
         if operates { Ok(Self(signed_in)) } else { Err(Error::Forbidden.into()) }
     }
 }

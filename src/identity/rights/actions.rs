@@ -1,7 +1,6 @@
 //! What can be done, and what each asks for.
 
 use super::actor::Function;
-use super::roles::Role;
 use crate::identity::contracts::Service;
 
 /// Whether one looks or changes (閲覧のみ allows the first alone).
@@ -37,8 +36,8 @@ pub enum Who {
     Employee,
     /// 運営者, with a certificate of their own.
     Operator,
-    /// Holders of the role, and of HR's roles those whom the matrix gives it.
-    Role(Role),
+    /// Holders of a role that the table of rights gives it to.
+    Holder,
 }
 
 /// What an action asks for.
@@ -83,13 +82,9 @@ const EVERYBODY: &[Who] = &[Who::Everybody];
 const PEOPLE: &[Who] = &[Who::Master, Who::General];
 const MASTER: &[Who] = &[Who::Master];
 const OPERATOR: &[Who] = &[Who::Operator];
-const HR: &[Who] = &[
-    Who::Role(Role::HrSystem),
-    Who::Role(Role::HrAll),
-    Who::Role(Role::HrPersonnel),
-    Who::Role(Role::HrStaff),
-    Who::Role(Role::HrCapital),
-];
+const HOLDERS: &[Who] = &[Who::Holder];
+const MASTER_AND_HOLDERS: &[Who] = &[Who::Master, Who::Holder];
+const PEOPLE_AND_HOLDERS: &[Who] = &[Who::Master, Who::General, Who::Holder];
 const ROKIN_VIEW: Option<(Function, Level)> = Some((Function::Rokin, Level::View));
 const ROKIN_CHANGE: Option<(Function, Level)> = Some((Function::Rokin, Level::Change));
 const LEDGER_VIEW: Option<(Function, Level)> = Some((Function::Ledger, Level::View));
@@ -112,7 +107,7 @@ actions! {
     /// マニュアル照会 and お知らせ.
     ManualsView "manuals.view" Contract EVERYBODY, None, None;
     /// 請求書一覧.
-    InvoiceView "invoice.view" Contract PEOPLE, Some(Service::Invoice), INVOICE_VIEW;
+    InvoiceView "invoice.view" Contract PEOPLE_AND_HOLDERS, Some(Service::Invoice), INVOICE_VIEW;
     /// 労金控除事務, to look at.
     RokinView "rokin.view" Contract PEOPLE, Some(Service::Rokin), ROKIN_VIEW;
     /// 労金控除事務, to change.
@@ -126,23 +121,21 @@ actions! {
     /// 財形貯蓄事務.
     ZaikeiView "zaikei.view" Contract PEOPLE, Some(Service::Zaikei), ZAIKEI_VIEW;
     /// 従業員一覧.
-    EmployeesView "employees.view" Contract HR, Some(Service::Hr), None;
+    EmployeesView "employees.view" Contract HOLDERS, Some(Service::Hr), None;
     /// 従業員の登録・変更.
-    EmployeesChange "employees.change" Contract HR, Some(Service::Hr), None;
+    EmployeesChange "employees.change" Contract HOLDERS, Some(Service::Hr), None;
     /// マスタメンテナンス.
-    HrMastersChange "hr-masters.change" Contract HR, Some(Service::Hr), None;
-    /// アクセス権限管理.
-    RolesChange "roles.change" Contract HR, Some(Service::Hr), None;
+    HrMastersChange "hr-masters.change" Contract HOLDERS, Some(Service::Hr), None;
+    /// アクセス権限管理, of every service that has roles.
+    RolesChange "roles.change" Contract MASTER_AND_HOLDERS, None, None;
     /// パスワードポリシー設定.
-    PolicyChange "policy.change" Contract HR, Some(Service::Hr), None;
+    PolicyChange "policy.change" Contract HOLDERS, Some(Service::Hr), None;
     /// コード設定.
-    CodesChange "codes.change" Contract HR, Some(Service::Hr), None;
-    /// マイナンバーの管理 (管理担当者).
-    MyNumberManage "mynumber.manage" Contract &[Who::Role(Role::MnManage)],
-        Some(Service::MyNumber), None;
-    /// マイナンバーの運用 (管理担当者 and 運用担当者).
-    MyNumberOperate "mynumber.operate" Contract
-        &[Who::Role(Role::MnManage), Who::Role(Role::MnOperate)], Some(Service::MyNumber), None;
+    CodesChange "codes.change" Contract HOLDERS, Some(Service::Hr), None;
+    /// マイナンバーの環境設定 and 運用確認 (管理担当者, R003-02).
+    MyNumberManage "mynumber.manage" Contract HOLDERS, Some(Service::MyNumber), None;
+    /// 個人番号の登録・保管・利用・廃棄 (運用担当者, R003-02).
+    MyNumberOperate "mynumber.operate" Contract HOLDERS, Some(Service::MyNumber), None;
     /// 契約ユーザー情報照会.
     MembersView "members.view" Contract MASTER, None, None;
     /// 契約ユーザー情報登録・変更・削除.
@@ -176,6 +169,17 @@ impl Action {
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.rule().word
+    }
+
+    /// The services of which the contract must include one at least, besides what the
+    /// rule says; empty: none.
+    pub(super) const fn any_of(self) -> &'static [Service] {
+        match self {
+            Self::RolesChange => {
+                &[Service::Invoice, Service::Attendance, Service::Hr, Service::MyNumber]
+            }
+            _ => &[],
+        }
     }
 
     /// The action that `word` names.

@@ -138,15 +138,30 @@ impl Actor {
             _ => self.functions.get(&function).copied().unwrap_or(Mode::Show),
         }
     }
+
+    /// Whether this is the operator (運営者), with a certificate of their own: a
+    /// company's lies on many PCs.
+    #[must_use]
+    pub fn operates(&self) -> bool {
+        self.kind == Kind::Operator && self.own_certificate
+    }
+
+    /// Whether a document or a message that is kept for holders of the role `word` is
+    /// for this person (R003-43); without a word it is for everybody. A word that this
+    /// program does not know is for nobody.
+    #[must_use]
+    pub fn is_meant_by(&self, word: Option<&str>) -> bool {
+        match word {
+            None => true,
+            Some(word) => Role::parse(word).is_some_and(|role| self.roles.contains(&role)),
+        }
+    }
 }
 
 /// Reads what a decision about `user` needs.
 pub async fn load(conn: &mut Conn, user: &User, own_certificate: bool) -> Result<Actor, Error> {
     let mut held: BTreeSet<Role> = roles::held_by(conn, &user.id).await?.into_iter().collect();
-    if user.kind == Kind::Master {
-        // R001-35: the contract's own person is システム管理者, and manages numbers.
-        held.extend([Role::HrSystem, Role::MnManage]);
-    }
+    held.extend(Role::of_kind(user.kind));
     Ok(Actor {
         contract_no: user.contract_no.clone(),
         user_id: user.id.clone(),
@@ -162,7 +177,7 @@ pub async fn load(conn: &mut Conn, user: &User, own_certificate: bool) -> Result
 pub async fn functions(conn: &mut Conn, user_id: &str) -> Result<BTreeMap<Function, Mode>, Error> {
     let sql = "SELECT function, mode FROM user_functions WHERE user_id = $1";
     let rows: Vec<(String, String)> = conn.query(sql, params![user_id]).await?;
-    // A word that this program does not know hides the function.
+    // A mode that this program does not know hides the function.
     let pair = |(function, mode): &(String, String)| {
         Some((Function::parse(function)?, Mode::parse(mode).unwrap_or(Mode::Hide)))
     };

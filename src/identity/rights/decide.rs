@@ -1,8 +1,8 @@
-//! The decision. Pure.
+//! The decision. Pure, and total: every person, action and thing gets an answer.
 
 use super::actions::{Action, Level, Rule, Scope, Who};
 use super::actor::{Actor, Function, Mode};
-use super::matrix;
+use super::matrix::{self, Feature};
 use super::roles::Role;
 use crate::identity::contracts::Service;
 use crate::identity::users::Kind;
@@ -28,6 +28,9 @@ pub enum Denial {
     /// The contract does not include the service.
     #[error("the contract does not include the service {}", .0.word())]
     NotIncluded(Service),
+    /// The contract includes no service that it is for.
+    #[error("the contract includes no service that it is for")]
+    NoneIncluded,
     /// 非表示.
     #[error("the function {} is hidden from this person", .0.word())]
     Hidden(Function),
@@ -40,6 +43,21 @@ pub enum Denial {
     /// It takes a certificate of one's own.
     #[error("it takes a certificate of one's own, not the company's")]
     CompanyCertificate,
+}
+
+/// What a decision looks at, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Whose the thing is.
+    Reach,
+    /// What the contract includes.
+    Service,
+    /// What kind of person it is, and their roles.
+    Person,
+    /// Whose certificate they come with.
+    Certificate,
+    /// How far the function is open to them.
+    Function,
 }
 
 impl<'a> Resource<'a> {
@@ -56,18 +74,25 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// Whether `actor` may do `action` to `resource`; the reason where not.
+/// Whether `actor` may do `action` to `resource`; the first reason where not.
 pub fn may(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Denial> {
+    judge(actor, action, resource).into_iter().try_for_each(|(_, held)| held)
+}
+
+/// Every condition of `action`, and whether it is met.
+pub(super) fn judge(
+    actor: &Actor,
+    action: Action,
+    resource: &Resource<'_>,
+) -> [(Condition, Result<(), Denial>); 5] {
     let rule = action.rule();
-    reach(actor, rule.scope, resource)?;
-    if !rule.who.iter().any(|who| is(actor, *who, action)) {
-        return Err(Denial::NotAllowed);
-    }
-    if rule.who == [Who::Operator] && !actor.own_certificate {
-        return Err(Denial::CompanyCertificate);
-    }
-    included(actor, &rule)?;
-    open(actor, &rule)
+    [
+        (Condition::Reach, reach(actor, rule.scope, resource)),
+        (Condition::Service, included(actor, action, &rule)),
+        (Condition::Person, person(actor, action, &rule)),
+        (Condition::Certificate, certificate(actor, rule.scope)),
+        (Condition::Function, open(actor, &rule)),
+    ]
 }
 
 fn reach(actor: &Actor, scope: Scope, resource: &Resource<'_>) -> Result<(), Denial> {
@@ -81,6 +106,21 @@ fn reach(actor: &Actor, scope: Scope, resource: &Resource<'_>) -> Result<(), Den
     if scope == Scope::Own && other { Err(Denial::OtherPerson) } else { Ok(()) }
 }
 
+fn included(actor: &Actor, action: Action, rule: &Rule) -> Result<(), Denial> {
+    let includes = |service: &Service| actor.services.contains(service);
+    let any = action.any_of();
+    match rule.service {
+        Some(service) if !includes(&service) => Err(Denial::NotIncluded(service)),
+        _ if !any.is_empty() && !any.iter().any(includes) => Err(Denial::NoneIncluded),
+        _ => Ok(()),
+    }
+}
+
+fn person(actor: &Actor, action: Action, rule: &Rule) -> Result<(), Denial> {
+    let fits = rule.who.iter().any(|who| is(actor, *who, action));
+    if fits { Ok(()) } else { Err(Denial::NotAllowed) }
+}
+
 fn is(actor: &Actor, who: Who, action: Action) -> bool {
     match who {
         Who::Everybody => true,
@@ -88,19 +128,26 @@ fn is(actor: &Actor, who: Who, action: Action) -> bool {
         Who::General => actor.kind == Kind::General,
         Who::Employee => actor.kind == Kind::Employee,
         Who::Operator => actor.kind == Kind::Operator,
-        Who::Role(role) => actor.roles.contains(&role) && granted(role, action),
+        Who::Holder => holds(actor, action).is_some(),
     }
 }
 
-/// HR's roles do what the matrix gives them; the others what their rule says.
-fn granted(role: Role, action: Action) -> bool {
-    !Role::HR.contains(&role) || matrix::grants(role, action)
+/// The role through which the person holds `action`, and the row of the table that
+/// gives it. A role of a service that the contract does not include gives nothing.
+pub(super) fn holds(actor: &Actor, action: Action) -> Option<(Role, &'static Feature)> {
+    actor.roles.iter().find_map(|role| {
+        let section = matrix::section_of(*role)?;
+        let counts = actor.services.contains(&section.service);
+        matrix::grants(*role, action).filter(|_| counts).map(|row| (*role, row))
+    })
 }
 
-fn included(actor: &Actor, rule: &Rule) -> Result<(), Denial> {
-    match rule.service {
-        Some(service) if !actor.services.contains(&service) => Err(Denial::NotIncluded(service)),
-        _ => Ok(()),
+/// A company's certificate lies on many PCs: nobody reaches all contracts with it.
+fn certificate(actor: &Actor, scope: Scope) -> Result<(), Denial> {
+    if scope != Scope::All || actor.own_certificate {
+        Ok(())
+    } else {
+        Err(Denial::CompanyCertificate)
     }
 }
 
@@ -110,81 +157,5 @@ fn open(actor: &Actor, rule: &Rule) -> Result<(), Denial> {
         (Mode::Show, _) | (Mode::View, Level::View) => Ok(()),
         (Mode::View, Level::Change) => Err(Denial::ViewOnly(function)),
         (Mode::Hide, _) => Err(Denial::Hidden(function)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use super::*;
-
-    fn actor(kind: Kind) -> Actor {
-        Actor {
-            contract_no: "15000001".into(),
-            user_id: "u1".into(),
-            kind,
-            services: Service::ALL.to_vec(),
-            functions: BTreeMap::new(),
-            roles: BTreeSet::new(),
-            own_certificate: true,
-        }
-    }
-
-    fn own(actor: &Actor, action: Action) -> Result<(), Denial> {
-        may(actor, action, &Resource::own(actor))
-    }
-
-    #[test]
-    fn a_hidden_function_is_refused_and_a_view_only_one_lets_look() {
-        // R004-39, R004-40, R004-146
-        let mut general = actor(Kind::General);
-        assert_eq!(own(&general, Action::RokinChange), Ok(()));
-        general.functions.insert(Function::Rokin, Mode::View);
-        assert_eq!(own(&general, Action::RokinView), Ok(()));
-        assert_eq!(own(&general, Action::RokinChange), Err(Denial::ViewOnly(Function::Rokin)));
-        general.functions.insert(Function::Rokin, Mode::Hide);
-        assert_eq!(own(&general, Action::RokinView), Err(Denial::Hidden(Function::Rokin)));
-        general.kind = Kind::Master;
-        assert_eq!(own(&general, Action::RokinChange), Ok(()), "R004-23");
-    }
-
-    #[test]
-    fn nobody_reaches_another_contract_but_the_operator() {
-        // RX-06
-        let other = Resource::of_contract("15000002");
-        let master = actor(Kind::Master);
-        for action in Action::ALL {
-            let reached = may(&master, *action, &other).is_ok();
-            assert!(!reached, "{action:?}");
-        }
-        let operator = actor(Kind::Operator);
-        assert_eq!(may(&operator, Action::OperatorUsers, &other), Ok(()));
-        assert_eq!(may(&operator, Action::MembersView, &other), Err(Denial::OtherContract));
-    }
-
-    #[test]
-    fn what_the_contract_does_not_include_is_nobodys() {
-        // R004-107
-        let bare = Actor { services: Vec::new(), ..actor(Kind::Master) };
-        for action in [Action::RokinView, Action::InvoiceView, Action::EmployeesView] {
-            let mut master = bare.clone();
-            master.roles.insert(Role::HrSystem);
-            assert!(matches!(own(&master, action), Err(Denial::NotIncluded(_))), "{action:?}");
-        }
-    }
-
-    #[test]
-    fn the_operators_pages_ask_for_a_certificate_of_ones_own() {
-        let shared = Actor { own_certificate: false, ..actor(Kind::Operator) };
-        assert_eq!(own(&shared, Action::OperatorLog), Err(Denial::CompanyCertificate));
-        assert_eq!(own(&actor(Kind::Employee), Action::OperatorLog), Err(Denial::NotAllowed));
-    }
-
-    #[test]
-    fn every_word_names_one_action() {
-        for action in Action::ALL {
-            assert_eq!(Action::parse(action.word()), Some(*action));
-        }
     }
 }

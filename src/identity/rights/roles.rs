@@ -2,6 +2,7 @@
 
 use crate::base::Moment;
 use crate::db::{Conn, Error, Tx, params};
+use crate::identity::users::Kind;
 
 /// A role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,9 +43,6 @@ impl Role {
         Self::MnManage,
         Self::MnOperate,
     ];
-    /// HR's, in the order of the matrix's columns.
-    pub const HR: [Self; 5] =
-        [Self::HrSystem, Self::HrAll, Self::HrPersonnel, Self::HrStaff, Self::HrCapital];
 
     /// The word for it in the database and on the command line.
     #[must_use]
@@ -69,6 +67,16 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
 
+    /// The roles that come with the kind of person and cannot be taken away: the
+    /// contract's own person is システム管理者 (R001-35), and manages numbers.
+    #[must_use]
+    pub const fn of_kind(kind: Kind) -> &'static [Self] {
+        match kind {
+            Kind::Master => &[Self::HrSystem, Self::MnManage],
+            Kind::General | Kind::Employee | Kind::Operator => &[],
+        }
+    }
+
     /// What people call it.
     #[must_use]
     pub const fn ja(self) -> &'static str {
@@ -87,11 +95,22 @@ impl Role {
     }
 }
 
-/// The roles that a person was given.
+/// The roles that a person was given in their contract. A word that this program does
+/// not know gives nothing.
 pub async fn held_by(conn: &mut Conn, user_id: &str) -> Result<Vec<Role>, Error> {
-    let sql = "SELECT role FROM user_roles WHERE user_id = $1 ORDER BY role";
+    let sql = "SELECT r.role FROM user_roles r JOIN users u \
+               ON u.id = r.user_id AND u.contract_no = r.contract_no \
+               WHERE r.user_id = $1 ORDER BY r.role";
     let words: Vec<String> = conn.query(sql, params![user_id]).await?;
-    Ok(words.iter().filter_map(|word| Role::parse(word)).collect())
+    Ok(words.iter().filter_map(|word| known(word, user_id)).collect())
+}
+
+fn known(word: &str, user_id: &str) -> Option<Role> {
+    let role = Role::parse(word);
+    if role.is_none() {
+        tracing::warn!(word, user_id, "a role that this program does not know gives nothing");
+    }
+    role
 }
 
 /// Who was given the role in the contract: our ids, by ユーザーID.
@@ -111,7 +130,8 @@ pub async fn give(
     at: Moment,
 ) -> Result<bool, Error> {
     let sql = "INSERT INTO user_roles (contract_no, user_id, role, added_by, added_at) \
-               SELECT contract_no, id, $3, $4, $5 FROM users WHERE id = $2 AND contract_no = $1 \
+               SELECT contract_no, id, $3, $4, $5 FROM users \
+               WHERE id = $2 AND contract_no = $1 AND deleted_at IS NULL \
                ON CONFLICT (contract_no, role, user_id) DO NOTHING";
     let given = tx.execute(sql, params![contract_no, user_id, role.word(), by, at]).await?;
     Ok(given > 0)
