@@ -162,12 +162,7 @@ fn show_page(shell: Shell, found: &InForce) -> ShowPage {
     }
 }
 
-fn edit_page(
-    person: &SignedIn,
-    form: &PolicyForm,
-    floor: &Policy,
-    mistakes: Mistakes,
-) -> EditPage {
+fn edit_page(person: &SignedIn, form: &PolicyForm, floor: &Policy, mistakes: Mistakes) -> EditPage {
     EditPage { csrf: person.0.csrf(), ..blank(shell(person), form, floor, mistakes) }
 }
 

@@ -246,10 +246,8 @@ mod tests {
     #[test]
     fn no_more_is_asked_for_than_a_password_can_hold() {
         let rokin = Preset::Rokin.policy();
-        let of = |upper: &str| PolicyForm {
-            min_upper: upper.to_owned(),
-            ..PolicyForm::of(&rokin, 0)
-        };
+        let of =
+            |upper: &str| PolicyForm { min_upper: upper.to_owned(), ..PolicyForm::of(&rokin, 0) };
         assert!(wrong(&of("9"), &rokin).is_empty());
         assert_eq!(wrong(&of("10"), &rokin), ["min_upper"]);
     }
