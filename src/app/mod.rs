@@ -22,8 +22,10 @@ use tokio::sync::{Notify, Semaphore};
 use crate::base::{Clock, Secret};
 use crate::config::{Config, Database};
 use crate::db::{self, Db, Target};
-use crate::identity::lockout;
+use crate::identity::policy::Policy;
 use crate::identity::sessions::Sessions;
+use crate::identity::users::User;
+use crate::identity::{lockout, passwords};
 use crate::mail::{self, Mailer};
 
 pub use attempt::Try;
@@ -186,6 +188,27 @@ impl App {
     pub async fn hash_password(&self, password: &Secret) -> Option<String> {
         let password = password.clone();
         self.heavy(move || crate::identity::password::hash(&password)).await.flatten()
+    }
+
+    /// Whether `password` is in force for the person, or was one of those that the policy
+    /// keeps from coming back (R001-13). Where it keeps none, nothing is compared.
+    pub async fn was_used(
+        &self,
+        user: &User,
+        policy: &Policy,
+        password: &Secret,
+    ) -> Result<bool, db::Error> {
+        if policy.reuse_block <= 0 {
+            return Ok(false);
+        }
+        let mut conn = self.db.conn().await?;
+        let mut stored = passwords::earlier(&mut conn, &user.id, policy.reuse_block).await?;
+        drop(conn);
+        stored.push(user.password_hash.clone());
+        let typed = password.clone();
+        let is_it = move |stored: &String| crate::identity::password::verify(&typed, Some(stored));
+        let busy = || db::Error::Unavailable("too many passwords wait to be checked".to_owned());
+        self.heavy(move || stored.iter().any(is_it)).await.ok_or_else(busy)
     }
 
     /// Whether `password` is the one in `stored`, checked on the heavy pool. When it

@@ -13,6 +13,7 @@ pub mod flows;
 pub mod lockout;
 pub mod paper;
 pub mod password;
+pub mod passwords;
 pub mod policy;
 mod refusal;
 pub mod rights;

@@ -4,6 +4,7 @@ use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
 use super::lockout::{Attempts, Gate};
+use super::passwords;
 
 /// A person who may sign in.
 #[derive(Clone, Debug)]
@@ -240,12 +241,33 @@ pub async fn set_attempts(tx: &mut Tx, id: &str, now: &Attempts) -> Result<(), E
     .map(drop)
 }
 
-/// Puts a new password in force at `at`.
+/// Puts a new password in force at `at`, and keeps the one before from coming back as
+/// long as the policy says. Whoever sets a password goes this way or the next.
 pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Result<(), Error> {
+    replace_password(tx, id, (hash, false), at).await
+}
+
+/// The same with a password that must be changed at the next login (R004-29).
+pub async fn set_temporary_password(
+    tx: &mut Tx,
+    id: &str,
+    hash: &str,
+    at: Moment,
+) -> Result<(), Error> {
+    replace_password(tx, id, (hash, true), at).await
+}
+
+async fn replace_password(
+    tx: &mut Tx,
+    id: &str,
+    (hash, temporary): (&str, bool),
+    at: Moment,
+) -> Result<(), Error> {
+    passwords::keep(tx, id).await?;
     tx.execute(
-        "UPDATE users SET password_hash = $2, password_temporary = FALSE, password_set_at = $3 \
+        "UPDATE users SET password_hash = $2, password_temporary = $3, password_set_at = $4 \
          WHERE id = $1",
-        params![id, hash, at],
+        params![id, hash, temporary, at],
     )
     .await
     .map(drop)

@@ -44,6 +44,7 @@ macro_rules! embed {
 pub const ASSETS: &[Asset] = embed![
     "sekisho.css",
     "sekisho.js",
+    "password.js",
     "mark.svg",
     "lost.svg",
     "refused-absent.svg",

@@ -51,8 +51,9 @@ pub async fn decide(app: &App, gates: &[Gate], request: Request, next: Next) -> 
         Ok(person) => person,
         Err(rejection) => return rejection.into_response(),
     };
-    // A temporary password opens the page where it is changed, and nothing else (R004-95).
-    if person.user.password_temporary && action != Action::PasswordChange {
+    // A temporary password opens the page where it is changed, and nothing else (R004-95);
+    // one that is too old, too (R001-12).
+    if person.forced().is_some() && action != Action::PasswordChange {
         return Redirect::to(CHANGE_PASSWORD).into_response();
     }
     if let Err(denial) = may(&person.actor, action, &Resource::own(&person.actor)) {

@@ -18,6 +18,7 @@ use super::menu;
 use super::{Error, Frame, Shell, Visitor};
 use crate::app::App;
 use crate::audit::Event;
+use crate::base::clock::DAY_MS;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
 use crate::identity::contracts::{self, Contract};
@@ -67,6 +68,15 @@ pub struct Arrived {
     pub in_force: InForce,
     idle_seconds: u32,
     ending: Option<Ending>,
+}
+
+/// Why the password must be changed before anything else opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forced {
+    /// 仮のパスワード (R004-95).
+    Temporary,
+    /// It was in force for so many days already (R001-12).
+    Expired(i64),
 }
 
 /// Somebody with a session and a password of their own.
@@ -234,7 +244,7 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
         let arrived = Arrived::from_request_parts(parts, app).await?;
-        if arrived.user.password_temporary {
+        if arrived.forced().is_some() {
             return Err(Rejection::Elsewhere(Redirect::to(CHANGE_PASSWORD).into_response()));
         }
         Ok(Self(arrived))
@@ -256,6 +266,18 @@ impl Arrived {
     #[must_use]
     pub fn csrf(&self) -> String {
         self.visit.session.as_ref().map(csrf_of).unwrap_or_default()
+    }
+
+    /// Why the password must be changed first. Its days are counted at the login, and by
+    /// the policy that was in force then: nobody is stopped in the middle of their work.
+    #[must_use]
+    pub fn forced(&self) -> Option<Forced> {
+        if self.user.password_temporary {
+            return Some(Forced::Temporary);
+        }
+        let (days, login) = (self.in_force.policy.rotate_days?, self.user.last_login_at?);
+        let old = login.since_ms(self.user.password_set_at) >= days.saturating_mul(DAY_MS);
+        (old && login > self.in_force.since).then_some(Forced::Expired(days))
     }
 
     /// A page for this person, without menus.

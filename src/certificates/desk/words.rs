@@ -218,6 +218,7 @@ pub fn action(action: &str) -> &str {
         "logout" => "ログアウト",
         "refused" => "利用のお断り",
         "password-change" => "パスワード変更",
+        "policy-change" => "パスワードポリシーの変更",
         "master-authenticate" => "初期登録の認証",
         "master-register" => "マスターユーザーの初期登録",
         "invoice-download" => "請求書のダウンロード",

@@ -86,6 +86,13 @@ impl Policy {
         needed <= self.max_length && self.min_length <= self.max_length
     }
 
+    /// The same with what follows from asking for all four kinds written out: one of each.
+    #[must_use]
+    pub fn spelled_out(&self) -> Self {
+        let [upper, lower, digit, symbol] = self.kinds().map(|kind| kind.least);
+        Self { min_upper: upper, min_lower: lower, min_digit: digit, min_symbol: symbol, ..*self }
+    }
+
     /// What each of the four kinds of characters is asked for. Who asks for all four
     /// kinds asks for one of each.
     fn kinds(&self) -> [Kind; 4] {

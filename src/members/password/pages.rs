@@ -14,10 +14,12 @@ use crate::audit;
 use crate::base::{Moment, Secret};
 use crate::identity::flows;
 use crate::identity::policy::Policy;
+use crate::identity::rights::Action;
+use crate::identity::rules::Mistake;
 use crate::identity::sessions::Sessions;
 use crate::identity::users::{self, User};
 use crate::members::login::rules::Refusal;
-use crate::web::visit::CHANGE_PASSWORD;
+use crate::web::visit::{CHANGE_PASSWORD, Forced};
 use crate::web::{self, Arrived, Field, Form, Mistakes, Shell, SignedIn};
 
 /// The name of the page in the audit; the manuals give it no number.
@@ -34,6 +36,8 @@ pub fn router() -> Router<App> {
 #[template(path = "members/password/pages/settings.html")]
 struct SettingsPage {
     shell: Shell,
+    /// Whether the person may set the policy for the contract's passwords.
+    sets_policy: bool,
 }
 
 #[derive(Template)]
@@ -41,8 +45,8 @@ struct SettingsPage {
 struct PasswordPage {
     shell: Shell,
     mistakes: Mistakes,
-    /// Whether one came with a temporary password.
-    forced: bool,
+    /// Why one cannot do anything else.
+    forced: Option<Forced>,
     password: Field,
     new_password: Field,
     new_password_confirm: Field,
@@ -53,7 +57,7 @@ struct PasswordPage {
 
 async fn show_settings(person: SignedIn) -> Result<Response, web::Error> {
     let shell = person.shell(words::SETTINGS_TITLE, "", "/settings");
-    web::page(&settings_page(shell))
+    web::page(&settings_page(shell, person.0.may(Action::PolicyChange)))
 }
 
 async fn show_form(person: Arrived) -> Result<Response, web::Error> {
@@ -72,7 +76,13 @@ async fn submit_form(
     let event = person.event("password-change", SCREEN);
     let tried = app.try_user(Some(person.user.clone()), &form.password, &event).await?;
     let (status, mistakes) = match tried {
-        Try::Right(tried) => return change(&app, &person, &tried, &form.new_password).await,
+        Try::Right(tried) => {
+            let policy = &person.in_force.policy;
+            if !app.was_used(&tried, policy, &form.new_password).await? {
+                return change(&app, &person, &tried, &form.new_password).await;
+            }
+            used_before(policy)
+        }
         Try::Wrong => wrong(),
         Try::Locked(until) => refused(Refusal::Locked(until), app.clock.now()),
         Try::Closed => refused(Refusal::Closed, app.clock.now()),
@@ -116,20 +126,28 @@ fn wrong() -> (StatusCode, Mistakes) {
     (StatusCode::UNPROCESSABLE_ENTITY, mistakes)
 }
 
+fn used_before(policy: &Policy) -> (StatusCode, Mistakes) {
+    let mut mistakes = Mistakes::default();
+    let reused = Mistake::PasswordReused(policy.reuse_block);
+    mistakes.add("new_password", words::NEW, reused.ja(words::NEW));
+    (StatusCode::UNPROCESSABLE_ENTITY, mistakes)
+}
+
 fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
     let mut mistakes = Mistakes::default();
     mistakes.add_general(refusal.ja(now));
     (StatusCode::FORBIDDEN, mistakes)
 }
 
-fn settings_page(shell: Shell) -> SettingsPage {
-    SettingsPage { shell: unnumbered(shell).crumb("トップページ", "/home").crumb_here() }
+fn settings_page(shell: Shell, sets_policy: bool) -> SettingsPage {
+    let shell = unnumbered(shell).crumb("トップページ", "/home").crumb_here();
+    SettingsPage { shell, sets_policy }
 }
 
 fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
-    let forced = person.user.password_temporary;
-    let shell = if forced {
-        person.bare_shell(words::TITLE, "").info(words::FORCED)
+    let forced = person.forced();
+    let shell = if let Some(why) = forced {
+        person.bare_shell(words::TITLE, "").info(words::forced(why))
     } else {
         SignedIn(person.clone())
             .shell(words::TITLE, "", "/settings")
@@ -163,7 +181,7 @@ pub mod samples {
     use crate::web::Frame;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
-        let settings = settings_page(signed_in(frame, words::SETTINGS_TITLE, "/settings"));
+        let settings = settings_page(signed_in(frame, words::SETTINGS_TITLE, "/settings"), true);
         let page = |shell, forced, mistakes: Mistakes| {
             let page = PasswordPage {
                 shell: unnumbered(shell).narrow(),
@@ -178,12 +196,16 @@ pub mod samples {
             };
             page.render().expect("renders")
         };
-        let bare = Shell { menu: Vec::new(), ..signed_in(frame, words::TITLE, "") };
+        let forced = |why| {
+            let bare = Shell { menu: Vec::new(), ..signed_in(frame, words::TITLE, "") };
+            page(bare.info(words::forced(why)), Some(why), Mistakes::default())
+        };
         let full = signed_in(frame, words::TITLE, "/settings").crumb("トップページ", "/home");
         vec![
             ("members-settings", settings.render().expect("renders")),
-            ("members-forced", page(bare.info(words::FORCED), true, Mistakes::default())),
-            ("members-password", page(full.crumb_here(), false, wrong().1)),
+            ("members-forced", forced(Forced::Temporary)),
+            ("members-expired", forced(Forced::Expired(90))),
+            ("members-password", page(full.crumb_here(), None, wrong().1)),
         ]
     }
 }
