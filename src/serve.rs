@@ -75,6 +75,7 @@ impl Ready {
             classify: classify(app),
             site: site::site(app),
             on_refusal: Arc::new(move |event| pass_on(&refusals, event)),
+            opening: app.opening.clone(),
             clock: app.clock.clone(),
             limits: limits(app),
         };

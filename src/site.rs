@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ use crate::identity::Caller;
 use crate::identity::rights::Action;
 use crate::pki::authority::certificate_pem;
 use crate::web::gate::{self, Gate, gate};
-use crate::web::{self, Contact, Error, Face, Frame};
+use crate::web::{self, Contact, Error, Face, Frame, Jar};
 use crate::{contract, deduction, hr, members};
 
 /// What a path asks for; whatever is not named asks for a good certificate.
@@ -142,16 +142,32 @@ fn frame(app: &App, request_no: String) -> Frame {
             email: String::new(),
         },
         copyright: service.copyright.clone(),
+        outages: announced(app),
         portal_url: app.config.portal_url(),
         enroll_url: app.config.enroll_url(),
         request_no,
     }
 }
 
+/// What people are told beforehand of times out of service (R004-02).
+fn announced(app: &App) -> Vec<String> {
+    let told = app.opening.announced(app.clock.now());
+    told.into_iter().map(|window| web::closed::announcement(&window)).collect()
+}
+
 fn refuse(app: &App, refused: &Refused) -> Response {
     let frame = frame(app, refused.caller.request_no.clone());
-    let face = refused::face(refused.refusal, refused.bearer.as_ref(), &frame);
-    protected(face.answer(&frame, false))
+    let Some(closed) = &refused.closed else {
+        let face = refused::face(refused.refusal, refused.bearer.as_ref(), &frame);
+        return protected(face.answer(&frame, false));
+    };
+    // The session is ended where the refusal is written down (`work`).
+    let signed_in = Jar::Session.read(&refused.headers).is_some();
+    let mut response = web::closed::face(closed, signed_in).answer(&frame, false);
+    if signed_in {
+        response.headers_mut().insert(SET_COOKIE, Jar::Session.clear());
+    }
+    protected(response)
 }
 
 /// A request that cannot be served whoever sends it.

@@ -2,7 +2,7 @@
 //!
 //! A job runs because something happened; a keeper keeps something true.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ use crate::base::clock::MINUTE_MS;
 use crate::certificates::crl;
 use crate::certificates::notice;
 use crate::gateway::RefusalEvent;
-use crate::identity::flows;
+use crate::identity::sessions::{End, Sessions};
+use crate::identity::{Refusal, flows};
 use crate::jobs::{self, Job};
 use crate::mail::{self, Message};
 
@@ -217,9 +218,12 @@ async fn note_refusals(app: App, mut refusals: mpsc::Receiver<RefusalEvent>) {
             app.strangers.count(code);
             continue;
         };
+        // Whoever comes too late is signed out, too; what is repeated mostly finds nothing.
+        let ends = event.refusal == Refusal::ClosedHours
+            && app.sessions.remembers(&holder.fingerprint_hex());
         let key = (holder.user_id().unwrap_or(&holder.serial).to_owned(), code);
         let recent = |at: &Moment| event.at.since_ms(*at) < MINUTE_MS;
-        if noted.get(&key).is_some_and(recent) {
+        if !ends && noted.get(&key).is_some_and(recent) {
             app.strangers.count("repeated");
             continue;
         }
@@ -247,6 +251,15 @@ async fn note_refusal(app: &App, event: &RefusalEvent) -> Result<(), crate::db::
         detail: event.refusal.code(),
         ..Event::default()
     };
+    let fingerprint = holder.fingerprint_hex();
+    let closed = event.refusal == Refusal::ClosedHours;
+    if closed {
+        Sessions::end_with(&mut tx, &fingerprint, End::Hours, event.at).await?;
+    }
     audit::record(&mut tx, event.at, &row).await?;
-    tx.commit().await
+    tx.commit().await?;
+    if closed {
+        app.sessions.recheck_with(&HashSet::from([fingerprint])).await?;
+    }
+    Ok(())
 }

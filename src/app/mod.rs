@@ -8,6 +8,7 @@ mod attempt;
 pub mod ca;
 mod guesses;
 mod handovers;
+mod opening;
 mod parcels;
 mod skew;
 mod strangers;
@@ -22,6 +23,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::base::{Clock, Secret};
 use crate::config::{Config, Database};
 use crate::db::{self, Db, Target};
+use crate::identity::hours::Opening;
 use crate::identity::policy::Policy;
 use crate::identity::sessions::Sessions;
 use crate::identity::users::User;
@@ -57,6 +59,8 @@ pub struct Parts {
     pub config: Config,
     /// The certificate authority.
     pub ca: LiveCa,
+    /// When the service is open.
+    pub opening: Arc<Opening>,
     /// Who has signed in.
     pub sessions: Sessions,
     /// The way out for mail.
@@ -122,6 +126,7 @@ impl App {
         let ca = LiveCa::new(Ca::open(&config)?);
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Parts {
+            opening: Arc::new(opening::opening(&config)),
             sessions: Sessions::new(db.clone(), config.idle_minutes),
             clock,
             db,

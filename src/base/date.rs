@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use time::Weekday;
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 use super::clock::{DAY_MS, Moment};
@@ -75,6 +76,25 @@ impl Day {
         (self.0.year(), u8::from(self.0.month()), self.0.day())
     }
 
+    /// The day of the week.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        self.0.weekday()
+    }
+
+    /// The instant `minutes` after 00:00 JST of this day.
+    #[must_use]
+    pub fn at_minute(self, minutes: i64) -> Moment {
+        self.starts_at().plus_minutes(minutes)
+    }
+
+    /// 「11月24日（火）」, where the year goes without saying.
+    #[must_use]
+    pub fn ja_short(self) -> String {
+        let (_, month, day) = self.parts();
+        format!("{month}月{day}日（{}）", weekday_ja(self.weekday()))
+    }
+
     /// 「2026年11月21日」.
     #[must_use]
     pub fn ja(self) -> String {
@@ -88,6 +108,20 @@ impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.parts();
         write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// 「火」.
+#[must_use]
+pub const fn weekday_ja(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => "月",
+        Weekday::Tuesday => "火",
+        Weekday::Wednesday => "水",
+        Weekday::Thursday => "木",
+        Weekday::Friday => "金",
+        Weekday::Saturday => "土",
+        Weekday::Sunday => "日",
     }
 }
 
@@ -113,6 +147,13 @@ pub fn jst_minutes(at: Moment) -> String {
 pub fn jst_minutes_ja(at: Moment) -> String {
     let t = jst(at);
     format!("{} {:02}:{:02}", Day::of(at).ja(), t.hour(), t.minute())
+}
+
+/// 「11月24日（火） 8:00」, as pages say when the service opens again.
+#[must_use]
+pub fn jst_opening_ja(at: Moment) -> String {
+    let t = jst(at);
+    format!("{} {}:{:02}", Day::of(at).ja_short(), t.hour(), t.minute())
 }
 
 /// 「2012/10/25 13:23:30」, as lists show an instant (R004-85).
@@ -165,6 +206,7 @@ mod tests {
         assert_eq!(jst_seconds(at), "2012/10/31 14:57:08");
         assert_eq!(jst_minutes_ja(at), "2012年10月31日 14:57");
         assert_eq!(jst_compact(at), "20121031145708");
+        assert_eq!(jst_opening_ja(at), "10月31日（水） 14:57");
         assert_eq!(month_ja("2026-09"), "2026年9月");
     }
 

@@ -3,14 +3,17 @@
 //! Pure: no files, no network, no environment. Time and randomness enter the
 //! program here and nowhere else (`clock`, `id`).
 
+pub mod calendar;
 pub mod clock;
 pub mod csv;
 pub mod date;
+pub mod holidays;
 pub mod id;
 pub mod money;
 pub mod secret;
 pub mod text;
 
+pub use calendar::Calendar;
 pub use clock::{Clock, Moment};
 pub use date::Day;
 pub use secret::Secret;

@@ -5,7 +5,7 @@ use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::db::{Db, Error, Tx};
 use crate::identity::paper;
-use crate::identity::sessions::Sessions;
+use crate::identity::sessions::{End, Sessions};
 use crate::identity::{flows, users};
 use crate::pki::crl::Reason;
 
@@ -172,7 +172,7 @@ async fn revoke_one(
     }
     match &certificate.user_id {
         Some(user_id) => Sessions::end_all(tx, user_id, None, order.now).await?,
-        None => Sessions::end_with(tx, &certificate.fingerprint, order.now).await?,
+        None => Sessions::end_with(tx, &certificate.fingerprint, End::Revoked, order.now).await?,
     }
     let detail = match request_id {
         Some(id) => format!("{} (request {id})", order.reason.name()),

@@ -22,7 +22,9 @@ use crate::audit;
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, ToValue, Values, params};
 use crate::identity::roster::{Known, Lookup, Status};
-use crate::identity::{Bearer, Holder};
+use crate::identity::terms::{self, Hours};
+use crate::identity::users::Kind;
+use crate::identity::{Bearer, Holder, maintenance, rights};
 
 /// How often the chain is looked at.
 pub const POLL: Duration = Duration::from_millis(100);
@@ -39,6 +41,8 @@ const PATIENCE_MS: i64 = 5_000;
 /// What changes nobody's standing (an end is a matter of dates) and may happen to ten
 /// thousand people at once.
 const UNFELT: [&str; 2] = [notice::NOTICE, notice::EXPIRE];
+/// What changes when the service is open.
+const MAINTENANCE: [&str; 2] = [maintenance::ADD, maintenance::WITHDRAW];
 /// Rows of the chain read at a time.
 const PAGE: i64 = 500;
 /// People or contracts that one statement asks for.
@@ -66,6 +70,7 @@ struct Entry {
     not_after: Moment,
     locked_until: Option<Moment>,
     closed: bool,
+    hours: Option<Hours>,
 }
 
 impl Roster {
@@ -75,6 +80,7 @@ impl Roster {
         // The place is read first: what is added in between is read twice, never missed.
         let place = head(&mut conn).await?;
         let rows: Vec<Standing> = conn.query(&select("TRUE"), params![]).await?;
+        app.refresh_maintenance(&mut conn).await?;
         let map = rows.into_iter().map(|row| (row.0, Arc::new(row.1))).collect();
         Ok(Arc::new(Self {
             app: app.clone(),
@@ -119,6 +125,9 @@ impl Roster {
             let companies =
                 found.iter().filter(of_company).map(|row| HEXLOWER.encode(&row.0)).collect();
             self.take_in(found);
+            if rows.iter().any(|row| MAINTENANCE.contains(&row.action.as_str())) {
+                self.app.refresh_maintenance(&mut conn).await?;
+            }
             for user in &users {
                 self.app.sessions.recheck_user(user).await?;
             }
@@ -156,6 +165,7 @@ impl Lookup for Roster {
             not_after: entry.not_after,
             user_locked: entry.locked_until.is_some_and(|until| now < until),
             closed: entry.closed,
+            hours: entry.hours,
         })
     }
 
@@ -204,9 +214,10 @@ fn select(which: &str) -> String {
         "SELECT c.fingerprint, c.serial, c.status, c.not_before, c.not_after, c.contract_no, \
          c.subject_cn, c.mode, c.user_id, u.locked_until, \
          (u.closed_at IS NOT NULL OR u.deleted_at IS NOT NULL OR k.closed_at IS NOT NULL) \
-         AS closed \
+         AS closed, u.kind, t.preset, t.hours \
          FROM certificates c JOIN contracts k ON k.contract_no = c.contract_no \
          LEFT JOIN users u ON u.id = c.user_id \
+         LEFT JOIN contract_terms t ON t.contract_no = c.contract_no \
          WHERE (c.mode = 'company' OR c.user_id IS NOT NULL) AND {which}"
     )
 }
@@ -236,9 +247,20 @@ impl FromRow for Standing {
             not_after,
             locked_until: row.get("locked_until")?,
             closed: row.get("closed")?,
+            hours: hours_of(row)?,
         };
         Ok(Self(fingerprint, entry))
     }
+}
+
+/// The operator comes in at any time, with a certificate of their own.
+fn hours_of(row: &Row) -> Result<Option<Hours>, Error> {
+    let kind: Option<String> = row.get("kind")?;
+    if kind.as_deref().and_then(Kind::parse).is_some_and(rights::comes_at_any_hour) {
+        return Ok(None);
+    }
+    let (preset, hours): (Option<String>, Option<String>) = (row.get("preset")?, row.get("hours")?);
+    Ok(Some(terms::hours_of(preset.as_deref(), hours.as_deref())))
 }
 
 /// A certificate that is neither a company's nor anybody's is not read at all.

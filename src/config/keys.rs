@@ -34,6 +34,8 @@ pub enum Kind {
     Email,
     /// Numbers of days, 0 to 365 each, with commas between them.
     Days,
+    /// A time of the day, `HH:MM`.
+    Time,
 }
 
 const fn key(name: &'static str, default: &'static str, kind: Kind, doc: &'static str) -> Key {
@@ -190,8 +192,16 @@ pub const KEYS: &[Key] = &[
     key(
         "hours.mode",
         "\"always\"",
-        Kind::OneOf(&["always"]),
-        "When the service is open; so far it always is.",
+        Kind::OneOf(&["always", "business"]),
+        "When contracts are served that have no hours of their own: always, or on business days.",
+    ),
+    key("hours.open", "\"08:00\"", Kind::Time, "When business hours begin, by the clock of Japan."),
+    key("hours.close", "\"20:00\"", Kind::Time, "When they end."),
+    key(
+        "hours.closed_dates",
+        "\"\"",
+        Kind::Path,
+        "File with your own closed dates, as in config/closed-dates.txt; empty: 31 December to 3 January.",
     ),
     key(
         "tls.certificate",

@@ -7,6 +7,7 @@
 
 mod ca;
 mod file;
+mod hours;
 mod keys;
 mod mask;
 mod notice;
@@ -19,6 +20,7 @@ use crate::base::Secret;
 
 pub use ca::{Ca, KeyStore, Token};
 pub use file::example;
+pub use hours::Hours;
 pub use keys::{KEYS, Key, Kind};
 pub use notice::Notice;
 pub use values::{Environment, Problem, Shown};
@@ -44,6 +46,8 @@ pub struct Config {
     pub certificate: Certificate,
     /// Mail before and after a certificate's end.
     pub notice: Notice,
+    /// When the service is open.
+    pub hours: Hours,
     /// TLS on the portal's port.
     pub tls: Tls,
     /// Bounds on what strangers may take up.

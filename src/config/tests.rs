@@ -99,6 +99,27 @@ fn values_that_contradict_each_other_are_refused() {
 }
 
 #[test]
+fn hours_of_use_are_times_of_one_day_and_a_list_of_days() {
+    // R004-01
+    let config = load("[hours]\nmode = \"business\"\n", &[]).expect("valid");
+    assert!(config.hours.business);
+    assert_eq!((config.hours.open, config.hours.close), (480, 1_200));
+    let wrong = load("[hours]\nopen = \"8:00\"\nmode = \"weekdays\"\n", &[]).expect_err("wrong");
+    assert_eq!(keys_of(&wrong), ["hours.mode", "hours.open"]);
+    let turned = load("[hours]\nopen = \"20:00\"\nclose = \"08:00\"\n", &[]).expect_err("turned");
+    assert_eq!(keys_of(&turned), ["hours.close"]);
+    let list = std::env::temp_dir().join(format!("closed-{}", crate::base::id::random_digits(10)));
+    std::fs::write(&list, "08-14 夏季休業\nsoon\n13-01\n").expect("temp file");
+    let path = list.to_str().expect("ASCII");
+    let bad = load("", &[("SEKISHO_HOURS__CLOSED_DATES", path)]).expect_err("bad lines");
+    std::fs::remove_file(&list).expect("remove");
+    assert_eq!(keys_of(&bad), ["hours.closed_dates"; 2]);
+    assert!(bad[0].text.contains("line 2") && bad[1].text.contains("line 3"), "{bad:?}");
+    let missing = load("", &[("SEKISHO_HOURS__CLOSED_DATES", path)]).expect_err("no file");
+    assert!(missing[0].text.contains("cannot be read"), "{missing:?}");
+}
+
+#[test]
 fn a_database_password_is_never_shown() {
     let env = Environment::of(&[("SEKISHO_DATA__DATABASE", "postgres://app:hunter2@db/sekisho")]);
     let shown = Config::show(None, &env).expect("valid");

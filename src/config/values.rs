@@ -11,7 +11,7 @@ use super::{
     Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
     SmtpSecurity, Tls, Transport,
 };
-use super::{mask, notice};
+use super::{hours, mask, notice};
 use crate::base::Secret;
 
 /// The file that is read when none is named, if it is there.
@@ -239,6 +239,7 @@ fn check_text(key: &Key, text: &str) -> Result<(), (String, String)> {
             "write an address such as a@example.jp".into(),
         ),
         Kind::Days => (notice::days(text).is_some(), notice::HINT.into()),
+        Kind::Time => (hours::minutes(text).is_some(), hours::HINT.into()),
         Kind::Text | Kind::Path | Kind::Number(..) => (true, String::new()),
     };
     // A database URL may hold a password, so what was written is not repeated.
@@ -294,10 +295,11 @@ impl Values {
     }
 
     pub(super) fn into_config(self) -> Result<Config, Vec<Problem>> {
-        let problems = self.contradictions();
-        if !problems.is_empty() {
+        let mut problems = self.contradictions();
+        let hours = self.hours().map_err(|found| problems.extend(found));
+        let Some(hours) = hours.ok().filter(|_| problems.is_empty()) else {
             return Err(problems);
-        }
+        };
         let dir = self.path("data.dir").unwrap_or_else(|| PathBuf::from("var"));
         Ok(Config {
             server: self.server(),
@@ -329,6 +331,7 @@ impl Values {
                 reissue_unused: self.text("certificate.reissue_unused") == "self",
             },
             notice: self.notice(),
+            hours,
             tls: Tls {
                 portal_files: self.path("tls.certificate").zip(self.path("tls.key")),
                 allow_tls12: self.text("tls.min_version") == "1.2",

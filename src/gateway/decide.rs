@@ -44,13 +44,23 @@ pub enum Verdict {
 }
 
 /// Decides on one request. `right_host`: whether its authority is the name that
-/// its connection asked for (the portal's, where it asked for none).
+/// its connection asked for (the portal's, where it asked for none). `open`: whether the
+/// holder's contract is served at `now`.
 #[must_use]
-pub fn decide(right_host: bool, access: Access, papers: Papers<'_>, now: Moment) -> Verdict {
+pub fn decide(
+    right_host: bool,
+    access: Access,
+    papers: Papers<'_>,
+    open: bool,
+    now: Moment,
+) -> Verdict {
     if !right_host {
         return Verdict::Refuse(Refusal::WrongHost);
     }
     match (access, standing(papers, now)) {
+        (Access::Front | Access::Certificate, Standing::Good(_)) if !open => {
+            Verdict::Refuse(Refusal::ClosedHours)
+        }
         (_, Standing::Good(holder)) => Verdict::Pass(Some(holder)),
         (Access::Public, _) | (Access::Front, Standing::Nobody) => Verdict::Pass(None),
         (Access::Certificate, Standing::Nobody) => Verdict::Refuse(Refusal::CertificateAbsent),
@@ -140,6 +150,7 @@ mod tests {
             not_after: Moment::from_unix(TO),
             user_locked: false,
             closed: false,
+            hours: None,
         }
     }
 
@@ -153,13 +164,13 @@ mod tests {
     }
 
     fn ask(access: Access, papers: Papers<'_>) -> Verdict {
-        decide(true, access, papers, middle())
+        decide(true, access, papers, true, middle())
     }
 
     fn refused_with(change: impl Fn(&mut Known), at: Moment) -> Verdict {
         let mut known = known();
         change(&mut known);
-        decide(true, Access::Certificate, Papers::Listed(&known), at)
+        decide(true, Access::Certificate, Papers::Listed(&known), true, at)
     }
 
     #[test]
@@ -171,6 +182,25 @@ mod tests {
                 assert_eq!(passed, Verdict::Pass(Some(holder())), "{access:?}");
             }
         }
+    }
+
+    // RX-03, R004-01
+    #[test]
+    fn while_the_service_is_closed_a_good_certificate_opens_public_pages_alone() {
+        fn closed(access: Access, papers: Papers<'_>) -> Verdict {
+            decide(true, access, papers, false, middle())
+        }
+        let known = known();
+        for access in [Access::Front, Access::Certificate] {
+            let verdict = closed(access, Papers::Listed(&known));
+            assert_eq!(verdict, Verdict::Refuse(Refusal::ClosedHours), "{access:?}");
+        }
+        let public = closed(Access::Public, Papers::Listed(&known));
+        assert_eq!(public, Verdict::Pass(Some(holder())));
+        assert_eq!(closed(Access::Front, Papers::None), Verdict::Pass(None));
+        let bad = Known { status: Status::Revoked, ..known };
+        let verdict = closed(Access::Certificate, Papers::Listed(&bad));
+        assert_eq!(verdict, Verdict::Refuse(Refusal::CertificateRevoked), "the graver reason");
     }
 
     // R004-04
@@ -230,11 +260,12 @@ mod tests {
             assert_eq!(ask(Access::Public, judged(trust)), Verdict::Pass(None));
         }
         let late = Moment::from_unix(TO + 1);
-        let expired = decide(true, Access::Certificate, judged(Trust::Ours), late);
+        let at = |trust, at| decide(true, Access::Certificate, judged(trust), true, at);
+        let expired = at(Trust::Ours, late);
         assert_eq!(expired, Verdict::Refuse(Refusal::CertificateExpired));
-        let early = decide(true, Access::Certificate, judged(Trust::Ours), Moment::from_unix(1));
+        let early = at(Trust::Ours, Moment::from_unix(1));
         assert_eq!(early, Verdict::Refuse(Refusal::CertificateNotYetValid));
-        let foreign = decide(true, Access::Certificate, judged(Trust::Foreign), late);
+        let foreign = at(Trust::Foreign, late);
         assert_eq!(foreign, Verdict::Refuse(Refusal::CertificateForeign));
     }
 
@@ -243,8 +274,10 @@ mod tests {
         let known = known();
         for papers in [Papers::None, Papers::Listed(&known), Papers::Unreadable] {
             for access in [Access::Public, Access::Front, Access::Certificate] {
-                let verdict = decide(false, access, papers, middle());
-                assert_eq!(verdict, Verdict::Refuse(Refusal::WrongHost));
+                for open in [true, false] {
+                    let verdict = decide(false, access, papers, open, middle());
+                    assert_eq!(verdict, Verdict::Refuse(Refusal::WrongHost));
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ use super::hygiene;
 use super::peer::{Peer, Trust};
 use super::site::Front;
 use super::strict;
+use crate::identity::hours::Closed;
 use crate::identity::{Holder, Refusal};
 
 /// What becomes of a request.
@@ -21,10 +22,21 @@ use crate::identity::{Holder, Refusal};
 pub(super) enum Ruling {
     /// It goes to the site, as this holder.
     Pass(Option<Arc<Holder>>),
-    /// It is refused; with the holder where the certificate is one of ours.
-    Refuse(Refusal, Option<Arc<Holder>>),
+    /// It is refused.
+    Refuse(Refused),
     /// It cannot be served, whoever sent it.
     Fault(StatusCode),
+}
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// The reason.
+    pub(super) refusal: Refusal,
+    /// The holder, where the certificate is one of ours.
+    pub(super) holder: Option<Arc<Holder>>,
+    /// Until when and why, when it is the hour that refuses.
+    pub(super) closed: Option<Closed>,
 }
 
 /// How long a request waits for news of its certificate.
@@ -36,8 +48,8 @@ const NEWS: Duration = Duration::from_secs(2);
 /// what happened since the last look is taken in before it is refused.
 pub(super) async fn judge(front: &Front, link: &Link, parts: &Parts) -> Ruling {
     let ruling = judge_now(front, link, parts);
-    if !matches!(ruling, Ruling::Refuse(Refusal::CertificateUnknown, None)) || !is_ours(front, link)
-    {
+    let is_news = |refused: &Refused| refused.refusal == Refusal::CertificateUnknown;
+    if !matches!(&ruling, Ruling::Refuse(refused) if is_news(refused)) || !is_ours(front, link) {
         return ruling;
     }
     // Late news are no news: the refusal stands.
@@ -72,9 +84,18 @@ fn judge_now(front: &Front, link: &Link, parts: &Parts) -> Ruling {
         (Peer::Presented(_), Some(known)) => Papers::Listed(known),
         (Peer::Presented(presented), None) => Papers::Unlisted(presented.judged(&front.classify)),
     };
-    match decide(right_host, access, papers, front.clock.now()) {
+    let now = front.clock.now();
+    let hours = known.as_ref().and_then(|known| known.hours);
+    let open = hours.is_none_or(|hours| front.opening.is_open(hours, now));
+    match decide(right_host, access, papers, open, now) {
         Verdict::Pass(holder) => Ruling::Pass(holder),
-        Verdict::Refuse(refusal) => Ruling::Refuse(refusal, known.map(|known| known.holder)),
+        Verdict::Refuse(refusal) => Ruling::Refuse(Refused {
+            refusal,
+            holder: known.map(|known| known.holder),
+            closed: hours
+                .filter(|_| refusal == Refusal::ClosedHours)
+                .and_then(|hours| front.opening.closed(hours, now)),
+        }),
         Verdict::Unready => Ruling::Fault(StatusCode::SERVICE_UNAVAILABLE),
     }
 }

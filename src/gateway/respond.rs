@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -17,7 +16,7 @@ use tower::ServiceExt;
 
 use super::body::upload;
 use super::handshake::Link;
-use super::judge::{Ruling, judge};
+use super::judge::{self, Ruling, judge};
 use super::problem::{problem, wants_json};
 use super::site::{Fault, Front, RefusalEvent, Refused};
 use crate::base::id::random_bytes;
@@ -52,13 +51,13 @@ pub(super) async fn answer(front: &Front, link: &Link, request: Request<Incoming
             caller.holder = holder;
             serve(front, parts, body, caller.clone()).await
         }
-        Ruling::Refuse(refusal, holder) => {
-            // A connection whose certificate is no good has nothing more to say;
-            // one that was only taken for another host's goes on for its own.
-            if refusal != Refusal::WrongHost {
+        Ruling::Refuse(refused) => {
+            // A connection whose certificate is no good has nothing more to say; one that
+            // was taken for another host's, or came at the wrong hour, may go on.
+            if !matches!(refused.refusal, Refusal::WrongHost | Refusal::ClosedHours) {
                 link.switch.end();
             }
-            closed(version, refuse(front, link, &parts, refusal, (holder, &caller)))
+            closed(version, refuse(front, link, &parts, refused, &caller))
         }
         Ruling::Fault(status) => {
             let json = wants_json(&parts.headers);
@@ -97,16 +96,16 @@ async fn serve(front: &Front, mut parts: Parts, body: Incoming, caller: Caller) 
     }
 }
 
-/// The answer to a refused request; the refusal is reported. `sender`: the holder
-/// of the certificate, where we issued it, and the caller.
+/// The answer to a refused request; the refusal is reported.
 fn refuse(
     front: &Front,
     link: &Link,
     parts: &Parts,
-    refusal: Refusal,
-    sender: (Option<Arc<Holder>>, &Caller),
+    refused: judge::Refused,
+    caller: &Caller,
 ) -> Response {
-    let (holder, caller) = sender;
+    let judge::Refused { refusal, holder, closed } = refused;
+    let retry = closed.as_ref().map(|closed| HeaderValue::from(closed.retry_seconds));
     let bearer = holder.as_ref().map(|holder| holder.bearer.clone());
     (front.on_refusal)(RefusalEvent {
         at: front.clock.now(),
@@ -123,10 +122,14 @@ fn refuse(
     let mut response = if wants_json(&parts.headers) {
         problem(status, refusal.code(), &caller.request_no)
     } else {
-        (front.site.refuse)(&Refused { refusal, caller: caller.clone(), bearer })
+        let (caller, headers) = (caller.clone(), parts.headers.clone());
+        (front.site.refuse)(&Refused { refusal, caller, bearer, closed, headers })
     };
     *response.status_mut() = status;
     response.headers_mut().insert(REFUSAL, HeaderValue::from_static(refusal.code()));
+    if let Some(retry) = retry {
+        response.headers_mut().insert(header::RETRY_AFTER, retry);
+    }
     uncached(response)
 }
 

@@ -4,13 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 
 use super::decide::Access;
 use super::limits::Limits;
 use super::peer::Classify;
 use crate::base::{Clock, Moment};
+use crate::identity::hours::{Closed, Opening};
 use crate::identity::roster::Lookup;
 use crate::identity::{Bearer, Caller, Holder, Host, Refusal};
 use crate::tls;
@@ -28,6 +29,8 @@ pub struct Front {
     pub site: Site,
     /// Told of every refusal; called on the front's threads, so it must not block.
     pub on_refusal: Arc<dyn Fn(RefusalEvent) + Send + Sync>,
+    /// When the service is open.
+    pub opening: Arc<Opening>,
     /// What time it is.
     pub clock: Clock,
     /// Bounds on what strangers may take up.
@@ -52,7 +55,7 @@ pub struct Site {
 }
 
 /// A refused request, as its page needs it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Refused {
     /// Why.
     pub refusal: Refusal,
@@ -60,6 +63,10 @@ pub struct Refused {
     pub caller: Caller,
     /// Whose certificate it is, where we issued it.
     pub bearer: Option<Bearer>,
+    /// Until when and why, when it is the hour that refuses.
+    pub closed: Option<Closed>,
+    /// The request's fields, its cookies among them.
+    pub headers: HeaderMap,
 }
 
 /// A request that cannot be served: malformed, too large, or while the database is

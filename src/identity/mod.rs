@@ -1,16 +1,18 @@
 //! Who someone is: contracts, people, passwords, codes, sessions, and the holder of
 //! a certificate.
 //!
-//! `rules` and `lockout` are pure; `contracts`, `terms`, `policy`, `users`, `flows` and
-//! `sessions` are tables; `rights` decides who may do what. A password is only ever a
-//! hash here; a code and a typed password lie sealed under a token that the browser alone
-//! holds.
+//! `rules`, `lockout` and `hours` are pure; `contracts`, `terms`, `policy`, `users`, `flows`,
+//! `sessions` and `maintenance` are tables; `rights` decides who may do what. A password
+//! is only ever a hash here; a code and a typed password lie sealed under a token that the
+//! browser alone holds.
 
 mod caller;
 pub mod contracts;
 pub mod first_use;
 pub mod flows;
+pub mod hours;
 pub mod lockout;
+pub mod maintenance;
 pub mod paper;
 pub mod password;
 pub mod passwords;

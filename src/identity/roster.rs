@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::Holder;
+use super::terms::Hours;
 use crate::base::Moment;
 
 /// What is known of one issued certificate.
@@ -21,6 +22,8 @@ pub struct Known {
     pub user_locked: bool,
     /// Whether its holder or the contract is closed.
     pub closed: bool,
+    /// The hours in which it is served; `None`: always, whatever happens (the operator).
+    pub hours: Option<Hours>,
 }
 
 /// What became of a certificate; expiry is a matter of its dates.

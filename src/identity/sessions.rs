@@ -39,6 +39,8 @@ pub enum End {
     Replaced,
     /// The right to it was taken away.
     Revoked,
+    /// The service closed for the day, or for maintenance.
+    Hours,
 }
 
 impl End {
@@ -48,6 +50,7 @@ impl End {
             Self::Idle => "idle",
             Self::Replaced => "replaced",
             Self::Revoked => "revoked",
+            Self::Hours => "hours",
         }
     }
 }
@@ -194,11 +197,16 @@ impl Sessions {
     }
 
     /// Ends all sessions that began with the certificate `fingerprint` (hex) in `tx`.
-    pub async fn end_with(tx: &mut Tx, fingerprint: &str, now: Moment) -> Result<(), Error> {
+    pub async fn end_with(
+        tx: &mut Tx,
+        fingerprint: &str,
+        end: End,
+        now: Moment,
+    ) -> Result<(), Error> {
         tx.execute(
-            "UPDATE sessions SET ended_at = $2, end_reason = 'revoked' \
+            "UPDATE sessions SET ended_at = $2, end_reason = $3 \
              WHERE fingerprint = $1 AND ended_at IS NULL",
-            params![fingerprint, now],
+            params![fingerprint, now, end.word()],
         )
         .await
         .map(drop)
@@ -230,6 +238,13 @@ impl Sessions {
             self.change(|map| map.retain(|hash, _| !ended.contains(&hash)));
         }
         Ok(())
+    }
+
+    /// Whether a session that began with the certificate `fingerprint` (hex) is remembered
+    /// here.
+    #[must_use]
+    pub fn remembers(&self, fingerprint: &str) -> bool {
+        self.map.load().values().any(|session| session.fingerprint == fingerprint)
     }
 
     /// Drops what is remembered of one session.

@@ -261,6 +261,13 @@ impl Asked {
     }
 }
 
+/// The hours of a contract by what its row says, which may be missing (`rokin`).
+#[must_use]
+pub fn hours_of(preset: Option<&str>, hours: Option<&str>) -> Hours {
+    let preset = preset.and_then(Preset::parse).unwrap_or(Preset::Rokin);
+    hours.and_then(Hours::parse).unwrap_or(preset.terms().hours)
+}
+
 /// What `parse` makes of a word that may be missing; a word it does not know is an error.
 fn word<T>(
     row: &Row,

@@ -25,6 +25,7 @@ pub fn frame() -> Frame {
             email: String::new(),
         },
         copyright: "© 2026 サンプル労働金庫".into(),
+        outages: Vec::new(),
         portal_url: "https://localhost:8443".into(),
         enroll_url: "https://enroll.localhost:8443".into(),
         request_no: "8F3K-20261121-0042".into(),

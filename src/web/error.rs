@@ -12,7 +12,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::face::{Face, wants_json};
 use super::shell::Frame;
-use super::words;
+use super::{closed, words};
+use crate::identity::Refusal;
+use crate::identity::hours::Closed;
 
 /// Why a request could not be answered with its page. Handlers return it with `?`;
 /// [`dress_errors`] gives it its face.
@@ -39,6 +41,9 @@ pub enum Error {
         /// Where it leads.
         href: String,
     },
+    /// The contract is not served at this hour.
+    #[error("closed at this hour")]
+    ClosedHours(Box<Closed>),
     /// The person may not use this page.
     #[error("forbidden")]
     Forbidden,
@@ -78,6 +83,7 @@ impl Error {
             Self::TooLarge => words::too_large(),
             Self::Malformed(_) => words::malformed(),
             Self::Stale { label, href } => words::stale(label, href),
+            Self::ClosedHours(closed) => closed::face(closed, false),
             Self::Forbidden => words::forbidden(),
             Self::Csrf => words::csrf(),
             Self::Busy(_) => words::busy(),
@@ -87,8 +93,12 @@ impl Error {
 
     /// Seconds after which to try again, where that is likely to help.
     #[must_use]
-    pub fn retry_after_seconds(&self) -> Option<u32> {
-        matches!(self, Self::Busy(_)).then_some(30)
+    pub fn retry_after_seconds(&self) -> Option<i64> {
+        match self {
+            Self::Busy(_) => Some(30),
+            Self::ClosedHours(closed) => Some(closed.retry_seconds),
+            _ => None,
+        }
     }
 
     /// The error behind a status that axum made itself.
@@ -130,8 +140,13 @@ const REFUSAL: HeaderName = HeaderName::from_static("sekisho-refusal");
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = self.face().status.into_response();
-        if matches!(self, Self::Forbidden) {
-            response.headers_mut().insert(REFUSAL, HeaderValue::from_static("forbidden"));
+        let refusal = match self {
+            Self::Forbidden => Some(Refusal::Forbidden),
+            Self::ClosedHours(_) => Some(Refusal::ClosedHours),
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
+            response.headers_mut().insert(REFUSAL, HeaderValue::from_static(refusal.code()));
         }
         response.extensions_mut().insert(self);
         response

@@ -8,6 +8,7 @@
 //! (`dress_errors`), logged there once.
 
 pub mod assets;
+pub mod closed;
 pub mod cookies;
 pub mod days;
 mod download;
@@ -40,7 +41,7 @@ pub use page::{page, page_with};
 pub use shell::{
     Contact, Crumb, Frame, MenuItem, Notice, NoticeKind, Refresh, Session, Shell, Steps, Visitor,
 };
-pub use visit::{Arrived, Operator, SignedIn, Visit, csrf_of};
+pub use visit::{Arrived, Operator, SignedIn, Visit, csrf_of, must_be_open};
 
 #[cfg(test)]
 pub mod samples;

@@ -14,6 +14,8 @@ pub struct Frame {
     pub contact: Contact,
     /// The whole line, `© 2026 …`; empty for none.
     pub copyright: String,
+    /// Times out of service that are announced, in words.
+    pub outages: Vec<String>,
     /// `https://localhost:8443`, without a slash at the end.
     pub portal_url: String,
     /// `https://enroll.localhost:8443`, without a slash at the end.
@@ -151,6 +153,8 @@ pub struct Shell {
     pub session: Option<Session>,
     /// What to do about a certificate that ends soon.
     pub ending: Option<Ending>,
+    /// When the service closes: maintenance ahead, today's end.
+    pub bulletin: Vec<String>,
     /// 640 px instead of 1120 px: forms.
     pub narrow: bool,
 }
@@ -264,6 +268,13 @@ impl Shell {
     #[must_use]
     pub fn ending(mut self, ending: Option<Ending>) -> Self {
         self.ending = ending;
+        self
+    }
+
+    /// Says above everything else when the service will be closed.
+    #[must_use]
+    pub fn bulletin(mut self, lines: Vec<String>) -> Self {
+        self.bulletin = lines;
         self
     }
 

@@ -15,18 +15,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::cookies::Jar;
 use super::ending::{Ending, Presented, ending};
 use super::menu;
-use super::{Error, Frame, Shell, Visitor};
+use super::{Error, Frame, Shell, Visitor, closed};
 use crate::app::App;
 use crate::audit::Event;
 use crate::base::clock::DAY_MS;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
+use crate::db::Conn;
 use crate::identity::contracts::{self, Contract};
 use crate::identity::lockout::Gate;
 use crate::identity::policy::{self, InForce};
 use crate::identity::rights::{self, Action, Actor, Resource};
 use crate::identity::sessions::{Found, Session, Sessions};
-use crate::identity::users::{self, User};
+use crate::identity::terms::{self, Hours};
+use crate::identity::users::{self, Kind, User};
 use crate::identity::{Caller, Holder, seal};
 
 /// Where a session's end sends one.
@@ -68,6 +70,7 @@ pub struct Arrived {
     pub in_force: InForce,
     idle_seconds: u32,
     ending: Option<Ending>,
+    bulletin: Vec<String>,
 }
 
 /// Why the password must be changed before anything else opens.
@@ -209,8 +212,51 @@ impl FromRequestParts<App> for Arrived {
             app.config.certificate.renewal_days,
             &visit.frame.enroll_url,
         );
-        Ok(Self { visit, holder, session, user, contract, actor, in_force, idle_seconds, ending })
+        let bulletin = bulletin(app, &visit.frame, &mut conn, &user).await?;
+        Ok(Self {
+            visit,
+            holder,
+            session,
+            user,
+            contract,
+            actor,
+            in_force,
+            idle_seconds,
+            ending,
+            bulletin,
+        })
     }
+}
+
+/// Fails while nobody of `kind` of the contract is served: for ways on which the contract
+/// becomes known only in the middle.
+pub async fn must_be_open(
+    app: &App,
+    conn: &mut Conn,
+    contract_no: &str,
+    kind: Kind,
+) -> Result<(), Error> {
+    match app.closed_for(conn, contract_no, kind).await? {
+        None => Ok(()),
+        Some(closed) => Err(Error::ClosedHours(Box::new(closed))),
+    }
+}
+
+/// What is said of maintenance ahead and, shortly before it, of today's end.
+async fn bulletin(
+    app: &App,
+    frame: &Frame,
+    conn: &mut Conn,
+    user: &User,
+) -> Result<Vec<String>, Error> {
+    let (now, plan) = (app.clock.now(), app.opening.plan());
+    let mut lines = frame.outages.clone();
+    // Nothing is asked of the database in the rest of the day.
+    if plan.closes_soon(Hours::Business, now).is_some() && !rights::comes_at_any_hour(user.kind) {
+        let hours = terms::of(conn, &user.contract_no).await?.hours;
+        lines.extend(plan.closes_soon(hours, now).map(closed::soon));
+    }
+    Ok(lines)
 }
 
 async fn live_session(
@@ -288,6 +334,7 @@ impl Arrived {
             .screen(screen)
             .session(self.idle_seconds, "/session")
             .ending(self.ending.clone())
+            .bulletin(self.bulletin.clone())
             .visitor(Visitor {
                 contract_name: self.contract.name.clone(),
                 user_name: self.user.name.clone(),

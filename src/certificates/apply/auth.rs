@@ -19,7 +19,7 @@ use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::rules::Mistake;
 use crate::identity::seal;
 use crate::identity::users::{self, User};
-use crate::web::{self, Error, Field, Form, Jar, Mistakes, Shell, Visit, csrf_of};
+use crate::web::{self, Error, Field, Form, Jar, Mistakes, Shell, Visit, csrf_of, must_be_open};
 
 const SCREEN: &str = "DC586101";
 
@@ -134,6 +134,7 @@ async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User,
     };
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
+    must_be_open(app, &mut conn, &user.contract_no, user.kind).await?;
     if !issue::is_open(&mut conn, &user, now).await? {
         return Ok(Err(words::CLOSED.into()));
     }

@@ -13,11 +13,12 @@ use crate::base::{Day, Secret};
 use crate::certificates::issue::{self, Error as IssueError};
 use crate::certificates::rules::Plan;
 use crate::certificates::store;
+use crate::db::Conn;
 use crate::identity::contracts;
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::users;
 use crate::pki::bundle::Format;
-use crate::web::{self, Error, Field, Form, Shell, Visit, csrf_of};
+use crate::web::{self, Error, Field, Form, Shell, Visit, csrf_of, must_be_open};
 
 #[derive(Template)]
 #[template(path = "certificates/apply/pages/issue.html")]
@@ -67,6 +68,7 @@ pub(super) async fn show_issue(
     }
     let id = flow.user_id.as_deref().unwrap_or_default();
     let user = users::find(&mut conn, id).await?.ok_or_else(from_the_start)?;
+    must_be_open(&app, &mut conn, &user.contract_no, user.kind).await?;
     let agent = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let now = app.clock.now();
     let today = Day::of(now);
@@ -102,6 +104,7 @@ pub(super) async fn submit_issue(
         // The file waits already, unless it was lost.
         Step::Issued if app.parcels.progress(&flow.token_hash, now) == Progress::Ready => {}
         Step::Verified | Step::Issued => {
+            must_be_open_for(&app, &mut tx, &flow).await?;
             flows::set_issuing(&mut tx, &flow, word(format)).await?;
         }
         other => return Err(way_on(other)),
@@ -109,6 +112,13 @@ pub(super) async fn submit_issue(
     tx.commit().await?;
     start(&app, &visit, &token, &flow, format);
     Ok(Redirect::to("/certificate/issuing").into_response())
+}
+
+/// A certificate is made in the hours of use alone; one that is made may be fetched.
+async fn must_be_open_for(app: &App, conn: &mut Conn, flow: &Flow) -> Result<(), Error> {
+    let id = flow.user_id.as_deref().unwrap_or_default();
+    let user = users::find(conn, id).await?.ok_or_else(from_the_start)?;
+    must_be_open(app, conn, &user.contract_no, user.kind).await
 }
 
 pub(super) async fn show_issuing(State(app): State<App>, visit: Visit) -> Result<Response, Error> {

@@ -158,6 +158,13 @@ impl Actor {
     }
 }
 
+/// Whether a person of this kind is served outside the hours of use and during maintenance:
+/// whoever runs the service is.
+#[must_use]
+pub const fn comes_at_any_hour(kind: Kind) -> bool {
+    matches!(kind, Kind::Operator)
+}
+
 /// Reads what a decision about `user` needs.
 pub async fn load(conn: &mut Conn, user: &User, own_certificate: bool) -> Result<Actor, Error> {
     let mut held: BTreeSet<Role> = roles::held_by(conn, &user.id).await?.into_iter().collect();

@@ -17,7 +17,7 @@ mod roles;
 mod tests;
 
 pub use actions::{Action, Level, Scope, Who};
-pub use actor::{Actor, Function, Mode, functions, load, set_function};
+pub use actor::{Actor, Function, Mode, comes_at_any_hour, functions, load, set_function};
 pub use decide::{Condition, Denial, Resource, may};
 pub use explain::{Reason, explain};
 pub use roles::{Role, give, held_by, holders, take};

@@ -10,7 +10,7 @@ use crate::identity::contracts::{self, Contract};
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::lockout::Attempts;
 use crate::identity::users::{self, User};
-use crate::web::{self, Visit};
+use crate::web::{self, Visit, must_be_open};
 
 /// The screen of the proof.
 pub const PROOF: &str = "DC583101";
@@ -42,6 +42,7 @@ async fn begin(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let number = contract.contract_no.as_str();
+    must_be_open(app, &mut tx, number, users::Kind::Master).await?;
     let has_master = users::master_of(&mut tx, number).await?.is_some();
     if let Err(refusal) = rules::admit(contract.closed_at, has_master) {
         return Ok(Err(refusal));
@@ -93,6 +94,7 @@ pub async fn register(
         return Ok(Outcome::Done);
     }
     let Some(number) = &flow.contract_no else { return Ok(Outcome::Over) };
+    must_be_open(app, &mut tx, number, users::Kind::Master).await?;
     if let Err(refusal) = standing(&mut tx, number).await? {
         return Ok(Outcome::Refused(refusal));
     }

@@ -46,7 +46,8 @@ async fn show_general(visit: Visit) -> Result<Response, web::Error> {
 }
 
 fn top_page(frame: &Frame) -> TopPage {
-    TopPage { shell: Shell::new(frame, "ログイン画面").screen("DC581101") }
+    let shell = Shell::new(frame, "ログイン画面").screen("DC581101");
+    TopPage { shell: shell.bulletin(frame.outages.clone()) }
 }
 
 fn general_page(frame: &Frame) -> GeneralPage {

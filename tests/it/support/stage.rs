@@ -20,10 +20,12 @@ use hyper::body::Frame;
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
-use sekisho::base::{Clock, Moment};
+use sekisho::base::{Calendar, Clock, Moment};
 use sekisho::gateway::peer::Trust;
 use sekisho::gateway::{Access, Front, Limits, Listeners, RefusalEvent, Site, serve};
+use sekisho::identity::hours::{Opening, Plan as OpeningHours};
 use sekisho::identity::roster::{Known, Lookup, Status};
+use sekisho::identity::terms::Hours;
 use sekisho::identity::{Bearer, Caller, Holder};
 use sekisho::tls::{HostCertificate, Live, Plan};
 use tokio::sync::{Notify, oneshot};
@@ -38,6 +40,8 @@ pub struct Stage {
     pub clock: Clock,
     pub ours: Authority,
     pub roster: Arc<Roster>,
+    /// Weekdays 8:00 to 20:00 for who keeps business hours.
+    pub opening: Arc<Opening>,
     pub live: Arc<Live>,
     pub refusals: Arc<Mutex<Vec<RefusalEvent>>>,
     pub played: Arc<Played>,
@@ -86,6 +90,15 @@ impl Roster {
     }
 }
 
+fn hours() -> OpeningHours {
+    OpeningHours {
+        service_keeps_business_hours: true,
+        open: 8 * 60,
+        close: 20 * 60,
+        calendar: Calendar::default(),
+    }
+}
+
 /// 2026-11-21, noon in Japan.
 pub fn noon() -> Moment {
     Moment::parse("2026-11-21T12:00:00+09:00").expect("valid")
@@ -104,6 +117,7 @@ impl Stage {
         let plan = plan(&ours, &clock, allow_tls12);
         let live = Arc::new(Live::new(plan).expect("a good plan"));
         let roster = Arc::new(Roster::default());
+        let opening = Arc::new(Opening::new(hours()));
         let refusals = Arc::new(Mutex::new(Vec::new()));
         let played = Arc::new(Played::default());
         let told = Arc::clone(&refusals);
@@ -114,6 +128,7 @@ impl Stage {
             classify: Arc::new(move |chain| classify(&cas, chain)),
             site: site(Arc::clone(&played)),
             on_refusal: Arc::new(move |event| told.lock().expect("not poisoned").push(event)),
+            opening: Arc::clone(&opening),
             clock: clock.clone(),
             limits,
         };
@@ -126,7 +141,7 @@ impl Stage {
             let _ = stopped.await;
         }));
         let stop = Some(stop);
-        Self { address, clock, ours, roster, live, refusals, played, stop, running }
+        Self { address, clock, ours, roster, opening, live, refusals, played, stop, running }
     }
 
     /// A certificate of `name` that we issued and that is in good standing.
@@ -155,6 +170,7 @@ impl Stage {
             not_after: paper.not_after,
             user_locked: false,
             closed: false,
+            hours: Some(Hours::Always),
         };
         self.roster.known.lock().expect("not poisoned").insert(paper.fingerprint(), known);
         paper
