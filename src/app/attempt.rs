@@ -2,12 +2,14 @@
 //! R004-61).
 //!
 //! The hash is compared before the count is looked at, and the count decides: a right
-//! password during a lock is refused in the same time and with the same words.
+//! password during a lock is refused in the same time and with the same words. A try for
+//! an ID that nobody has takes the same time, too, and what is told to whoever typed an ID
+//! depends on what was typed alone (`Told`).
 
 use super::App;
 use crate::audit::{self, Event, Outcome};
 use crate::base::{Moment, Secret};
-use crate::db::Error;
+use crate::db::{Error, Tx};
 use crate::identity::contracts::{self, Contract};
 use crate::identity::lockout::{Attempts, Gate};
 use crate::identity::password;
@@ -26,8 +28,32 @@ pub enum Try<T> {
     Closed,
 }
 
+/// An ID that was typed, and whose it is.
+#[derive(Debug)]
+pub struct Typed<'a> {
+    /// As it was typed.
+    pub id: &'a str,
+    /// Who has it.
+    pub user: Option<User>,
+    /// Whether all else that was typed with the password is right; if not, the password is
+    /// as wrong as any, in the same time.
+    pub rest: bool,
+}
+
 impl App {
-    /// Tries `typed` as the password of `user`; `event` tells of the request.
+    /// Tries `typed` as the password of whoever has the ID that was typed with it.
+    pub async fn try_typed(
+        &self,
+        Typed { id, user, rest }: Typed<'_>,
+        typed: &Secret,
+        event: &Event<'_>,
+    ) -> Result<Try<User>, Error> {
+        let tried = self.try_user_and(user, typed, rest, event).await?;
+        Ok(self.told_of(("user", id), tried))
+    }
+
+    /// Tries `typed` as the password of `user`; `event` tells of the request. Where an ID
+    /// was typed, take `try_typed`.
     pub async fn try_user(
         &self,
         user: Option<User>,
@@ -39,7 +65,7 @@ impl App {
 
     /// The same where something else was typed with the password: unless that is right
     /// too (`rest`), the password is as wrong as any, in the same time.
-    pub async fn try_user_and(
+    async fn try_user_and(
         &self,
         user: Option<User>,
         typed: &Secret,
@@ -56,7 +82,9 @@ impl App {
         };
         let Some(user) = user else {
             self.strangers.count("unknown-user");
-            return Ok(Try::Wrong);
+            let mut tx = self.db.begin().await?;
+            users::hold(&mut tx, "").await?;
+            return self.try_nobody(tx).await;
         };
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
@@ -73,8 +101,9 @@ impl App {
             user_id: Some(&user.id),
             ..event.clone()
         };
-        if let Some(refused) = self.shut(&user.attempts, now) {
-            tx.rollback().await?;
+        if let Some(refused) = self.shut(user.attempts.gate(now)) {
+            audit::pass_by(&mut tx).await?;
+            tx.commit().await?;
             return Ok(refused);
         }
         let after = self.after(&user.attempts, right, now);
@@ -92,8 +121,18 @@ impl App {
         Ok(if right { Try::Right(Box::new(user)) } else { told(&after, now) })
     }
 
-    /// Tries `typed` as the initial password of `contract`.
+    /// Tries `typed` as the initial password of `contract`, whose number was typed as `no`.
     pub async fn try_contract(
+        &self,
+        (no, contract): (&str, Option<Contract>),
+        typed: &Secret,
+        event: &Event<'_>,
+    ) -> Result<Try<Contract>, Error> {
+        let tried = self.try_initial(contract, typed, event).await?;
+        Ok(self.told_of(("contract", no), tried))
+    }
+
+    async fn try_initial(
         &self,
         contract: Option<Contract>,
         typed: &Secret,
@@ -103,15 +142,18 @@ impl App {
         let right = self.verify_password(typed, stored).await?;
         let Some(contract) = contract else {
             self.strangers.count("unknown-contract");
-            return Ok(Try::Wrong);
+            let mut tx = self.db.begin().await?;
+            contracts::hold(&mut tx, "").await?;
+            return self.try_nobody(tx).await;
         };
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let Some(contract) = contracts::hold(&mut tx, &contract.contract_no).await? else {
             return Ok(Try::Wrong);
         };
-        if let Some(refused) = self.shut(&contract.attempts, now) {
-            tx.rollback().await?;
+        if let Some(refused) = self.shut(contract.attempts.gate(now)) {
+            audit::pass_by(&mut tx).await?;
+            tx.commit().await?;
             return Ok(refused);
         }
         let after = self.after(&contract.attempts, right, now);
@@ -126,10 +168,31 @@ impl App {
         Ok(if right { Try::Right(Box::new(contract)) } else { told(&after, now) })
     }
 
-    /// During a lock nothing is compared and nothing is written, so that a flood
-    /// of tries cannot fill the chain; they are counted like strangers'.
-    fn shut<T>(&self, attempts: &Attempts, now: Moment) -> Option<Try<T>> {
-        let refused = match attempts.gate(now) {
+    /// The rest of a try for an ID that nobody has: a transaction that writes as much as
+    /// the one of a known ID, so that the time does not tell.
+    async fn try_nobody<T>(&self, mut tx: Tx) -> Result<Try<T>, Error> {
+        audit::pass_by(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Try::Wrong)
+    }
+
+    /// What is told of a try to whoever typed the ID.
+    fn told_of<T>(&self, id: (&str, &str), tried: Try<T>) -> Try<T> {
+        if matches!(tried, Try::Right(_)) {
+            self.told.entered(id);
+            return tried;
+        }
+        match self.told.refused(id, self.lockout(), self.clock.now()) {
+            Gate::Open => Try::Wrong,
+            Gate::Locked(until) => Try::Locked(until),
+            Gate::Closed => Try::Closed,
+        }
+    }
+
+    /// During a lock nothing is counted and nothing is written down, so that a flood of
+    /// tries cannot fill the chain; they are counted like strangers'.
+    fn shut<T>(&self, gate: Gate) -> Option<Try<T>> {
+        let refused = match gate {
             Gate::Open => return None,
             Gate::Locked(until) => Try::Locked(until),
             Gate::Closed => Try::Closed,

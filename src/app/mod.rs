@@ -13,6 +13,7 @@ mod parcels;
 mod skew;
 mod strangers;
 mod tasks;
+mod told;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use crate::identity::users::User;
 use crate::identity::{lockout, passwords};
 use crate::mail::{self, Mailer};
 
-pub use attempt::Try;
+pub use attempt::{Try, Typed};
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
 pub use guesses::{Guesses, MOST as MOST_GUESSES, Source};
 pub use handovers::{Handover, Handovers};
@@ -38,6 +39,7 @@ pub use parcels::{Parcel, Parcels, Progress};
 pub use skew::Skew;
 pub use strangers::Strangers;
 pub use tasks::Tasks;
+pub use told::Told;
 
 /// How long work waits for its turn before it is given up: a flood of tries
 /// must not make a queue without end.
@@ -71,6 +73,8 @@ pub struct Parts {
     pub handovers: Handovers,
     /// Wrong guesses that nobody's own count stops.
     pub guesses: Guesses,
+    /// What is told to whoever types an ID.
+    pub told: Told,
     /// Refusals of people nobody knows.
     pub strangers: Strangers,
     /// Tasks beside requests.
@@ -136,6 +140,7 @@ impl App {
             parcels: Parcels::default(),
             handovers: Handovers::default(),
             guesses: Guesses::default(),
+            told: Told::default(),
             strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),

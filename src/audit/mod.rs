@@ -9,6 +9,6 @@ mod event;
 mod verify;
 
 pub use event::{
-    Event, Outcome, Record, list, of_certificate, record, record_all, since, was_done,
+    Event, Outcome, Record, list, of_certificate, pass_by, record, record_all, since, was_done,
 };
 pub use verify::{Verdict, verify};

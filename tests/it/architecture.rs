@@ -335,8 +335,8 @@ fn text_files(folder: &Path, prefix: &str) -> Vec<File> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let skipped = ["target", ".git", "var", ".venv", "screenshots", "corpus", "Cargo.lock"];
-        if skipped.contains(&&*name) {
+        let skipped = ["target", ".git", "var", "screenshots", "corpus", "Cargo.lock"];
+        if skipped.contains(&&*name) || name.starts_with(".v") {
             continue;
         }
         let path = format!("{prefix}{name}");

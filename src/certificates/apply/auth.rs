@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{COOKIE_SECONDS, STEPS, code, words};
-use crate::app::{App, Try};
+use crate::app::{App, Try, Typed};
 use crate::audit;
 use crate::base::Secret;
 use crate::base::secret::new_token;
@@ -126,7 +126,8 @@ async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User,
     drop(conn);
     let actor = user.as_ref().map_or("", |user| user.login_id.as_str()).to_owned();
     let event = visit.event(&actor, "certificate-auth", SCREEN);
-    let user = match app.try_user(user, &form.password, &event).await? {
+    let typed = Typed { id: form.user_id.trim(), user, rest: true };
+    let user = match app.try_typed(typed, &form.password, &event).await? {
         Try::Right(user) => *user,
         Try::Wrong => return Ok(Err(words::WRONG_PAIR.into())),
         Try::Locked(until) => return Ok(Err(No::Said(words::locked(until)))),

@@ -7,7 +7,8 @@ use crate::identity::flows;
 use crate::mail::Message;
 
 /// ID and password do not fit together; which of them is not said.
-pub const WRONG_PAIR: &str = "ユーザーIDまたはパスワードが違います。大文字と小文字の区別を確かめて、もう一度入力してください。";
+pub const WRONG_PAIR: &str = "ユーザーIDまたはパスワードが違います。大文字と小文字の区別を確かめて、もう一度入力してください。\
+     誤りが続いてロックされているときと、閉塞されているときは、正しく入力しても進めません。";
 
 /// 閉塞.
 pub const CLOSED: &str = "このユーザーIDは閉塞されています。\

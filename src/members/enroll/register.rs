@@ -26,7 +26,7 @@ pub async fn prove(
 ) -> Result<Result<Secret, Refusal>, web::Error> {
     let contract = contracts::find(&mut app.db.conn().await?, contract_no).await?;
     let event = visit.event(contract_no, "master-authenticate", PROOF);
-    match app.try_contract(contract, password, &event).await? {
+    match app.try_contract((contract_no, contract), password, &event).await? {
         Try::Right(contract) => begin(app, visit, &contract).await,
         Try::Wrong => Ok(Err(Refusal::Wrong)),
         Try::Locked(until) => Ok(Err(Refusal::Locked(until))),

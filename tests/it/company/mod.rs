@@ -25,13 +25,13 @@ use crate::support::db::Fresh;
 use crate::support::site::{Page, Window, World};
 
 /// A company, its code, and one of its people.
-const COMPANY: &str = "15000004";
+pub const COMPANY: &str = "15000004";
 const CODE: &str = "123456";
-const USER: &str = "Seizo001";
+pub const USER: &str = "Seizo001";
 const PASSWORD: &str = "Abcde1#x";
 
 /// Every page, with the company and its master.
-async fn works(fresh: &Fresh) -> (World, User) {
+pub async fn works(fresh: &Fresh) -> (World, User) {
     let world = World::whole(fresh).await;
     add_company(&world, COMPANY, CODE).await;
     let user = world.user_of(COMPANY, USER, Kind::Master, PASSWORD).await;
@@ -58,7 +58,7 @@ async fn try_issue(world: &World, number: &str) -> Result<Made, Error> {
 }
 
 /// The company's certificate, as the gate knows whoever presents it.
-async fn issue(world: &World, number: &str) -> Arc<Holder> {
+pub async fn issue(world: &World, number: &str) -> Arc<Holder> {
     Arc::new(holder(&try_issue(world, number).await.expect("issued").prepared.certificate))
 }
 

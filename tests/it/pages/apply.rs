@@ -200,13 +200,15 @@ both_engines! {
         prove(&window, ID, PASSWORD).await.says(422, &[locked]);
         world.clock.advance_ms(60 * MINUTE_MS);
         prove(&window, ID, PASSWORD).await.leads_to(CODE);
-        for (table, column) in [("contracts", "closed_at"), ("users", "closed_at")] {
+        // Who knows the password hears of the contract; of a closed ID nobody does, or it
+        // would be known to exist.
+        let closed = ["閉塞されています。", "失効等依頼書"].as_slice();
+        for (table, said) in [("contracts", closed), ("users", &[WRONG_PAIR, "閉塞されているときは"])] {
             let mut conn = world.app.db.conn().await.expect("a connection");
-            let sql = format!("UPDATE {table} SET {column} = $1");
+            let sql = format!("UPDATE {table} SET closed_at = $1");
             conn.execute(&sql, params![world.clock.now()]).await.expect("closed");
             drop(conn);
-            prove(&window, ID, PASSWORD).await
-                .says(422, &["閉塞されています。", "失効等依頼書"]);
+            prove(&window, ID, PASSWORD).await.says(422, said);
         }
     }
 

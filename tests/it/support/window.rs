@@ -21,6 +21,8 @@ pub struct Window<'w> {
     world: &'w World,
     host: Host,
     holder: Option<Arc<Holder>>,
+    /// Where it is.
+    ip: IpAddr,
     jar: RefCell<Jar>,
 }
 
@@ -34,7 +36,7 @@ pub struct Kept {
 impl Kept {
     /// Goes on with it.
     pub fn take_up(self, world: &World) -> Window<'_> {
-        Window { world, host: self.host, holder: self.holder, jar: self.jar }
+        Window { jar: self.jar, ..Window::new(world, self.host, self.holder) }
     }
 }
 
@@ -59,13 +61,22 @@ pub struct Page {
 impl<'w> Window<'w> {
     /// On `host`, presenting the certificate of `holder`.
     pub(super) fn new(world: &'w World, host: Host, holder: Option<Arc<Holder>>) -> Self {
-        Self { world, host, holder, jar: RefCell::default() }
+        Self { world, host, holder, ip: Ipv4Addr::LOCALHOST.into(), jar: RefCell::default() }
     }
 
     /// A second window of the same browser, with another certificate if given.
     pub fn beside(&self, holder: Option<&Arc<Holder>>) -> Window<'w> {
         let holder = holder.cloned().or_else(|| self.holder.clone());
-        Window { world: self.world, host: self.host, holder, jar: self.jar.clone() }
+        Window {
+            ip: self.ip,
+            jar: self.jar.clone(),
+            ..Window::new(self.world, self.host, holder)
+        }
+    }
+
+    /// The same window on a PC at another address.
+    pub fn at(self, ip: impl Into<IpAddr>) -> Self {
+        Self { ip: ip.into(), ..self }
     }
 
     /// The browser is closed and opened: only cookies with an age are left.
@@ -152,7 +163,7 @@ impl<'w> Window<'w> {
 
     fn caller(&self) -> Caller {
         Caller {
-            ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            ip: self.ip,
             host: self.host,
             request_no: "TEST-1".to_owned(),
             holder: self.holder.clone(),
