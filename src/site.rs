@@ -50,6 +50,8 @@ pub const GATES: &[Gate] = &[
     gate("/home", Action::HomeView),
     gate("/settings", Action::SettingsView),
     gate("/settings/password", Action::PasswordChange),
+    gate("/settings/roles", Action::RolesChange),
+    gate("/settings/roles/edit", Action::RolesChange),
     gate("/contract/invoices", Action::InvoiceView),
     gate("/contract/invoices/{id}", Action::InvoiceView),
     gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),

@@ -3,6 +3,7 @@
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
+//! - `roles`: アクセス権限管理.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
@@ -13,6 +14,7 @@ pub mod help;
 pub mod home;
 pub mod login;
 pub mod password;
+pub mod roles;
 pub mod top;
 mod words;
 
@@ -30,6 +32,7 @@ pub fn router() -> Router<App> {
         .merge(enroll::router())
         .merge(login::router())
         .merge(password::router())
+        .merge(roles::router())
         .merge(home::router())
         .merge(help::router())
 }

@@ -71,16 +71,21 @@ struct Import {
     shell: Shell,
 }
 
+<<<<<<< HEAD
 /// A person of a contract that includes `services`; a master has what comes with that.
 pub(crate) fn actor(kind: Kind, services: &[Service]) -> Actor {
     let roles = if kind == Kind::Master { vec![Role::HrSystem, Role::MnManage] } else { vec![] };
+=======
+/// A person of a contract that includes `services`, with what comes with the kind.
+pub fn actor(kind: Kind, services: &[Service]) -> Actor {
+>>>>>>> 3cfa162 (members: Let those in charge give and take roles on アクセス権限管理)
     Actor {
         contract_no: "15000000".into(),
         user_id: "0".into(),
         kind,
         services: services.to_vec(),
         functions: BTreeMap::new(),
-        roles: roles.into_iter().collect(),
+        roles: Role::of_kind(kind).iter().copied().collect(),
         own_certificate: true,
     }
 }

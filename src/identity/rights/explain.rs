@@ -62,7 +62,11 @@ impl Condition {
             Self::Function => match rule.function {
                 None => "no function restricts it".to_owned(),
                 Some((function, _)) => {
-                    format!("the function {} is set to {}", function.word(), actor.mode(function).word())
+                    format!(
+                        "the function {} is set to {}",
+                        function.word(),
+                        actor.mode(function).word()
+                    )
                 }
             },
         }
@@ -71,7 +75,8 @@ impl Condition {
     fn unmet(self, actor: &Actor, action: Action, denial: Denial) -> String {
         match self {
             Self::Person => {
-                let asked: Vec<_> = action.rule().who.iter().map(|who| asks(*who, action)).collect();
+                let asked: Vec<_> =
+                    action.rule().who.iter().map(|who| asks(*who, action)).collect();
                 let roles: Vec<_> = actor.roles.iter().map(|role| role.word()).collect();
                 let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
                 let kind = actor.kind.word();

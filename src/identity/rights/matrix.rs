@@ -69,13 +69,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         name: "人事管理",
         service: Service::Hr,
-        roles: &[
-            Role::HrSystem,
-            Role::HrAll,
-            Role::HrPersonnel,
-            Role::HrStaff,
-            Role::HrCapital,
-        ],
+        roles: &[Role::HrSystem, Role::HrAll, Role::HrPersonnel, Role::HrStaff, Role::HrCapital],
         rows: &[
             row(
                 (MASTERS, "マスタメンテナンス", "マスタメンテナンス一覧"),
@@ -146,7 +140,8 @@ pub fn included(services: &[Service]) -> impl Iterator<Item = &'static Section> 
 pub fn grants(role: Role, action: Action) -> Option<&'static Feature> {
     let section = section_of(role)?;
     let column = section.roles.iter().position(|one| *one == role)?;
-    let opens = |row: &&Feature| row.action == Some(action) && row.granted.get(column) == Some(&true);
+    let opens =
+        |row: &&Feature| row.action == Some(action) && row.granted.get(column) == Some(&true);
     section.rows.iter().find(opens)
 }
 
