@@ -52,6 +52,8 @@ pub const GATES: &[Gate] = &[
     gate("/settings/password", Action::PasswordChange),
     gate("/settings/policy", Action::PolicyChange),
     gate("/settings/policy/edit", Action::PolicyChange),
+    gate("/settings/roles", Action::RolesChange),
+    gate("/settings/roles/edit", Action::RolesChange),
     gate("/contract/invoices", Action::InvoiceView),
     gate("/contract/invoices/{id}", Action::InvoiceView),
     gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),

@@ -20,6 +20,30 @@ pub enum UserVerb {
         /// User ID
         user: String,
     },
+    /// Say what a user may do, and why
+    Explain {
+        /// User ID
+        user: String,
+        /// What is to be done, such as rokin.view (without: everything there is)
+        action: Option<String>,
+        /// Whether it may be done to a thing of this contract (without: the user's own)
+        #[arg(long)]
+        contract: Option<String>,
+    },
+    /// Give a user a role
+    Grant {
+        /// User ID
+        user: String,
+        /// Role, such as hr-all
+        role: String,
+    },
+    /// Take a role away from a user
+    Withdraw {
+        /// User ID
+        user: String,
+        /// Role, such as hr-all
+        role: String,
+    },
     /// Delete a user; sessions and certificates end at once
     Delete {
         /// User ID

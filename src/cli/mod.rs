@@ -27,6 +27,7 @@ mod output;
 mod password;
 mod request;
 mod revoke;
+mod rights;
 mod serve;
 mod user;
 mod verify;

@@ -1,10 +1,10 @@
-//! `user add|list|show|delete`.
+//! `user add|list|show|delete`; `rights` has the other verbs.
 
 use serde_json::{Value, json};
 
 use super::args::{UserAdd, UserKind, UserVerb};
 use super::open::{Open, actor};
-use super::{Failure, output, password};
+use super::{Failure, output, password, rights};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
@@ -26,6 +26,11 @@ pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
         UserVerb::Add(add) => insert(open, add).await,
         UserVerb::List { contract } => list(open, contract.as_deref()).await,
         UserVerb::Show { user } => show(open, &user).await,
+        UserVerb::Explain { user, action, contract } => {
+            rights::explain(open, &user, action.as_deref(), contract.as_deref()).await
+        }
+        UserVerb::Grant { user, role } => rights::grant(open, &user, &role).await,
+        UserVerb::Withdraw { user, role } => rights::withdraw(open, &user, &role).await,
         UserVerb::Delete { user } => delete(open, &user).await,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
-//! - `password`: 共通機能. `policy`: パスワードポリシー設定. `home`: what one sees first. `help`: how to.
+//! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
+//! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
@@ -14,6 +15,7 @@ pub mod home;
 pub mod login;
 pub mod password;
 pub mod policy;
+pub mod roles;
 pub mod top;
 mod words;
 
@@ -32,6 +34,7 @@ pub fn router() -> Router<App> {
         .merge(login::router())
         .merge(password::router())
         .merge(policy::router())
+        .merge(roles::router())
         .merge(home::router())
         .merge(help::router())
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use super::{enroll, help, home, login, password, policy, top};
+use super::{enroll, help, home, login, password, policy, roles, top};
 use crate::base::Moment;
 use crate::identity::contracts::Service;
 use crate::identity::lockout::Attempts;
@@ -88,6 +88,7 @@ fn pages() -> Vec<(&'static str, String)> {
         password::pages::samples::pages(&frame),
         policy::pages::samples::pages(&frame),
         home::pages::samples::pages(&frame),
+        roles::samples::pages(&frame),
         help::pages::samples::pages(&frame),
     ]
     .concat()

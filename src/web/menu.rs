@@ -68,10 +68,36 @@ const ENTRIES: &[Entry] = &[
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];
 
+/// What stands under 共通機能, for those who may.
+const SETTINGS: &[Entry] = &[
+    entry(
+        Action::RolesChange,
+        "アクセス権限管理",
+        "/settings/roles",
+        "だれがどの機能を使えるかを確かめて、権限を付けたり外したりします。",
+    ),
+    entry(
+        Action::PolicyChange,
+        "パスワードポリシー設定",
+        "/settings/policy",
+        "契約のみなさまのパスワードの、文字数や更新の決まりを設定します。",
+    ),
+];
+
 /// The places that `actor` may use.
 fn open(actor: &Actor) -> impl Iterator<Item = &'static Entry> {
+    allowed(ENTRIES, actor)
+}
+
+fn allowed(entries: &'static [Entry], actor: &Actor) -> impl Iterator<Item = &'static Entry> {
     let own = Resource::own(actor);
-    ENTRIES.iter().filter(move |entry| may(actor, entry.action, &own).is_ok())
+    entries.iter().filter(move |entry| may(actor, entry.action, &own).is_ok())
+}
+
+/// The cards of 共通機能 that not everybody has.
+#[must_use]
+pub fn settings(actor: &Actor) -> Vec<&'static Entry> {
+    allowed(SETTINGS, actor).collect()
 }
 
 /// The menu; the entry that `path` lies under is marked.

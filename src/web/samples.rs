@@ -71,16 +71,15 @@ struct Import {
     shell: Shell,
 }
 
-/// A person of a contract that includes `services`; a master has what comes with that.
+/// A person of a contract that includes `services`, with what comes with the kind.
 pub(crate) fn actor(kind: Kind, services: &[Service]) -> Actor {
-    let roles = if kind == Kind::Master { vec![Role::HrSystem, Role::MnManage] } else { vec![] };
     Actor {
         contract_no: "15000000".into(),
         user_id: "0".into(),
         kind,
         services: services.to_vec(),
         functions: BTreeMap::new(),
-        roles: roles.into_iter().collect(),
+        roles: Role::of_kind(kind).iter().copied().collect(),
         own_certificate: true,
     }
 }

@@ -227,6 +227,8 @@ pub fn action(action: &str) -> &str {
         "request-done" => "依頼書の処理",
         "user-add" => "利用者の追加",
         "user-delete" => "利用者の削除",
+        "role-give" => "権限の付与",
+        "role-take" => "権限の解除",
         "contract-add" => "契約の追加",
         "operator-alarm" => "運営者への警告",
         "server-certificate-renew" => "サーバー証明書の更新",

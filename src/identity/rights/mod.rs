@@ -20,4 +20,4 @@ pub use actions::{Action, Level, Scope, Who};
 pub use actor::{Actor, Function, Mode, comes_at_any_hour, functions, load, set_function};
 pub use decide::{Condition, Denial, Resource, may};
 pub use explain::{Reason, explain};
-pub use roles::{Role, give, held_by, holders, take};
+pub use roles::{Role, give, given, held_by, take};

@@ -113,12 +113,13 @@ fn known(word: &str, user_id: &str) -> Option<Role> {
     role
 }
 
-/// Who was given the role in the contract: our ids, by ユーザーID.
-pub async fn holders(conn: &mut Conn, contract_no: &str, role: Role) -> Result<Vec<String>, Error> {
-    let sql = "SELECT r.user_id FROM user_roles r JOIN users u ON u.id = r.user_id \
-               WHERE r.contract_no = $1 AND r.role = $2 AND u.deleted_at IS NULL \
-               ORDER BY u.login_id";
-    conn.query(sql, params![contract_no, role.word()]).await
+/// Who was given what in the contract: each role with our id of the person, by ユーザーID.
+pub async fn given(conn: &mut Conn, contract_no: &str) -> Result<Vec<(Role, String)>, Error> {
+    let sql = "SELECT r.role, r.user_id FROM user_roles r JOIN users u \
+               ON u.id = r.user_id AND u.contract_no = r.contract_no \
+               WHERE r.contract_no = $1 AND u.deleted_at IS NULL ORDER BY u.login_id, r.role";
+    let rows: Vec<(String, String)> = conn.query(sql, params![contract_no]).await?;
+    Ok(rows.into_iter().filter_map(|(word, id)| Some((known(&word, &id)?, id))).collect())
 }
 
 /// Gives the role to a person of the contract; again changes nothing.

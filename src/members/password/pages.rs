@@ -14,11 +14,11 @@ use crate::audit;
 use crate::base::{Moment, Secret};
 use crate::identity::flows;
 use crate::identity::policy::Policy;
-use crate::identity::rights::Action;
 use crate::identity::rules::Mistake;
 use crate::identity::sessions::Sessions;
 use crate::identity::users::{self, User};
 use crate::members::login::rules::Refusal;
+use crate::web::menu::{self, Entry};
 use crate::web::visit::{CHANGE_PASSWORD, Forced};
 use crate::web::{self, Arrived, Field, Form, Mistakes, Shell, SignedIn};
 
@@ -36,8 +36,8 @@ pub fn router() -> Router<App> {
 #[template(path = "members/password/pages/settings.html")]
 struct SettingsPage {
     shell: Shell,
-    /// Whether the person may set the policy for the contract's passwords.
-    sets_policy: bool,
+    /// What this person may set besides.
+    cards: Vec<&'static Entry>,
 }
 
 #[derive(Template)]
@@ -57,7 +57,7 @@ struct PasswordPage {
 
 async fn show_settings(person: SignedIn) -> Result<Response, web::Error> {
     let shell = person.shell(words::SETTINGS_TITLE, "", "/settings");
-    web::page(&settings_page(shell, person.0.may(Action::PolicyChange)))
+    web::page(&settings_page(shell, menu::settings(&person.0.actor)))
 }
 
 async fn show_form(person: Arrived) -> Result<Response, web::Error> {
@@ -139,9 +139,10 @@ fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
     (StatusCode::FORBIDDEN, mistakes)
 }
 
-fn settings_page(shell: Shell, sets_policy: bool) -> SettingsPage {
-    let shell = unnumbered(shell).crumb("トップページ", "/home").crumb_here();
-    SettingsPage { shell, sets_policy }
+fn settings_page(shell: Shell, cards: Vec<&'static Entry>) -> SettingsPage {
+    SettingsPage {
+        shell: unnumbered(shell).crumb("トップページ", "/home").crumb_here(), cards
+    }
 }
 
 fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
@@ -176,12 +177,17 @@ fn unnumbered(shell: Shell) -> Shell {
 #[cfg(test)]
 pub mod samples {
     use super::*;
+    use crate::identity::contracts::Service;
     use crate::identity::terms::Preset;
+    use crate::identity::users::Kind;
     use crate::members::samples::signed_in;
     use crate::web::Frame;
+    use crate::web::samples::actor;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
-        let settings = settings_page(signed_in(frame, words::SETTINGS_TITLE, "/settings"), true);
+        let master = actor(Kind::Master, &Service::ALL);
+        let shell = signed_in(frame, words::SETTINGS_TITLE, "/settings");
+        let settings = settings_page(shell, menu::settings(&master));
         let page = |shell, forced, mistakes: Mistakes| {
             let page = PasswordPage {
                 shell: unnumbered(shell).narrow(),
