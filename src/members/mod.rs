@@ -2,11 +2,13 @@
 //!
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
+//! - `contracts`: the operator opens, changes and closes them.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
 
+pub mod contracts;
 pub mod enroll;
 mod fields;
 pub mod help;
@@ -26,6 +28,7 @@ use crate::app::App;
 /// Every URL of this folder.
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(contracts::router())
         .merge(top::router())
         .merge(enroll::router())
         .merge(login::router())

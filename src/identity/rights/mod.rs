@@ -13,5 +13,5 @@ mod roles;
 
 pub use actions::{Action, Level, Scope, Who};
 pub use actor::{Actor, Function, Mode, functions, load, set_function};
-pub use decide::{Denial, Resource, may};
+pub use decide::{Denial, Resource, is_meant, may};
 pub use roles::{Role, give, held_by, holders, take};
