@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 
 use crate::app::App;
-use crate::certificates::{apply, company, crl, desk, leaving, ocsp, refused};
+use crate::certificates::{apply, company, crl, desk, leaving, ocsp, people, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
 use crate::identity::rights::Action;
@@ -66,11 +66,28 @@ pub const GATES: &[Gate] = &[
     gate("/operator/certificates.csv", Action::OperatorCertificates),
     gate("/operator/certificates/{serial}", Action::OperatorCertificates),
     gate("/operator/certificates/{serial}/revoke", Action::OperatorCertificates),
+    gate("/operator/users", Action::OperatorUsers),
+    gate("/operator/users/{login_id}", Action::OperatorUsers),
+    gate("/operator/users/{login_id}/unlock", Action::OperatorUsers),
+    gate("/operator/users/{login_id}/password", Action::OperatorUsers),
+    gate("/operator/users/{login_id}/sheet", Action::OperatorUsers),
+    gate("/operator/users/{login_id}/sheet/done", Action::OperatorUsers),
+    gate("/operator/users/{login_id}/delete", Action::OperatorUsers),
     gate("/operator/users/{login_id}/revoke", Action::OperatorCertificates),
     gate("/operator/requests", Action::OperatorRequests),
     gate("/operator/requests/new", Action::OperatorRequests),
     gate("/operator/requests/{id}", Action::OperatorRequests),
     gate("/operator/requests/{id}/done", Action::OperatorRequests),
+    gate("/operator/requests/{id}/carry-out", Action::OperatorRequests),
+    gate("/operator/contracts", Action::OperatorContracts),
+    gate("/operator/contracts/new", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}/terms", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}/password", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}/unblock", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}/close", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}/notice", Action::OperatorContracts),
+    gate("/operator/contracts/{contract}/notice/done", Action::OperatorContracts),
     gate("/operator/company", Action::OperatorCompany),
     gate("/operator/company/{contract}", Action::OperatorCompany),
     gate("/operator/company/{contract}/result", Action::OperatorCompany),
@@ -97,6 +114,7 @@ fn router(app: &App) -> Router {
         .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /help/…
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
+        .merge(people::router()) // /operator/users/…
         .merge(company::router()) // /operator/company/…
         .merge(leaving::router()) // /members/users/…/delete
         .merge(contract::router()) // /contract/…

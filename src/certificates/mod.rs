@@ -6,7 +6,7 @@
 //! - `crl`, `ocsp`: what others are told, with `fresh`: how long they may keep it.
 //! - `roster`: what the gateway asks on every request, kept in memory.
 //! - `apply`: the way through the browser (DC586101 and on). `company`: for all of one.
-//! - `notice`: mail about its end. `leaving`: a person is deleted with what they held.
+//! - `notice`: mail about its end. `people`: the operator helps whom it belongs to. `leaving`: a person is deleted with what they held.
 //!
 //! Invariants: at most one active certificate a user; a certificate that is not in
 //! the table is worth nothing; a private key is never stored.
@@ -21,6 +21,7 @@ pub mod issue;
 pub mod leaving;
 pub mod notice;
 pub mod ocsp;
+pub mod people;
 pub mod refused;
 pub mod revoke;
 pub mod roster;

@@ -6,7 +6,7 @@ use crate::base::{Day, Moment};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
-pub use super::args_of_contract::{ContractAdd, ContractKind, ContractVerb, ModeName};
+pub use super::args_of_contract::{ContractAdd, ContractKind, ContractSet, ContractVerb, ModeName};
 pub use super::args_of_notice::{LetterName, NoticeVerb};
 pub use super::args_of_user::{UserAdd, UserKind, UserVerb};
 

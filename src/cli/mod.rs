@@ -15,6 +15,7 @@ mod cert;
 mod company;
 mod config;
 mod contract;
+mod contract_set;
 mod db;
 mod demo;
 mod doctor;

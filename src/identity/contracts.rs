@@ -247,3 +247,29 @@ pub async fn add_service(tx: &mut Tx, contract_no: &str, service: Service) -> Re
     .await
     .map(drop)
 }
+
+/// No longer includes `service`.
+pub async fn remove_service(tx: &mut Tx, contract_no: &str, service: Service) -> Result<(), Error> {
+    let sql = "DELETE FROM contract_services WHERE contract_no = $1 AND service = $2";
+    tx.execute(sql, params![contract_no, service.word()]).await.map(drop)
+}
+
+/// Gives the contracting party another name.
+pub async fn set_name(tx: &mut Tx, contract_no: &str, name: &str) -> Result<(), Error> {
+    let sql = "UPDATE contracts SET name = $2 WHERE contract_no = $1";
+    tx.execute(sql, params![contract_no, name]).await.map(drop)
+}
+
+/// Puts a new 初期パスワード in force; what was tried with the old one counts no more
+/// (R004-103).
+pub async fn set_initial_password(tx: &mut Tx, contract_no: &str, hash: &str) -> Result<(), Error> {
+    let sql = "UPDATE contracts SET initial_password_hash = $2, failures = 0, locks = 0, \
+               locked_until = NULL, initial_closed_at = NULL WHERE contract_no = $1";
+    tx.execute(sql, params![contract_no, hash]).await.map(drop)
+}
+
+/// Closes the contract; `false` when it was closed before.
+pub async fn close(tx: &mut Tx, contract_no: &str, at: Moment) -> Result<bool, Error> {
+    let sql = "UPDATE contracts SET closed_at = $2 WHERE contract_no = $1 AND closed_at IS NULL";
+    Ok(tx.execute(sql, params![contract_no, at]).await? > 0)
+}

@@ -244,6 +244,13 @@ pub async fn end_all(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
     tx.execute(sql, params![user_id]).await.map(drop)
 }
 
+/// Ends every way to something of the contract's: it was closed.
+pub async fn end_contract(tx: &mut Tx, contract_no: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
+               WHERE contract_no = $1";
+    tx.execute(sql, params![contract_no]).await.map(drop)
+}
+
 /// Puts a new code in force on the way.
 pub async fn set_code(
     tx: &mut Tx,

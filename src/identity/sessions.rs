@@ -196,6 +196,17 @@ impl Sessions {
         .map(drop)
     }
 
+    /// Ends all sessions of a contract's people in `tx`.
+    pub async fn end_contract(tx: &mut Tx, contract_no: &str, now: Moment) -> Result<(), Error> {
+        tx.execute(
+            "UPDATE sessions SET ended_at = $2, end_reason = 'revoked' WHERE ended_at IS NULL \
+             AND user_id IN (SELECT id FROM users WHERE contract_no = $1)",
+            params![contract_no, now],
+        )
+        .await
+        .map(drop)
+    }
+
     /// Ends all sessions that began with the certificate `fingerprint` (hex) in `tx`.
     pub async fn end_with(
         tx: &mut Tx,

@@ -273,6 +273,30 @@ async fn replace_password(
     .map(drop)
 }
 
+/// Puts a 仮のパスワード in force at `at`: it must be changed at the next login, and what
+/// was tried with the old one counts no more (R004-100).
+pub async fn set_temporary_password(
+    tx: &mut Tx,
+    id: &str,
+    hash: &str,
+    at: Moment,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE users SET password_hash = $2, password_temporary = TRUE, password_set_at = $3, \
+         failures = 0, locks = 0, locked_until = NULL, closed_at = NULL, version = version + 1 \
+         WHERE id = $1",
+        params![id, hash, at],
+    )
+    .await
+    .map(drop)
+}
+
+/// How many people the contract has.
+pub async fn count(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 AND deleted_at IS NULL";
+    Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
+}
+
 /// Deletes a person: the ユーザーID is free again, the row stays for what names it.
 pub async fn delete(tx: &mut Tx, id: &str, at: Moment) -> Result<bool, Error> {
     let sql = "UPDATE users SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";

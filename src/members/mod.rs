@@ -2,12 +2,14 @@
 //!
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
+//! - `contracts`: the operator opens, changes and closes them.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
 
+pub mod contracts;
 pub mod enroll;
 mod fields;
 pub mod help;
@@ -29,6 +31,7 @@ use crate::app::App;
 /// Every URL of this folder.
 pub fn router() -> Router<App> {
     Router::new()
+        .merge(contracts::router())
         .merge(top::router())
         .merge(enroll::router())
         .merge(login::router())

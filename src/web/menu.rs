@@ -48,6 +48,18 @@ const ENTRIES: &[Entry] = &[
         "従業員を検索して、登録されている内容を確かめられます。",
     ),
     entry(
+        Action::OperatorContracts,
+        "契約管理",
+        "/operator/contracts",
+        "契約を登録して、利用条件や初期パスワードを変更できます。",
+    ),
+    entry(
+        Action::OperatorUsers,
+        "利用者管理",
+        "/operator/users",
+        "すべての契約の利用者を検索して、ロックや閉塞を解除できます。",
+    ),
+    entry(
         Action::OperatorCertificates,
         "電子証明書管理",
         "/operator/certificates",
@@ -64,6 +76,18 @@ const ENTRIES: &[Entry] = &[
         "依頼書",
         "/operator/requests",
         "書面で届いた依頼書を記録して、処理の状況を確かめられます。",
+    ),
+    entry(
+        Action::OperatorMessages,
+        "お知らせ",
+        "/operator/messages",
+        "利用者のトップページに表示するお知らせを登録できます。",
+    ),
+    entry(
+        Action::OperatorManuals,
+        "マニュアル",
+        "/operator/manuals",
+        "利用者が照会できるマニュアルを登録できます。",
     ),
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];

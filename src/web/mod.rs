@@ -24,6 +24,7 @@ pub mod list;
 pub mod menu;
 pub mod page;
 pub mod shell;
+pub mod told;
 pub mod visit;
 mod words;
 

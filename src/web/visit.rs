@@ -197,7 +197,9 @@ impl FromRequestParts<App> for Arrived {
         if !holder.may_be(&user.id, &user.contract_no) || user.attempts.gate(now) != Gate::Open {
             return Err(to_login());
         }
-        let contract = contracts::find(&mut conn, &user.contract_no).await?.ok_or_else(to_login)?;
+        let contract = contracts::find(&mut conn, &user.contract_no).await?;
+        let open = contract.filter(|contract| contract.closed_at.is_none());
+        let contract = open.ok_or_else(to_login)?;
         let actor = rights::load(&mut conn, &user, !holder.is_company()).await?;
         let in_force = policy::in_force(&mut conn, &user.contract_no).await?;
         Sessions::touch(&session, now);
@@ -387,6 +389,14 @@ impl Operator {
     #[must_use]
     pub fn person(&self) -> &Arrived {
         &self.0.0
+    }
+
+    /// An audit event that tells of something the operator does to others: neither about
+    /// their own contract nor about them.
+    #[must_use]
+    pub fn event<'a>(&'a self, action: &'a str, screen: &'a str) -> Event<'a> {
+        let person = self.person();
+        Event { serial: None, ..person.visit.event(&person.user.login_id, action, screen) }
     }
 
     /// A page for the operator under the menu entry that leads to `path`.

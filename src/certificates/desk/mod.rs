@@ -2,6 +2,7 @@
 //! and the requests on paper (依頼書) that ask for it (R004-10, R004-72, R004-161).
 //!
 //! - `list`, `detail`, `revoking`: certificates. `requests`: what came on paper.
+//! - `carrying`: doing what a request asks for (R004-100..104).
 //! - `blank`: the empty form, for anybody to print.
 //!
 //! Invariants: every page under `/operator` asks for the operator, also one that
@@ -9,6 +10,7 @@
 //! that asked for it are written in one transaction.
 
 mod blank;
+mod carrying;
 mod detail;
 mod list;
 mod requests;
@@ -47,6 +49,10 @@ pub fn router(app: &App) -> Router<App> {
         .route("/operator/requests/new", get(requests::edit_new).post(requests::submit_new))
         .route("/operator/requests/{id}", get(requests::show_request))
         .route("/operator/requests/{id}/done", post(requests::submit_done))
+        .route(
+            "/operator/requests/{id}/carry-out",
+            get(carrying::edit_carry).post(carrying::submit_carry),
+        )
         .route_layer(from_extractor_with_state::<Operator, App>(app.clone()))
         .merge(blank::router())
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::detail::Before;
 use super::rules::{Known, RequestForm, Whose, is_id};
-use super::{CERTIFICATES, REQUESTS, words};
+use super::{CERTIFICATES, REQUESTS, carrying, words};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::id::new_id;
@@ -118,8 +118,10 @@ fn chips(asked: &Asked, wanted: &Wanted) -> Vec<Chip> {
 struct DetailPage {
     shell: Shell,
     listed: Listed,
-    /// Where the request can be carried out, and the button's words.
+    /// Where certificates can be revoked on it, and the button's words.
     ways: Vec<(String, String)>,
+    /// The button that leads to carrying it out.
+    carry: Option<&'static str>,
     ended: Vec<Certificate>,
     csrf: String,
 }
@@ -136,6 +138,7 @@ pub(super) async fn show_request(
     let shell = shell.crumb(words::REQUESTS, REQUESTS).crumb_here().narrow();
     let page = DetailPage {
         shell: super::done(shell, &before.done),
+        carry: carrying::deed(&mut conn, &listed).await?.map(|deed| deed.label()),
         ways: ways(&mut conn, &listed, app.clock.now()).await?,
         listed,
         ended: super::store::ended_by(&mut conn, &id).await?,
@@ -173,7 +176,7 @@ async fn ways(
     Ok(all.iter().map(way).collect())
 }
 
-async fn load(conn: &mut Conn, id: &str) -> Result<Listed, Error> {
+pub(super) async fn load(conn: &mut Conn, id: &str) -> Result<Listed, Error> {
     let found = if is_id(id) { paper::find(conn, id).await? } else { None };
     found.ok_or(Error::NotFound)
 }

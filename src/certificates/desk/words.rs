@@ -62,6 +62,11 @@ pub const NOTE_NEEDED: &str =
 pub const USER_NEEDED: &str = "電子証明書の失効では、対象のユーザーIDを入力してください。";
 /// The button that revokes on a request.
 pub const CARRY_OUT: &str = "この依頼書で失効する";
+pub const INITIAL: &str = "初期パスワード";
+pub const HOW: &str = "新しい初期パスワード";
+pub const CHOOSE_HOW: &str = "新しく作るか、届出書のものにするかを選んでください。";
+pub const HOWS: [(&str, &str); 2] =
+    [("make", "新しく作る（おすすめ）"), ("paper", "初期パスワード届出書に書かれたものにする")];
 pub const NO_CONTRACT: &str = "この契約番号の契約はありません。";
 pub const NO_USER: &str = "この契約に、このユーザーIDの利用者はいません。";
 pub const NOT_YET: &str = "受付日は、今日までの日付を入力してください。";
@@ -181,6 +186,10 @@ pub fn done(word: &str) -> Option<Result<&'static str, &'static str>> {
         "revoked" => Some(Ok("電子証明書を失効しました。この電子証明書では、もう利用できません。")),
         "recorded" => Some(Ok("依頼書を記録しました。")),
         "done" => Some(Ok("処理済みにしました。")),
+        "reset" => Some(Ok(
+            "利用者を削除し、処理済みにしました。契約番号と初期パスワードで、もう一度初期登録ができます。",
+        )),
+        "unblocked" => Some(Ok("ロック・閉塞を解除し、処理済みにしました。")),
         "ended" => Some(Err("この電子証明書はすでに使えない状態のため、何も変えていません。")),
         "done-before" => Some(Err("この依頼書はすでに処理済みのため、何も変えていません。")),
         "none" => Some(Err("失効する電子証明書がなかったため、何も変えていません。")),
@@ -230,6 +239,19 @@ pub fn action(action: &str) -> &str {
         "role-give" => "権限の付与",
         "role-take" => "権限の解除",
         "contract-add" => "契約の追加",
+        "contract-change" => "契約内容の変更",
+        "contract-unblock" => "初期登録の閉塞の解除",
+        "contract-close" => "契約の終了",
+        "initial-password-change" => "初期パスワードの変更",
+        "user-unlock" => "ロック・閉塞の解除",
+        "user-temporary-password" => "仮のパスワードの発行",
+        "message-add" => "お知らせの登録",
+        "message-change" => "お知らせの変更",
+        "message-withdraw" => "お知らせの取り下げ",
+        "manual-add" => "マニュアルの登録",
+        "manual-change" => "マニュアルの変更",
+        "manual-withdraw" => "マニュアルの取り下げ",
+        "manual-download" => "マニュアルのダウンロード",
         "operator-alarm" => "運営者への警告",
         "server-certificate-renew" => "サーバー証明書の更新",
         "strangers-refused" => "登録のない接続のお断り",

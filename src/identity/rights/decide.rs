@@ -95,6 +95,13 @@ pub(super) fn judge(
     ]
 }
 
+/// Whether something that is meant for holders of `role` (none: for everybody) is meant
+/// for the actor, too.
+#[must_use]
+pub fn is_meant(actor: &Actor, role: Option<&str>) -> bool {
+    role.is_none_or(|word| Role::parse(word).is_some_and(|role| actor.roles.contains(&role)))
+}
+
 fn reach(actor: &Actor, scope: Scope, resource: &Resource<'_>) -> Result<(), Denial> {
     if scope == Scope::All {
         return Ok(());

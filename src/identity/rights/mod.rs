@@ -18,6 +18,6 @@ mod tests;
 
 pub use actions::{Action, Level, Scope, Who};
 pub use actor::{Actor, Function, Mode, comes_at_any_hour, functions, load, set_function};
-pub use decide::{Condition, Denial, Resource, may};
+pub use decide::{Condition, Denial, Resource, is_meant, may};
 pub use explain::{Reason, explain};
 pub use roles::{Role, give, given, held_by, take};

@@ -1,0 +1,334 @@
+//! Carrying out what a request on paper asks for, but for revoking: a page that names
+//! whom it concerns and what happens, then one transaction with `done_at`.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::requests;
+use super::{REQUESTS, words};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::base::id::random_password;
+use crate::base::{Moment, Secret};
+use crate::certificates::leaving::{Leave, delete_person};
+use crate::certificates::people::changes::{self, what};
+use crate::certificates::roster;
+use crate::db::{Conn, Tx};
+use crate::identity::contracts::{self, Contract};
+use crate::identity::lockout::Attempts;
+use crate::identity::paper::{self, Kind, Listed};
+use crate::identity::rules;
+use crate::identity::users::{self, User};
+use crate::web::{self, Error, Field, Form, Mistakes, Operator, told};
+
+/// What a request asks for, as it can be done.
+pub(super) enum Deed {
+    /// 初期化 of the master: deleted, to register again (R004-101).
+    Delete(User),
+    /// 初期化 of anybody else: a new 仮のパスワード (R004-100).
+    Temporary(User),
+    /// 閉塞の解除 of a person.
+    UnlockPerson(User),
+    /// 閉塞の解除 of the contract's initial registration (R004-104).
+    UnlockContract,
+    /// A new 初期パスワード (R004-103).
+    InitialPassword,
+    /// 『ご利用開始のお知らせ』 once more (R004-102).
+    Reissue,
+}
+
+impl Deed {
+    /// The button on the request's page.
+    pub(super) const fn label(&self) -> &'static str {
+        match self {
+            Self::Delete(_) => "初期化する（利用者の削除）へ進む",
+            Self::Temporary(_) => "初期化する（仮のパスワードの発行）へ進む",
+            Self::UnlockPerson(_) | Self::UnlockContract => "閉塞の解除へ進む",
+            Self::InitialPassword => "初期パスワードの変更へ進む",
+            Self::Reissue => "契約番号の再通知へ進む",
+        }
+    }
+
+    /// The button that does it.
+    const fn button(&self) -> &'static str {
+        match self {
+            Self::Delete(_) => "削除して初期化する",
+            Self::Temporary(_) => "仮のパスワードを発行する",
+            Self::UnlockPerson(_) | Self::UnlockContract => "解除する",
+            Self::InitialPassword => "初期パスワードを変更する",
+            Self::Reissue => "お知らせを印刷する",
+        }
+    }
+
+    const fn deletes(&self) -> bool {
+        matches!(self, Self::Delete(_))
+    }
+
+    const fn asks_password(&self) -> bool {
+        matches!(self, Self::InitialPassword)
+    }
+}
+
+/// What the request asks for; `None` when it is done, revokes, or concerns nobody who
+/// is there.
+pub(super) async fn deed(conn: &mut Conn, listed: &Listed) -> Result<Option<Deed>, Error> {
+    let request = &listed.request;
+    if request.done_at.is_some() {
+        return Ok(None);
+    }
+    let named = request.user_id.is_some();
+    let user = match (&request.user_id, request.kind) {
+        (Some(id), _) => users::find(conn, id).await?,
+        // Whoever forgot the ID cannot write it: the master is meant.
+        (None, Kind::InitReset) => users::master_of(conn, &request.contract_no).await?,
+        (None, _) => None,
+    };
+    Ok(match (request.kind, user) {
+        (Kind::InitReset, Some(user)) if user.kind == users::Kind::Master => {
+            Some(Deed::Delete(user))
+        }
+        (Kind::InitReset, Some(user)) => Some(Deed::Temporary(user)),
+        (Kind::Unblock, Some(user)) => Some(Deed::UnlockPerson(user)),
+        (Kind::Unblock, None) if !named => Some(Deed::UnlockContract),
+        (Kind::InitialPassword, _) => Some(Deed::InitialPassword),
+        (Kind::ContractNoReissue, _) => Some(Deed::Reissue),
+        _ => None,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "certificates/desk/pages/carry.html")]
+struct CarryPage {
+    shell: web::Shell,
+    mistakes: Mistakes,
+    listed: Listed,
+    contract: Contract,
+    deed: Deed,
+    how: Field,
+    initial_password: Field,
+    csrf: String,
+}
+
+/// A new 初期パスワード as it was ordered; nothing for the other kinds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CarryForm {
+    /// `make` or `paper`.
+    how: String,
+    initial_password: Secret,
+}
+
+impl CarryForm {
+    fn password(&self) -> Result<Secret, Mistakes> {
+        let mut mistakes = Mistakes::default();
+        match self.how.as_str() {
+            "make" => return Ok(Secret::new(random_password(8))),
+            "paper" => match rules::INITIAL_PASSWORD.check(&self.initial_password, None) {
+                Ok(()) => return Ok(self.initial_password.clone()),
+                Err(wrong) => {
+                    let label = words::INITIAL;
+                    mistakes.add("initial_password", label, wrong.ja(label));
+                }
+            },
+            _ => mistakes.add("how", words::HOW, words::CHOOSE_HOW),
+        }
+        Err(mistakes)
+    }
+}
+
+pub(super) async fn edit_carry(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let (listed, contract, deed) = open(&mut app.db.conn().await?, &operator, &id).await?;
+    let form = CarryForm { how: "make".to_owned(), ..CarryForm::default() };
+    web::page(&page(&operator, (listed, contract, deed), &form, Mistakes::default()))
+}
+
+pub(super) async fn submit_carry(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+    Form(form): Form<CarryForm>,
+) -> Result<Response, Error> {
+    let (listed, contract, deed) = open(&mut app.db.conn().await?, &operator, &id).await?;
+    let password = match &deed {
+        Deed::InitialPassword => match form.password() {
+            Ok(password) => Some(password),
+            Err(mistakes) => {
+                let page = page(&operator, (listed, contract, deed), &form, mistakes);
+                return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            }
+        },
+        Deed::Temporary(user) => {
+            Some(changes::make_password(&mut app.db.conn().await?, user).await?)
+        }
+        _ => None,
+    };
+    let hash = match &password {
+        None => None,
+        Some(made) => Some(app.hash_password(made).await.ok_or_else(busy)?),
+    };
+    let order = Order { operator: &operator, listed: &listed, now: app.clock.now() };
+    let mut tx = app.db.begin().await?;
+    if !order.carry_out(&mut tx, &deed, hash.as_deref()).await? {
+        return Err(stale(&id));
+    }
+    if let Some(password) = &password {
+        // Before the commit: a password that nobody can read would be of no use.
+        told::leave(&app, operator.person(), &told_as(&deed, &contract), password)?;
+    }
+    tx.commit().await?;
+    if let Deed::Delete(user) | Deed::Temporary(user) = &deed {
+        app.sessions.recheck_user(&user.id).await?;
+        roster::settled().await;
+    }
+    Ok(Redirect::to(&result(&deed, &listed)).into_response())
+}
+
+/// The name under which a new password waits for its page.
+fn told_as(deed: &Deed, contract: &Contract) -> String {
+    match deed {
+        Deed::Temporary(user) => what(&user.id),
+        _ => format!("initial-password:{}", contract.contract_no),
+    }
+}
+
+/// Where one sees what was done.
+fn result(deed: &Deed, listed: &Listed) -> String {
+    let number = &listed.request.contract_no;
+    match deed {
+        Deed::Temporary(user) => format!("/operator/users/{}/sheet?done=temporary", user.id),
+        Deed::InitialPassword => format!("/operator/contracts/{number}/notice?done=password"),
+        Deed::Reissue => format!("/operator/contracts/{number}/notice"),
+        Deed::Delete(_) => format!("{REQUESTS}/{}?done=reset", listed.request.id),
+        Deed::UnlockPerson(_) | Deed::UnlockContract => {
+            format!("{REQUESTS}/{}?done=unblocked", listed.request.id)
+        }
+    }
+}
+
+/// Who carries out what, and when.
+struct Order<'a> {
+    operator: &'a Operator,
+    listed: &'a Listed,
+    now: Moment,
+}
+
+impl Order<'_> {
+    /// Does it and notes that it is done; `false`, with nothing to commit, when it was
+    /// done before or its person is gone.
+    async fn carry_out(&self, tx: &mut Tx, deed: &Deed, hash: Option<&str>) -> Result<bool, Error> {
+        let hash = hash.unwrap_or_default();
+        let done = match deed {
+            Deed::Delete(user) => {
+                let person = self.operator.person();
+                let leave = Leave {
+                    actor: &person.user.login_id,
+                    now: self.now,
+                    ip: Some(&person.visit.ip),
+                    screen: Some(words::REQUESTS),
+                };
+                delete_person(tx, user, &leave).await?.is_some()
+            }
+            Deed::Temporary(user) => {
+                let event = self.event("user-temporary-password");
+                changes::set_temporary_password(tx, &user.id, hash, self.now, &event).await?
+            }
+            Deed::UnlockPerson(user) => {
+                // Nothing to lift is done, too: the lock may have been lifted before.
+                changes::unlock(tx, &user.id, self.now, &self.event("user-unlock")).await?;
+                true
+            }
+            Deed::UnlockContract => self.unblock(tx).await?,
+            Deed::InitialPassword => self.initial_password(tx, hash).await?,
+            Deed::Reissue => true,
+        };
+        let id = &self.listed.request.id;
+        if !done || !paper::set_done(tx, id, self.now).await? {
+            return Ok(false);
+        }
+        audit::record(tx, self.now, &self.event("request-done")).await?;
+        Ok(true)
+    }
+
+    async fn unblock(&self, tx: &mut Tx) -> Result<bool, Error> {
+        let number = &self.listed.request.contract_no;
+        let Some(contract) = contracts::hold(tx, number).await? else { return Ok(false) };
+        if contract.attempts != Attempts::default() {
+            contracts::set_attempts(tx, number, &Attempts::default()).await?;
+            audit::record(tx, self.now, &self.event("contract-unblock")).await?;
+        }
+        Ok(true)
+    }
+
+    async fn initial_password(&self, tx: &mut Tx, hash: &str) -> Result<bool, Error> {
+        let number = &self.listed.request.contract_no;
+        let held = contracts::hold(tx, number).await?;
+        if held.is_none_or(|contract| contract.closed_at.is_some()) {
+            return Ok(false);
+        }
+        contracts::set_initial_password(tx, number, hash).await?;
+        audit::record(tx, self.now, &self.event("initial-password-change")).await?;
+        Ok(true)
+    }
+
+    fn event<'a>(&'a self, action: &'a str) -> Event<'a> {
+        let request = &self.listed.request;
+        Event {
+            contract_no: Some(&request.contract_no),
+            target: Some(&request.id),
+            detail: request.kind.word(),
+            ..self.operator.event(action, words::REQUESTS)
+        }
+    }
+}
+
+/// The request with what it asks for; stale when there is nothing to be done.
+async fn open(
+    conn: &mut Conn,
+    operator: &Operator,
+    id: &str,
+) -> Result<(Listed, Contract, Deed), Error> {
+    let listed = requests::load(conn, id).await?;
+    let deed = deed(conn, &listed).await?.ok_or_else(|| stale(id))?;
+    let own = &operator.person().user.id;
+    if matches!(&deed, Deed::Delete(user) | Deed::Temporary(user) if user.id == *own) {
+        return Err(stale(id));
+    }
+    let contract = contracts::find(conn, &listed.request.contract_no).await?;
+    Ok((listed, contract.ok_or(Error::NotFound)?, deed))
+}
+
+fn stale(id: &str) -> Error {
+    Error::stale("依頼書の詳細へ", format!("{REQUESTS}/{id}"))
+}
+
+fn busy() -> Error {
+    Error::busy(std::io::Error::other("the password could not be hashed"))
+}
+
+fn page(
+    operator: &Operator,
+    (listed, contract, deed): (Listed, Contract, Deed),
+    form: &CarryForm,
+    mistakes: Mistakes,
+) -> CarryPage {
+    let shell = operator.shell(words::kind(listed.request.kind), REQUESTS);
+    let own = format!("{REQUESTS}/{}", listed.request.id);
+    let shell = shell.crumb(words::REQUESTS, REQUESTS).crumb(words::REQUEST, &own);
+    CarryPage {
+        shell: shell.crumb_here().narrow(),
+        how: mistakes.field("how", &form.how),
+        initial_password: mistakes.secret("initial_password"),
+        csrf: operator.person().csrf(),
+        mistakes,
+        listed,
+        contract,
+        deed,
+    }
+}
