@@ -94,6 +94,9 @@ pub const GATES: &[Gate] = &[
     gate("/operator/company/{contract}/file", Action::OperatorCompany),
     gate("/operator/company/{contract}/sheet", Action::OperatorCompany),
     gate("/operator/company/{contract}/done", Action::OperatorCompany),
+    gate("/operator/maintenance", Action::OperatorMaintenance),
+    gate("/operator/maintenance/new", Action::OperatorMaintenance),
+    gate("/operator/maintenance/{id}/withdraw", Action::OperatorMaintenance),
 ];
 
 /// The site behind the gateway.

@@ -44,11 +44,11 @@ fn named(day: Day) -> Option<&'static str> {
 /// What a law made of one day in one year.
 fn once(year: i32, month: u8, date: u8) -> Option<&'static str> {
     match (year, month, date) {
-        (1989, 2, 24) => Some("昭和天皇の大喪の礼"),
+        (1989, 2, 24) => Some("大喪の礼"),
         (1990, 11, 12) => Some("即位礼正殿の儀"),
-        (1993, 6, 9) => Some("皇太子徳仁親王の結婚の儀"),
+        (1993, 6, 9) => Some("結婚の儀"),
         (2019, 5, 1) => Some("天皇の即位の日"),
-        (2019, 10, 22) => Some("即位礼正殿の儀"),
+        (2019, 10, 22) => Some("即位礼正殿の儀の行われる日"),
         _ => None,
     }
 }

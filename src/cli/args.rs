@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
 pub use super::args_of_contract::{ContractAdd, ContractKind, ContractSet, ContractVerb, ModeName};
+pub use super::args_of_hours::{CalendarOf, MaintenanceAdd, MaintenanceVerb};
 pub use super::args_of_notice::{LetterName, NoticeVerb};
 pub use super::args_of_user::{UserAdd, UserKind, UserVerb};
 
@@ -58,6 +59,11 @@ pub enum Command {
     /// The audit chain
     #[command(subcommand)]
     Audit(AuditVerb),
+    /// Times out of service
+    #[command(subcommand)]
+    Maintenance(MaintenanceVerb),
+    /// Holidays, closed dates and business days
+    Calendar(CalendarOf),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigVerb),

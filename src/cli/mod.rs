@@ -7,10 +7,12 @@
 mod args;
 mod args_of_ca;
 mod args_of_contract;
+mod args_of_hours;
 mod args_of_notice;
 mod args_of_user;
 mod audit;
 mod ca;
+mod calendar;
 mod cert;
 mod company;
 mod config;
@@ -22,6 +24,7 @@ mod doctor;
 mod failure;
 mod generation;
 mod init;
+mod maintenance;
 mod notice;
 mod open;
 mod output;
@@ -73,6 +76,8 @@ async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
         Command::Ca(verb) => ca::run(&open, verb).await,
         Command::Notice(verb) => notice::run(&open, verb).await,
         Command::Audit(verb) => audit::run(&open, verb).await,
+        Command::Maintenance(verb) => maintenance::run(&open, verb).await,
+        Command::Calendar(asked) => calendar::run(&open, &asked),
         Command::Config(verb) => config::run(&open, &verb),
         Command::Db(verb) => db::run(&open, &verb).await,
         Command::Doctor => doctor::run(&open).await,

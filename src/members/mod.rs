@@ -5,6 +5,7 @@
 //! - `contracts`: the operator opens, changes and closes them.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
+//! - `maintenance`: the operator's times out of service.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
@@ -15,6 +16,7 @@ mod fields;
 pub mod help;
 pub mod home;
 pub mod login;
+mod maintenance;
 pub mod password;
 pub mod policy;
 pub mod roles;
@@ -40,4 +42,5 @@ pub fn router() -> Router<App> {
         .merge(roles::router())
         .merge(home::router())
         .merge(help::router())
+        .merge(maintenance::router())
 }

@@ -90,6 +90,7 @@ fn pages() -> Vec<(&'static str, String)> {
         home::pages::samples::pages(&frame),
         roles::samples::pages(&frame),
         help::pages::samples::pages(&frame),
+        super::maintenance::samples::pages(&frame),
     ]
     .concat()
 }

@@ -89,6 +89,12 @@ const ENTRIES: &[Entry] = &[
         "/operator/manuals",
         "利用者が照会できるマニュアルを登録できます。",
     ),
+    entry(
+        Action::OperatorMaintenance,
+        "メンテナンス",
+        "/operator/maintenance",
+        "サービスを休止する日時を登録して、利用者にお知らせできます。",
+    ),
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];
 

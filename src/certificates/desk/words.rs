@@ -252,6 +252,8 @@ pub fn action(action: &str) -> &str {
         "manual-change" => "マニュアルの変更",
         "manual-withdraw" => "マニュアルの取り下げ",
         "manual-download" => "マニュアルのダウンロード",
+        "maintenance-add" => "メンテナンスの登録",
+        "maintenance-withdraw" => "メンテナンスの取り消し",
         "operator-alarm" => "運営者への警告",
         "server-certificate-renew" => "サーバー証明書の更新",
         "strangers-refused" => "登録のない接続のお断り",

@@ -1,0 +1,52 @@
+//! What the pages about times out of service say.
+
+use crate::base::Moment;
+use crate::base::date::{jst_minutes_ja, jst_opening_ja};
+use crate::identity::maintenance::{Stage, Window};
+
+pub const TITLE: &str = "メンテナンス";
+pub const NEW: &str = "メンテナンスの登録";
+pub const WITHDRAW: &str = "メンテナンスの取り消し";
+
+pub const FROM: &str = "開始日時";
+pub const TO: &str = "終了日時";
+pub const ANNOUNCE: &str = "お知らせを始める日時";
+pub const MESSAGE: &str = "お知らせの文";
+
+pub const NONE: &str = "予定されているメンテナンスはありません。";
+pub const NO_TIME: &str = "年月日と時刻を入力してください（例：2026年11月28日 8:00）。";
+pub const ENDS_EARLY: &str = "終了日時は、開始日時より後にしてください。";
+pub const IS_OVER: &str = "終了日時は、いまより後にしてください。";
+pub const ANNOUNCED_LATE: &str = "お知らせは、開始日時までに始めてください。";
+pub const NO_MESSAGE: &str = "改行を入れずに、200文字以内で入力してください。";
+pub const TO_LIST: &str = "メンテナンスの一覧へ";
+
+/// What has just been done.
+pub fn done(word: &str) -> Option<&'static str> {
+    match word {
+        "added" => Some("メンテナンスを登録しました。お知らせは、指定の日時から表示されます。"),
+        "withdrawn" => Some("メンテナンスを取り消しました。"),
+        _ => None,
+    }
+}
+
+/// 「2026年11月28日 08:00」.
+pub fn when(at: Moment) -> String {
+    jst_minutes_ja(at)
+}
+
+/// 「11月28日（土） 8:00」.
+pub fn short(at: Moment) -> String {
+    jst_opening_ja(at)
+}
+
+/// How far it is, and the class of its mark.
+pub fn stage(window: &Window, now: Moment) -> (&'static str, &'static str) {
+    match window.stage(now) {
+        Stage::Planned => ("お知らせ前", "state"),
+        Stage::Announced => ("お知らせ中", "state state-warn"),
+        Stage::Now => ("休止中", "state state-bad"),
+        Stage::Past => ("終了", "state"),
+        Stage::Withdrawn => ("取り消し", "state"),
+    }
+}
