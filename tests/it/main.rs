@@ -21,6 +21,7 @@ mod front;
 mod gateway;
 mod guessing;
 mod help;
+mod hours;
 mod jobs;
 mod letters;
 mod markup;

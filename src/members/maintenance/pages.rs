@@ -40,7 +40,6 @@ pub(super) struct Line {
     pub(super) created_by: String,
     /// The word for how far it is, and the class of its mark.
     pub(super) stage: (&'static str, &'static str),
-    pub(super) to_come: bool,
 }
 
 impl Line {
@@ -53,7 +52,6 @@ impl Line {
             message: window.message.clone(),
             created_by: window.created_by.clone(),
             stage: words::stage(window, now),
-            to_come: window.is_to_come(now),
         }
     }
 }

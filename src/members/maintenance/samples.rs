@@ -7,12 +7,13 @@ use super::rules::WindowForm;
 use super::words;
 use crate::base::Moment;
 use crate::identity::contracts::Service;
+use crate::identity::hours::{Closed, Why};
 use crate::identity::maintenance::Window;
 use crate::identity::users::Kind;
 use crate::members::samples::signed_in;
-use crate::web::closed::announcement;
+use crate::web::closed::{announcement, face};
 use crate::web::samples::actor;
-use crate::web::{Frame, Mistakes, Shell, menu};
+use crate::web::{Face, Frame, Mistakes, Shell, menu};
 
 fn at(text: &str) -> Moment {
     Moment::parse(&format!("{text}+09:00")).expect("an instant")
@@ -29,6 +30,20 @@ fn window(from: &str, to: &str, message: &str) -> Window {
         created_at: at("2026-11-20T09:00:00"),
         withdrawn_at: None,
     }
+}
+
+fn hours() -> Why {
+    Why::Hours { open: 480, close: 1_200, today: Some("勤労感謝の日".into()) }
+}
+
+fn now_out(window: &Window) -> Why {
+    Why::Maintenance { message: window.message.clone(), ends_at: window.to }
+}
+
+/// What somebody reads who was signed in.
+fn closed(why: Why) -> Face {
+    let (since, until) = (at("2026-11-20T20:00:00"), at("2026-11-24T08:00:00"));
+    face(&Closed { why, since: Some(since), until: Some(until), retry_seconds: 1 }, true)
 }
 
 pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
@@ -69,5 +84,7 @@ pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
         ("maintenance-new", empty.render().expect("renders")),
         ("maintenance-wrong", mistaken.render().expect("renders")),
         ("maintenance-withdraw", withdraw.render().expect("renders")),
+        ("closed-hours", closed(hours()).html(frame)),
+        ("closed-maintenance", closed(now_out(&one)).html(frame)),
     ]
 }

@@ -1,7 +1,7 @@
 //! What the pages about times out of service say.
 
 use crate::base::Moment;
-use crate::base::date::{jst_minutes_ja, jst_opening_ja};
+use crate::base::date::jst_minutes_ja;
 use crate::identity::maintenance::{Stage, Window};
 
 pub const TITLE: &str = "メンテナンス";
@@ -33,11 +33,6 @@ pub fn done(word: &str) -> Option<&'static str> {
 /// 「2026年11月28日 08:00」.
 pub fn when(at: Moment) -> String {
     jst_minutes_ja(at)
-}
-
-/// 「11月28日（土） 8:00」.
-pub fn short(at: Moment) -> String {
-    jst_opening_ja(at)
 }
 
 /// How far it is, and the class of its mark.

@@ -8,6 +8,7 @@ use sekisho::app::{App, Folder as CaFolder};
 use sekisho::audit::{self, Event};
 use sekisho::base::{Moment, Secret};
 use sekisho::certificates::{issue, store};
+use sekisho::config::Config;
 use sekisho::db::{Tx, Values};
 use sekisho::identity::contracts;
 use sekisho::identity::users::User;
@@ -47,6 +48,11 @@ impl At for Gate {
 impl Gate {
     /// A server at 10:00 JST with the contract `CONTRACT`.
     pub async fn open(fresh: &Fresh) -> Self {
+        Self::open_with(fresh, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn open_with(fresh: &Fresh, set: impl FnOnce(&mut Config)) -> Self {
         let mut world = World::whole(fresh).await;
         let elsewhere = again(&world, fresh).await;
         let mut config = world.app.config.clone();
@@ -55,6 +61,7 @@ impl Gate {
         config.server.plain_listen = any_port;
         config.server.admin_listen = any_port;
         config.server.threads = 2;
+        set(&mut config);
         for host in [&config.server.portal_host, &config.server.enroll_host] {
             let folder = CaFolder::of(&config);
             folder.renew_server(host, world.clock.now()).expect("a server certificate");

@@ -12,35 +12,35 @@ use tokio::time::{Instant, sleep};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{Page, Window, World};
 
-const AUTH: &str = "/certificate";
-pub(super) const CODE: &str = "/certificate/code";
+pub(crate) const AUTH: &str = "/certificate";
+pub(crate) const CODE: &str = "/certificate/code";
 const AGAIN: &str = "/certificate/code/again";
-pub(super) const ISSUE: &str = "/certificate/issue";
-pub(super) const ISSUING: &str = "/certificate/issuing";
-pub(super) const RESULT: &str = "/certificate/result";
-pub(super) const FILE: &str = "/certificate/file";
+pub(crate) const ISSUE: &str = "/certificate/issue";
+pub(crate) const ISSUING: &str = "/certificate/issuing";
+pub(crate) const RESULT: &str = "/certificate/result";
+pub(crate) const FILE: &str = "/certificate/file";
 const CLOSE: &str = "/certificate/close";
 const CLOSED: &str = "/certificate/closed";
 
-pub(super) const ID: &str = "Taro6789";
-pub(super) const PASSWORD: &str = "Abcde1#x";
+pub(crate) const ID: &str = "Taro6789";
+pub(crate) const PASSWORD: &str = "Abcde1#x";
 const WRONG_PAIR: &str = "ユーザーIDまたはパスワードが違います。";
 const CODE_OVER: &str = "この認証コードはもう使えません。";
-pub(super) const STALE: &str = "この画面からは続けられません";
+pub(crate) const STALE: &str = "この画面からは続けられません";
 
-pub(super) async fn world_with_master(fresh: &Fresh) -> World {
+pub(crate) async fn world_with_master(fresh: &Fresh) -> World {
     let world = World::whole(fresh).await;
     world.user(ID, Kind::Master, PASSWORD).await;
     world
 }
 
-pub(super) async fn prove(window: &Window<'_>, id: &str, password: &str) -> Page {
+pub(crate) async fn prove(window: &Window<'_>, id: &str, password: &str) -> Page {
     window.get(AUTH).await.says(200, &["DC586101"]);
     window.post(AUTH, &[("user_id", id), ("password", password)]).await
 }
 
 /// The code in the mail that was sent last.
-pub(super) async fn mailed_code(world: &World) -> String {
+pub(crate) async fn mailed_code(world: &World) -> String {
     world.work().await;
     let (_, mail) = world.mail.sent().pop().expect("a mail");
     let code = mail.body.split_once("認証コード: ").expect("a code").1;
@@ -48,7 +48,7 @@ pub(super) async fn mailed_code(world: &World) -> String {
 }
 
 /// Goes up to 「発行」.
-pub(super) async fn to_issue(world: &World, window: &Window<'_>) {
+pub(crate) async fn to_issue(world: &World, window: &Window<'_>) {
     prove(window, ID, PASSWORD).await.leads_to(CODE);
     let code = mailed_code(world).await;
     window.get(CODE).await.says(200, &["認証コードを入力してください。"]);
@@ -56,13 +56,13 @@ pub(super) async fn to_issue(world: &World, window: &Window<'_>) {
 }
 
 /// Presses 「発行」 and waits for the result as the page does by itself.
-pub(super) async fn issue(window: &Window<'_>) {
+pub(crate) async fn issue(window: &Window<'_>) {
     window.get(ISSUE).await.says(200, &["発行"]);
     window.post(ISSUE, &[("format", "modern")]).await.leads_to(ISSUING);
     wait(window).await;
 }
 
-pub(super) async fn wait(window: &Window<'_>) {
+pub(crate) async fn wait(window: &Window<'_>) {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let page = window.get(ISSUING).await;
@@ -77,13 +77,13 @@ pub(super) async fn wait(window: &Window<'_>) {
     }
 }
 
-pub(super) fn open(file: &Page, password: &str) -> Contents {
+pub(crate) fn open(file: &Page, password: &str) -> Contents {
     file.says(200, &[]);
     bundle::read(&file.bytes, &Secret::from(password)).expect("the file opens")
 }
 
 /// Serial, status and reason of every certificate, oldest first.
-pub(super) async fn certificates(world: &World) -> Vec<(String, String, Option<String>)> {
+pub(crate) async fn certificates(world: &World) -> Vec<(String, String, Option<String>)> {
     let mut conn = world.app.db.conn().await.expect("a connection");
     let sql = "SELECT serial, status, reason FROM certificates ORDER BY issued_at, status DESC";
     conn.query(sql, params![]).await.expect("asked")

@@ -1,6 +1,6 @@
 //! The screens: through their router, and the rows they stand on, on both engines.
 
-mod apply;
+pub mod apply;
 mod employees;
 mod ends;
 mod enroll;
