@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use super::face::Face;
-use crate::base::Moment;
+use crate::base::{Day, Moment};
 use crate::base::date::jst_opening_ja;
 use crate::identity::hours::{Closed, Why};
 use crate::identity::maintenance::Window;
@@ -74,7 +74,9 @@ fn time(minutes: i64) -> String {
 #[must_use]
 pub fn announcement(window: &Window) -> String {
     let (from, to) = (jst_opening_ja(window.from), jst_opening_ja(window.to));
-    format!("{}（{from} ～ {to}）", window.message)
+    let day = format!("{} ", Day::of(window.from).ja_short());
+    let to = to.strip_prefix(&day).unwrap_or(&to);
+    format!("{}（{from}～{to}）", window.message)
 }
 
 /// What signed-in people are told before closing time.
@@ -134,6 +136,25 @@ mod tests {
             told.happened,
             "機器の入れ替えのため、休止しています。（11月20日（金） 20:00 から、11月28日（土） 12:00 までの予定です。）"
         );
+    }
+
+    #[test]
+    fn a_time_within_one_day_names_the_day_once() {
+        // R004-02
+        let window = |to: &str| Window {
+            id: String::new(),
+            from: at("2026-11-28T08:00:00"),
+            to: at(to),
+            message: "点検のため休止します。".to_owned(),
+            announced: at("2026-11-21T08:00:00"),
+            created_by: String::new(),
+            created_at: at("2026-11-21T08:00:00"),
+            withdrawn_at: None,
+        };
+        let told = announcement(&window("2026-11-28T12:00:00"));
+        assert_eq!(told, "点検のため休止します。（11月28日（土） 8:00～12:00）");
+        let told = announcement(&window("2026-11-29T06:00:00"));
+        assert!(told.ends_with("（11月28日（土） 8:00～11月29日（日） 6:00）"), "{told}");
     }
 
     #[test]

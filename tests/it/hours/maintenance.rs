@@ -16,7 +16,7 @@ const LIST: &str = "/operator/maintenance";
 const NEW: &str = "/operator/maintenance/new";
 const MESSAGE: &str = "機器の入れ替えのため、サービスを休止します。";
 const ANNOUNCED: &str =
-    "機器の入れ替えのため、サービスを休止します。（11月28日（土） 8:00 ～ 11月28日（土） 12:00）";
+    "機器の入れ替えのため、サービスを休止します。（11月28日（土） 8:00～12:00）";
 
 async fn signed_in<'w>(world: &'w World, login_id: &str, kind: Kind) -> Browser<'w> {
     let user = world.user(login_id, kind, PASSWORD).await;
