@@ -22,6 +22,7 @@ mod doctor;
 mod failure;
 mod generation;
 mod init;
+mod invited;
 mod notice;
 mod open;
 mod output;
