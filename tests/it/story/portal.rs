@@ -58,7 +58,7 @@ async fn activates(desk: &Desk) {
     desk.see("portal-activate-password", &["3 / 4", "新しいパスワード", "最小文字数"]).await;
     desk.browser.fill("new_password", PASSWORD).await;
     desk.browser.press("送信").await;
-    desk.see("portal-activate-done", &["4 / 4", "アカウントの本登録が完了しました。"]).await;
+    desk.see("portal-activate-done", &["4 / 4", "アカウントの本登録が完了しました。", "All rights reserved."]).await;
 }
 
 async fn signs_in(desk: &Desk) {
