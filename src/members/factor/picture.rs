@@ -19,7 +19,7 @@ const BORDER: usize = 4;
 /// The picture of `text`; `None` when it is too long for one.
 #[must_use]
 pub fn of(text: &str) -> Option<Picture> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     let width = code.width();
     let mut path = String::new();
     for (at, color) in code.to_colors().into_iter().enumerate() {
