@@ -24,6 +24,8 @@ use crate::{contract, deduction, hr, members};
 fn access(_: &Method, path: &str) -> Access {
     const PUBLIC: &[&str] = &[
         "/enroll",
+        "/activate",
+        "/password",
         "/certificate",
         "/help",
         "/assets",
@@ -43,7 +45,8 @@ fn access(_: &Method, path: &str) -> Access {
 }
 
 /// Pages that open with a certificate alone: the way in, and the way out.
-const DOORS: &[&str] = &["/login", "/logout", "/logged-out", "/session"];
+const DOORS: &[&str] =
+    &["/login", "/login/code", "/login/code/again", "/logout", "/logged-out", "/session"];
 
 /// Every page behind the login, and what it asks for.
 pub const GATES: &[Gate] = &[
@@ -54,6 +57,10 @@ pub const GATES: &[Gate] = &[
     gate("/settings/policy/edit", Action::PolicyChange),
     gate("/settings/roles", Action::RolesChange),
     gate("/settings/roles/edit", Action::RolesChange),
+    gate("/settings/profile", Action::ProfileChange),
+    gate("/settings/profile/code", Action::ProfileChange),
+    gate("/settings/second-factor", Action::SecondFactorChange),
+    gate("/settings/second-factor/app", Action::SecondFactorChange),
     gate("/contract/invoices", Action::InvoiceView),
     gate("/contract/invoices/{id}", Action::InvoiceView),
     gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),

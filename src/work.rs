@@ -20,6 +20,7 @@ use crate::identity::sessions::{End, Sessions};
 use crate::identity::{Refusal, flows};
 use crate::jobs::{self, Job};
 use crate::mail::{self, Message};
+use crate::members::forgot;
 
 /// How often the CRLs are looked at; a list is signed anew days before its end.
 const LISTS: Duration = Duration::from_mins(1);
@@ -127,6 +128,7 @@ async fn run(app: &App, job: &Job) -> jobs::Outcome {
         "mail" => send_mail(app, job).await,
         // Boxed: it would be the largest part of all eight lanes.
         notice::mailing::JOB => Box::pin(send_notice(app, job)).await,
+        forgot::mailing::JOB => send_forgotten(app, job).await,
         other => jobs::Outcome::GiveUp(format!("nobody does jobs of kind {other:?}")),
     }
 }
@@ -144,6 +146,18 @@ async fn send_notice(app: &App, job: &Job) -> jobs::Outcome {
         return jobs::Outcome::GiveUp("the notice cannot be read".into());
     };
     match notice::mailing::still_due(app, &job.id, notice).await {
+        Ok(Some(message)) => send(app, job, &message).await,
+        Ok(None) => jobs::Outcome::Done,
+        Err(error) => jobs::Outcome::Retry(error.to_string()),
+    }
+}
+
+/// As `send_mail`, if there is anybody to send it to.
+async fn send_forgotten(app: &App, job: &Job) -> jobs::Outcome {
+    let Ok(ask) = serde_json::from_str(&job.payload) else {
+        return jobs::Outcome::GiveUp("what was asked for cannot be read".into());
+    };
+    match forgot::mailing::message(app, &ask).await {
         Ok(Some(message)) => send(app, job, &message).await,
         Ok(None) => jobs::Outcome::Done,
         Err(error) => jobs::Outcome::Retry(error.to_string()),

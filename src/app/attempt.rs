@@ -106,7 +106,11 @@ impl App {
             tx.commit().await?;
             return Ok(refused);
         }
-        let after = self.after(&user.attempts, right, now);
+        let after = match user.second_factor {
+            // The count ends with the right code: else codes could be guessed without end.
+            Some(_) if right => user.attempts,
+            _ => self.after(&user.attempts, right, now),
+        };
         if after != user.attempts {
             users::set_attempts(&mut tx, &user.id, &after).await?;
         }

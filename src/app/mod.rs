@@ -6,6 +6,7 @@
 
 mod attempt;
 pub mod ca;
+mod factor_key;
 mod guesses;
 mod handovers;
 mod opening;
@@ -16,7 +17,7 @@ mod tasks;
 mod told;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
@@ -75,6 +76,7 @@ pub struct Parts {
     pub guesses: Guesses,
     /// What is told to whoever types an ID.
     pub told: Told,
+    factor_key: OnceLock<Secret>,
     /// Refusals of people nobody knows.
     pub strangers: Strangers,
     /// Tasks beside requests.
@@ -141,6 +143,7 @@ impl App {
             handovers: Handovers::default(),
             guesses: Guesses::default(),
             told: Told::default(),
+            factor_key: OnceLock::new(),
             strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),

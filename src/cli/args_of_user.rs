@@ -54,7 +54,8 @@ pub enum UserVerb {
 /// `user add`
 #[derive(Debug, ClapArgs)]
 pub struct UserAdd {
-    /// User ID, 6 to 12 letters and digits
+    /// User ID, 6 to 12 letters and digits; or a mail address, where the contract's people
+    /// log in with it
     pub user: String,
     /// Contract number
     #[arg(long)]
@@ -65,9 +66,9 @@ pub struct UserAdd {
     /// Name, up to 20 full-width characters
     #[arg(long)]
     pub name: String,
-    /// Mail address
+    /// Mail address; where it is the user ID, it may be left out
     #[arg(long)]
-    pub email: String,
+    pub email: Option<String>,
     /// File with the temporary password (else standard input or a prompt)
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,

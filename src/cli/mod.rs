@@ -24,6 +24,7 @@ mod doctor;
 mod failure;
 mod generation;
 mod init;
+mod invited;
 mod maintenance;
 mod notice;
 mod open;

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::args::{UserAdd, UserKind, UserVerb};
+use super::invited::{self, Invited};
 use super::open::{Open, actor};
 use super::{Failure, output, password, rights};
 use crate::audit::{self, Event};
-use crate::base::Moment;
 use crate::base::id::new_id;
+use crate::base::{Moment, Secret};
 use crate::certificates::leaving::{self, Leave};
 use crate::certificates::roster;
 use crate::db::{Conn, Db};
@@ -15,8 +16,10 @@ use crate::identity::contracts::NAME_BEGINS;
 use crate::identity::lockout::Attempts;
 use crate::identity::policy::{self, Measure, Policy};
 use crate::identity::rules::{self, Mistake};
+use crate::identity::terms::{self, LoginKind};
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{contracts, password as hashing};
+use crate::members::activate;
 
 /// 一般ユーザー a contract may have (R004-24).
 const MOST_GENERAL: i64 = 10;
@@ -49,30 +52,34 @@ pub(super) async fn load(conn: &mut Conn, login_id: &str) -> Result<User, Failur
 }
 
 async fn insert(open: &Open, add: UserAdd) -> Result<(), Failure> {
-    let db = open.db(&open.config()?).await?;
-    let policy = policy::of(&mut db.conn().await?, &add.contract).await?;
-    let user = checked(open, &add, &policy)?;
-    store(open, &db, &user).await?;
+    let config = open.config()?;
+    let db = open.db(&config).await?;
+    let mut conn = db.conn().await?;
+    let policy = policy::of(&mut conn, &add.contract).await?;
+    let terms = terms::of(&mut conn, &add.contract).await?;
+    drop(conn);
+    let (user, invited) = match terms.login {
+        LoginKind::Email => invited::checked(&add, &policy, config, open.clock.now())?,
+        LoginKind::UserId => (checked(open, &add, &policy)?, None),
+    };
+    store(open, &db, &user, invited.as_ref()).await?;
     if open.json {
         return output::json(&object(&user, open.clock.now()));
     }
     output::say(format!("added {} to contract {}", user.login_id, user.contract_no));
+    if invited.is_some() {
+        output::say(format!("user ID, first password and code go to {} by mail", user.email));
+    }
     Ok(())
 }
 
 fn checked(open: &Open, add: &UserAdd, policy: &Policy) -> Result<User, Failure> {
-    let wrong = |what: &str, mistake: Mistake| {
-        Failure::new(format!("the {what} cannot be taken")).hint(rule(mistake))
-    };
-    let login_id = rules::login_id(&add.user).map_err(|m| wrong("user ID", m))?;
-    let name = rules::user_name(&add.name).map_err(|m| wrong("name", m))?;
-    let email = rules::email(&add.email).map_err(|m| wrong("mail address", m))?;
+    let login_id = rules::login_id(&add.user).map_err(|m| refused("user ID", m))?;
+    let name = rules::user_name(&add.name).map_err(|m| refused("name", m))?;
+    let email = rules::email(add.email.as_deref().unwrap_or_default())
+        .map_err(|m| refused("mail address", m))?;
     let typed = password::read("temporary password", add.password_file.as_deref())?;
-    let broken = policy.mistakes(&typed, Some(&login_id));
-    if !broken.is_empty() {
-        let failure = Failure::new("the password cannot be taken");
-        return Err(broken.into_iter().fold(failure, |failure, one| failure.hint(rule(one))));
-    }
+    broken(policy, &typed, &login_id)?;
     let now = open.clock.now();
     Ok(User {
         id: new_id(now),
@@ -96,7 +103,26 @@ fn checked(open: &Open, add: &UserAdd, policy: &Policy) -> Result<User, Failure>
     })
 }
 
-async fn store(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
+pub(super) fn refused(what: &str, mistake: Mistake) -> Failure {
+    Failure::new(format!("the {what} cannot be taken")).hint(rule(mistake))
+}
+
+/// Fails with every rule of `policy` that the password breaks.
+pub(super) fn broken(policy: &Policy, typed: &Secret, login_id: &str) -> Result<(), Failure> {
+    let broken = policy.mistakes(typed, Some(login_id));
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let failure = Failure::new("the password cannot be taken");
+    Err(broken.into_iter().fold(failure, |failure, one| failure.hint(rule(one))))
+}
+
+async fn store(
+    open: &Open,
+    db: &Db,
+    user: &User,
+    invited: Option<&Invited>,
+) -> Result<(), Failure> {
     let no = &user.contract_no;
     let mut tx = db.begin().await?;
     match contracts::hold(&mut tx, no).await? {
@@ -128,6 +154,9 @@ async fn store(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
             error.into()
         }
     })?;
+    if let Some(Invited { config, password }) = invited {
+        activate::invite(&mut tx, config, user, password, user.created_at).await?;
+    }
     let actor = actor(&open.environment);
     let event = Event {
         actor: &actor,
@@ -195,7 +224,7 @@ fn object(user: &User, now: Moment) -> Value {
     })
 }
 
-fn kind(kind: UserKind) -> Kind {
+pub(super) fn kind(kind: UserKind) -> Kind {
     match kind {
         UserKind::Master => Kind::Master,
         UserKind::General => Kind::General,
@@ -209,6 +238,8 @@ fn rule(mistake: Mistake) -> String {
     let fixed = match mistake {
         Mistake::LoginId => "6 to 12 half-width letters and digits, both present",
         Mistake::UserName => "up to 20 full-width characters, as in 労金　太郎",
+        Mistake::Address => "up to 64 half-width characters, as in hanako@example.jp",
+        Mistake::DisplayName => "up to 256 characters on one line",
         Mistake::Email => "up to 50 half-width characters, as in hanako@example.jp",
         Mistake::EmailCarrier => {
             "a mobile carrier's address is refused; use one that a PC receives"

@@ -148,6 +148,12 @@ pub const KEYS: &[Key] = &[
         "Wrong entries after which a new code must be asked for.",
     ),
     key(
+        "code.activation_days",
+        "14",
+        Kind::Number(1, 90),
+        "Days that the code in the mail about a new account is good for.",
+    ),
+    key(
         "certificate.validity_days",
         "366",
         Kind::Number(1, 3_660),
@@ -248,6 +254,12 @@ pub const KEYS: &[Key] = &[
         "Seconds that requests in flight have to end when the server stops.",
     ),
     key("service.name", "\"関所\"", Kind::Text, "Name of the service, in headers and mails."),
+    key(
+        "service.portal_name",
+        "\"ヒューマンリソシア マイページ\"",
+        Kind::Text,
+        "Name at the end of the subjects of mails about accounts and forgotten passwords.",
+    ),
     key("service.institution", "\"\"", Kind::Text, "The institution that provides it."),
     key("service.contact_name", "\"ヘルプデスク\"", Kind::Text, "Who helps."),
     key("service.contact_tel", "\"\"", Kind::Text, "Telephone number of the help desk."),

@@ -153,6 +153,8 @@ pub struct Code {
     pub minutes: i64,
     /// Wrong entries until a new code is needed.
     pub tries: i64,
+    /// Life in days of the code in the mail about a new account (R000-14).
+    pub activation_days: i64,
 }
 
 /// Users' certificates.
@@ -197,6 +199,8 @@ pub struct Limits {
 pub struct Service {
     /// Name in the header and in mail subjects.
     pub name: String,
+    /// Name at the end of the subjects of R000-13 and R000-27.
+    pub portal_name: String,
     /// The institution that provides it.
     pub institution: String,
     /// The help desk's name.

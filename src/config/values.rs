@@ -324,6 +324,7 @@ impl Values {
                 digits: self.count("code.digits"),
                 minutes: self.number("code.minutes"),
                 tries: self.number("code.tries"),
+                activation_days: self.number("code.activation_days"),
             },
             certificate: Certificate {
                 validity_days: self.number("certificate.validity_days"),
@@ -386,6 +387,7 @@ impl Values {
     fn service(&self) -> Service {
         Service {
             name: self.text("service.name"),
+            portal_name: self.text("service.portal_name"),
             institution: self.text("service.institution"),
             contact_name: self.text("service.contact_name"),
             contact_tel: self.text("service.contact_tel"),

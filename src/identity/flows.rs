@@ -42,7 +42,7 @@ pub enum Kind {
 pub enum Step {
     /// Contract number and initial password were right; the form is next.
     Authenticated,
-    /// The master is registered.
+    /// The master is registered; of `Activate`: invited by mail.
     Registered,
     /// ID and password were right; the mailed code is next.
     Code,
@@ -146,7 +146,7 @@ impl FromRow for Flow {
     }
 }
 
-const COLUMNS: &str = "token_hash, step, contract_no, user_id, typed, sealed, code_mac, \
+pub(super) const COLUMNS: &str = "token_hash, step, contract_no, user_id, typed, sealed, code_mac, \
                        code_expires_at, code_tries, codes_sent, serial, format, expires_at";
 
 impl Flow {
@@ -236,11 +236,32 @@ pub async fn codes_sent_to(conn: &mut Conn, user_id: &str, now: Moment) -> Resul
     Ok(conn.one(sql, params![user_id, now]).await?.unwrap_or(0))
 }
 
-/// Ends every way of the person to a certificate: what they were begun with is no
-/// longer good. Call it before the person's row is held.
+/// How many codes were asked for with `typed` as ID on ways that are not over, whether
+/// or not anybody is known by it.
+pub async fn codes_asked_for(conn: &mut Conn, typed: &str, now: Moment) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(codes_sent), 0) AS BIGINT) FROM flows \
+               WHERE kind = 'forgot' AND typed = $1 AND expires_at > $2";
+    Ok(conn.one(sql, params![typed, now]).await?.unwrap_or(0))
+}
+
+/// Makes the codes of the ways to a forgotten password worthless that were begun with
+/// `typed` as ID: of several only the last is good. Such a way is not done: nothing came
+/// of it.
+pub async fn end_forgot(tx: &mut Tx, typed: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'code', sealed = NULL, code_mac = NULL \
+               WHERE kind = 'forgot' AND typed = $1 AND step <> 'done'";
+    tx.execute(sql, params![typed]).await.map(drop)
+}
+
+/// Ends every way that the person is on, but for a master's registration: what they were
+/// begun with is no longer good. Call it before the person's row is held.
 pub async fn end_all(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
     let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
-               WHERE user_id = $1 AND kind = 'certificate'";
+               WHERE user_id = $1 AND kind <> 'master'";
+    tx.execute(sql, params![user_id]).await?;
+    let sql = "UPDATE flows SET step = 'code', sealed = NULL, code_mac = NULL \
+               WHERE kind = 'forgot' AND step <> 'done' \
+               AND typed = (SELECT login_id FROM users WHERE id = $1)";
     tx.execute(sql, params![user_id]).await.map(drop)
 }
 

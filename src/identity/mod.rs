@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod first_use;
 pub mod flows;
 pub mod hours;
+pub mod invitations;
 pub mod lockout;
 pub mod maintenance;
 pub mod paper;
@@ -22,8 +23,10 @@ pub mod rights;
 pub mod roster;
 pub mod rules;
 pub mod seal;
+pub mod second_factor;
 pub mod sessions;
 pub mod terms;
+pub mod totp;
 pub mod users;
 mod words;
 

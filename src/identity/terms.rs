@@ -132,6 +132,35 @@ impl Preset {
         }
     }
 
+    /// Whether people may set a forgotten password anew by themselves, with a mailed code
+    /// (R000-26, R002-49); elsewhere the master or the operator does it (R004-100, R004-101).
+    #[must_use]
+    pub const fn resets_by_mail(self) -> bool {
+        matches!(self, Self::Portal | Self::Office)
+    }
+
+    /// Whether a mobile carrier's address is taken (R002-05); others refuse it (R004-18).
+    #[must_use]
+    pub const fn takes_carrier_mail(self) -> bool {
+        matches!(self, Self::Portal | Self::Office)
+    }
+
+    /// What the password in force and the button are called where one changes it oneself
+    /// (R000-24, R004-105).
+    #[must_use]
+    pub const fn password_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Portal => ("今のパスワード", "登録"),
+            _ => ("現在のパスワード", "更新"),
+        }
+    }
+
+    /// Whether 「ログアウト」 asks before it ends the session (R003-40).
+    #[must_use]
+    pub const fn asks_before_logout(self) -> bool {
+        matches!(self, Self::Hr | Self::MyNumber)
+    }
+
     /// The least that its passwords are asked for.
     #[must_use]
     pub const fn policy(self) -> Policy {

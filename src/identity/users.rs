@@ -164,8 +164,11 @@ pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<User>, Error> {
     conn.one(&sql, params![id]).await
 }
 
-/// The person with the ユーザーID `login_id`, unless deleted.
+/// The person with the ユーザーID `login_id`, unless deleted. One that is a mail address
+/// is kept in small letters and found however it is typed (R002-04).
 pub async fn find_by_login_id(conn: &mut Conn, login_id: &str) -> Result<Option<User>, Error> {
+    let small = login_id.contains('@').then(|| login_id.to_ascii_lowercase());
+    let login_id = small.as_deref().unwrap_or(login_id);
     let sql = format!("SELECT {COLUMNS} FROM users WHERE login_id = $1 AND deleted_at IS NULL");
     conn.one(&sql, params![login_id]).await
 }
@@ -281,6 +284,24 @@ pub async fn set_temporary_password(
 pub async fn count(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
     let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 AND deleted_at IS NULL";
     Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
+}
+
+/// What a person says about themselves on 登録情報変更.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// ユーザー名.
+    pub name: String,
+    /// メールアドレス.
+    pub email: String,
+    /// 電話番号; may be empty.
+    pub tel: String,
+}
+
+/// Puts a profile in force if nobody changed the person since `version`.
+pub async fn set_profile(tx: &mut Tx, id: &str, version: i64, to: &Profile) -> Result<bool, Error> {
+    let sql = "UPDATE users SET name = $3, email = $4, tel = $5, version = version + 1 \
+               WHERE id = $1 AND version = $2 AND deleted_at IS NULL";
+    Ok(tx.execute(sql, params![id, version, &to.name, &to.email, &to.tel]).await? > 0)
 }
 
 /// Deletes a person: the ユーザーID is free again, the row stays for what names it.

@@ -43,6 +43,14 @@ impl Mistake {
                     .into()
             }
             Self::EmailRepeat => "メールアドレスとメールアドレス再入力が一致しません。".into(),
+            Self::CustomerNo => format!("{label}は、28から始まる6桁の数字で入力してください。"),
+            Self::DisplayName => {
+                format!("{label}は1～256文字で入力してください。改行などは使えません。")
+            }
+            Self::Tel => format!("{label}は、市外局番からの数字で入力してください。"),
+            Self::Address => format!(
+                "{label}は、64文字以内の半角で、「taro@example.co.jp」のような正しい形で入力してください。"
+            ),
             Self::Code => format!("{label}が違います。メールに書かれた数字を入力してください。"),
             Self::Date => format!("{label}は「2026-11-21」のような正しい日付で入力してください。"),
         }

@@ -3,6 +3,8 @@
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
 //! - `contracts`: the operator opens, changes and closes them.
+//! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
+//! - `profile`, `factor`: 登録情報変更, 二段階認証.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
 //! - `maintenance`: the operator's times out of service.
@@ -10,15 +12,20 @@
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
 
+pub mod activate;
 pub mod contracts;
 pub mod enroll;
+pub mod factor;
 mod fields;
+pub mod forgot;
+mod guessing;
 pub mod help;
 pub mod home;
 pub mod login;
 mod maintenance;
 pub mod password;
 pub mod policy;
+pub mod profile;
 pub mod roles;
 pub mod top;
 mod words;
@@ -37,9 +44,13 @@ pub fn router() -> Router<App> {
         .merge(top::router())
         .merge(enroll::router())
         .merge(login::router())
+        .merge(activate::router())
+        .merge(forgot::router())
         .merge(password::router())
         .merge(policy::router())
         .merge(roles::router())
+        .merge(profile::router())
+        .merge(factor::router())
         .merge(home::router())
         .merge(help::router())
         .merge(maintenance::router())

@@ -5,7 +5,9 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use super::{enroll, help, home, login, password, policy, roles, top};
+use super::{
+    activate, enroll, factor, forgot, help, home, login, password, policy, profile, roles, top,
+};
 use crate::base::Moment;
 use crate::identity::contracts::Service;
 use crate::identity::lockout::Attempts;
@@ -73,6 +75,7 @@ pub fn signed_in(frame: &Frame, title: &str, path: &str) -> Shell {
         header_id: "rokin12_15000000_4f1b2c3d".into(),
         group_no: None,
         csrf: "token".into(),
+        asks_logout: false,
     };
     Shell::new(frame, title)
         .visitor(visitor)
@@ -91,6 +94,10 @@ fn pages() -> Vec<(&'static str, String)> {
         roles::samples::pages(&frame),
         help::pages::samples::pages(&frame),
         super::maintenance::samples::pages(&frame),
+        activate::pages::samples::pages(&frame),
+        forgot::pages::samples::pages(&frame),
+        profile::pages::samples::pages(&frame),
+        factor::pages::samples::pages(&frame),
     ]
     .concat()
 }

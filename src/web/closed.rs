@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 
 use super::face::Face;
-use crate::base::{Day, Moment};
 use crate::base::date::jst_opening_ja;
+use crate::base::{Day, Moment};
 use crate::identity::hours::{Closed, Why};
 use crate::identity::maintenance::Window;
 

@@ -110,6 +110,7 @@ fn signed_in(title: &str) -> Shell {
             header_id: "15000000002m_15_1500002_75_2".into(),
             group_no: Some("16000004".into()),
             csrf: "token".into(),
+            asks_logout: false,
         })
         .menu_item("トップページ", "/home", false)
         .menu_item("労金控除事務", "/deduction/rokin", true)

@@ -50,6 +50,8 @@ pub struct Visitor {
     pub group_no: Option<String>,
     /// The token that the sign-out form carries.
     pub csrf: String,
+    /// Whether 「ログアウト」 asks before it ends the session (R003-40).
+    pub asks_logout: bool,
 }
 
 /// An entry of the horizontal menu.
@@ -289,6 +291,12 @@ impl Shell {
     #[must_use]
     pub fn home(&self) -> &'static str {
         if self.visitor.is_some() { "/home" } else { "/" }
+    }
+
+    /// Whether 「ログアウト」 on this page asks first.
+    #[must_use]
+    pub fn asks_logout(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.asks_logout)
     }
 
     /// The token of this page's forms; empty before sign-in.

@@ -343,6 +343,7 @@ impl Arrived {
                 header_id: format!("{}_{}_{serial}", self.user.login_id, self.contract.contract_no),
                 group_no: None,
                 csrf: self.csrf(),
+                asks_logout: self.in_force.preset.asks_before_logout(),
             })
     }
 

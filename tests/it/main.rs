@@ -28,6 +28,7 @@ mod markup;
 mod notice;
 mod operator;
 mod pages;
+mod portal;
 mod scan;
 mod story;
 mod support;

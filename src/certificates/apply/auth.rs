@@ -14,11 +14,10 @@ use crate::base::Secret;
 use crate::base::secret::new_token;
 use crate::certificates::rules::Refused;
 use crate::certificates::{issue, store};
-use crate::identity::contracts;
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::rules::Mistake;
-use crate::identity::seal;
 use crate::identity::users::{self, User};
+use crate::identity::{contracts, invitations, seal};
 use crate::web::{self, Error, Field, Form, Jar, Mistakes, Shell, Visit, csrf_of, must_be_open};
 
 const SCREEN: &str = "DC586101";
@@ -88,12 +87,14 @@ pub(super) async fn submit_auth(
         return again(&visit, &form, (mistakes, None));
     }
     let begun = match check(&app, &visit, &form).await? {
+        Err(No::NotActivated) => return Ok(Redirect::to("/activate?from=login").into_response()),
         Ok(user) => begin(&app, &visit, &user, &form.password).await?,
         Err(sentence) => Err(sentence),
     };
     begun.or_else(|no| {
         let (sentence, renewable_from) = match no {
             No::Said(sentence) => (sentence, None),
+            No::NotActivated => (String::new(), None),
             No::StillValid(refused) => {
                 let Refused::StillValid { renewable_from } = refused;
                 (words::still_valid(refused), Some(renewable_from.ja()))
@@ -108,6 +109,8 @@ pub(super) async fn submit_auth(
 enum No {
     /// For the reason that the sentence says.
     Said(String),
+    /// 本登録 comes first (R000-16..19).
+    NotActivated,
     /// A valid certificate exists; the page says what can be done.
     StillValid(Refused),
 }
@@ -138,6 +141,9 @@ async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User,
     must_be_open(app, &mut conn, &user.contract_no, user.kind).await?;
     if !issue::is_open(&mut conn, &user, now).await? {
         return Ok(Err(words::CLOSED.into()));
+    }
+    if invitations::is_waited_for(&mut conn, &user).await? {
+        return Ok(Err(No::NotActivated));
     }
     let contract = contracts::find(&mut conn, &user.contract_no).await?;
     if contract.is_some_and(|contract| contract.mode.is_company()) {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::enter::{Typed, enter_company};
-use super::pages::welcome;
+use super::pages::{resets_by_mail, to_activation, welcome};
 use super::rules::Refusal;
 use super::words;
 use crate::app::App;
@@ -27,6 +27,7 @@ struct CompanyPage {
     user_id: Field,
     password: Field,
     csrf: String,
+    resets_by_mail: bool,
 }
 
 /// What was typed; of a person's own certificate, the password alone.
@@ -41,11 +42,13 @@ pub(super) struct LoginForm {
 pub(super) fn show(
     visit: &Visit,
     holder: &Holder,
+    resets: bool,
     info: Option<String>,
 ) -> Result<Response, web::Error> {
     let (token, cookie) = visit.flow_or_new();
     let mut page = company_page(&visit.frame, holder, &LoginForm::default(), Mistakes::default());
     page.csrf = csrf_of(&token);
+    page.resets_by_mail = resets;
     if let Some(info) = info {
         page.shell = page.shell.info(info);
     }
@@ -61,12 +64,14 @@ pub(super) async fn submit(
     let (status, mistakes) = match check(form) {
         Err(mistakes) => (StatusCode::UNPROCESSABLE_ENTITY, mistakes),
         Ok(typed) => match enter_company(app, visit, holder, &typed).await? {
-            Ok((token, user)) => return Ok(welcome(&token, user.password_temporary)),
+            Ok(opened) => return Ok(welcome(&opened)),
+            Err(Refusal::NotActivated) => return Ok(to_activation(&visit.frame)),
             Err(refusal) => refused(refusal, app.clock.now()),
         },
     };
     let mut page = company_page(&visit.frame, holder, form, mistakes);
     page.csrf = visit.csrf().unwrap_or_default();
+    page.resets_by_mail = resets_by_mail(app, holder).await?;
     web::page_with(status, &page)
 }
 
@@ -89,8 +94,10 @@ fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
     let mut mistakes = Mistakes::default();
     let (status, said) = match refusal {
         Refusal::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, words::WRONG_OF_THREE.to_owned()),
-        Refusal::Locked(_) | Refusal::Closed => (StatusCode::FORBIDDEN, refusal.ja(now)),
-        Refusal::Waits(_) => (StatusCode::TOO_MANY_REQUESTS, refusal.ja(now)),
+        Refusal::Waits(_) | Refusal::CodesExhausted => {
+            (StatusCode::TOO_MANY_REQUESTS, refusal.ja(now))
+        }
+        _ => (StatusCode::FORBIDDEN, refusal.ja(now)),
     };
     mistakes.add_general(said);
     (status, mistakes)
@@ -110,6 +117,7 @@ fn company_page(
         password: mistakes.secret("password"),
         mistakes,
         csrf: String::new(),
+        resets_by_mail: false,
     }
 }
 

@@ -1,21 +1,30 @@
 //! The beginning and the end of a session in the database.
 
 use super::rules::{self, Refusal};
+use super::second;
 use crate::app::{self, App, MOST_GUESSES, Source, Try};
 use crate::audit::{self, Event, Outcome};
-use crate::base::Secret;
 use crate::base::secret::{equal, sha256_hex};
-use crate::db::Error;
+use crate::base::{Moment, Secret};
+use crate::db::{Error, Tx};
 use crate::identity::sessions::{End, Found, Sessions};
 use crate::identity::users::{self, User};
-use crate::identity::{Holder, contracts, first_use};
+use crate::identity::{Holder, contracts, first_use, invitations, second_factor, terms};
 use crate::web::Visit;
 
 /// The screen of the login.
 pub const SCREEN: &str = "DC582101";
 
-/// How a login ended: the new session's token and the person, or why not.
-pub type Entered = Result<(Secret, User), Refusal>;
+/// How a login ended: what it opened, or why it did not.
+pub type Entered = Result<Opened, Refusal>;
+
+/// What a right password opens.
+pub enum Opened {
+    /// A session, and whose.
+    Session(Secret, Box<User>),
+    /// The way to the second factor (R002-48).
+    Code(Secret),
+}
 
 /// Tries `password` for the person whose certificate it is.
 pub async fn enter(
@@ -64,7 +73,9 @@ pub async fn enter_company(
     let claimed = app::Typed { id: &id, user, rest: number };
     let tried = app.try_typed(claimed, typed.password, &event).await?;
     let entered = after(app, visit, holder, tried).await?;
-    if entered.is_err() && app.guesses.note(&source, app.clock.now()) {
+    if matches!(entered, Err(Refusal::Wrong | Refusal::Locked(_) | Refusal::Closed))
+        && app.guesses.note(&source, app.clock.now())
+    {
         note_guessing(app, visit, holder).await?;
     }
     Ok(entered)
@@ -104,15 +115,50 @@ async fn begin(app: &App, visit: &Visit, holder: &Holder, tried: &User) -> Resul
     let Some(user) = users::hold(&mut tx, &tried.id).await? else {
         return Ok(Err(Refusal::Closed));
     };
-    let contract = contracts::find(&mut tx, &user.contract_no).await?;
+    if let Err(refusal) = admit(&mut tx, holder, &user, now).await? {
+        return Ok(Err(refusal));
+    }
+    // Another password came into force while this one was compared.
+    if user.password_hash != tried.password_hash {
+        return Ok(Err(Refusal::Wrong));
+    }
+    if invitations::is_waited_for(&mut tx, &user).await? {
+        return Ok(Err(Refusal::NotActivated));
+    }
+    let terms = terms::of(&mut tx, &user.contract_no).await?;
+    match second_factor::asked_of(&user, &terms) {
+        Some(factor) => second::ask(app, visit, tx, holder, (user, factor)).await,
+        None => open(app, visit, tx, holder, user).await.map(Ok),
+    }
+}
+
+/// Whether the person, whose row is held, may come in with this certificate.
+pub(super) async fn admit(
+    tx: &mut Tx,
+    holder: &Holder,
+    user: &User,
+    now: Moment,
+) -> Result<Result<(), Refusal>, Error> {
+    let contract = contracts::find(tx, &user.contract_no).await?;
     let closed_at = contract.map_or(Some(now), |contract| contract.closed_at);
     if let Err(refusal) = rules::admit(&user.attempts, closed_at, now) {
         return Ok(Err(refusal));
     }
-    // Another password came into force while this one was compared, or it is not theirs.
-    if user.password_hash != tried.password_hash || !holder.may_be(&user.id, &user.contract_no) {
+    if !holder.may_be(&user.id, &user.contract_no) {
         return Ok(Err(Refusal::Wrong));
     }
+    Ok(rules::available(user.available_from, now))
+}
+
+/// Begins the session of a person whose row is held and who has proved everything.
+pub(super) async fn open(
+    app: &App,
+    visit: &Visit,
+    mut tx: Tx,
+    holder: &Holder,
+    user: User,
+) -> Result<Opened, Error> {
+    let now = app.clock.now();
     let old = visit.session.as_ref().map(hash_of);
     if let Some(old) = &old {
         Sessions::end(&mut tx, old, End::Replaced, now).await?;
@@ -127,7 +173,7 @@ async fn begin(app: &App, visit: &Visit, holder: &Holder, tried: &User) -> Resul
     if let Some(old) = &old {
         app.sessions.forget(old);
     }
-    Ok(Ok((token, user)))
+    Ok(Opened::Session(token, Box::new(user)))
 }
 
 /// Ends the session of `token`, if it is one.
@@ -153,7 +199,7 @@ pub async fn leave(app: &App, visit: &Visit, token: &Secret) -> Result<(), Error
     Ok(())
 }
 
-fn event_of<'a>(visit: &'a Visit, user: &'a User, action: &'a str) -> Event<'a> {
+pub(super) fn event_of<'a>(visit: &'a Visit, user: &'a User, action: &'a str) -> Event<'a> {
     Event {
         contract_no: Some(&user.contract_no),
         user_id: Some(&user.id),

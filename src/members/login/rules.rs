@@ -12,8 +12,14 @@ pub enum Refusal {
     Locked(Moment),
     /// 閉塞, or the contract has ended (R004-13).
     Closed,
+    /// The account is being set up; until then (R002-36).
+    NotYet(Moment),
     /// Too many wrong logins with the same company's certificate; until then.
     Waits(Moment),
+    /// 本登録 comes first (R000-16..19).
+    NotActivated,
+    /// The person was sent enough codes for now.
+    CodesExhausted,
 }
 
 /// Whether a person whose password was right may come in at `now`; looked at once
@@ -30,9 +36,26 @@ pub fn admit(
     }
 }
 
+/// Whether a person who signed up may come in yet (R002-36).
+pub fn available(from: Option<Moment>, now: Moment) -> Result<(), Refusal> {
+    match from {
+        Some(from) if now < from => Err(Refusal::NotYet(from)),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_that_is_being_set_up_waits_to_the_last_millisecond() {
+        // R002-36
+        let from = Moment::from_unix(1_800_000_000);
+        assert_eq!(available(Some(from), from.plus_ms(-1)), Err(Refusal::NotYet(from)));
+        assert_eq!(available(Some(from), from), Ok(()));
+        assert_eq!(available(None, from), Ok(()));
+    }
 
     #[test]
     fn who_was_locked_or_closed_meanwhile_stays_out() {

@@ -47,6 +47,8 @@ struct PasswordPage {
     mistakes: Mistakes,
     /// Why one cannot do anything else.
     forced: Option<Forced>,
+    /// What the field and the button are called.
+    labels: (&'static str, &'static str),
     password: Field,
     new_password: Field,
     new_password_confirm: Field,
@@ -163,6 +165,7 @@ fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
         new_password: mistakes.secret("new_password"),
         new_password_confirm: mistakes.secret("new_password_confirm"),
         mistakes,
+        labels: person.in_force.preset.password_words(),
         policy: person.in_force.policy,
         login_id: person.user.login_id.clone(),
         csrf: person.csrf(),
@@ -196,6 +199,7 @@ pub mod samples {
                 new_password: mistakes.secret("new_password"),
                 new_password_confirm: mistakes.secret("new_password_confirm"),
                 mistakes,
+                labels: Preset::Rokin.password_words(),
                 policy: Preset::Rokin.policy(),
                 login_id: "rokin12".into(),
                 csrf: "token".into(),

@@ -158,6 +158,21 @@
     });
   });
 
+  // 「ログアウト」 asks in a window of the page; anything but 「はい」 goes on as before.
+  var leave = document.getElementById("leave");
+  if (leave && leave.showModal) {
+    each("[data-leave]", function (form) {
+      form.addEventListener("submit", function (event) {
+        event.preventDefault();
+        leave.showModal();
+      });
+    });
+    leave.querySelector("[data-stay]").addEventListener("click", function () { leave.close(); });
+    leave.addEventListener("click", function (event) {
+      if (event.target === leave) leave.close();
+    });
+  }
+
   // --- A table wider than its frame says that it can be moved ---
 
   function tellWidth() {

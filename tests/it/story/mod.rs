@@ -6,6 +6,7 @@
 mod general;
 mod master;
 mod operator;
+mod portal;
 mod retry;
 mod stranger;
 
