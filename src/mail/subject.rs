@@ -41,10 +41,8 @@ impl Header for Subject {
 }
 
 fn encoded(text: &str) -> String {
-    let is_plain = text.is_ascii()
-        && text.len() <= PLAIN
-        && !text.contains("=?")
-        && text.trim() == text;
+    let is_plain =
+        text.is_ascii() && text.len() <= PLAIN && !text.contains("=?") && text.trim() == text;
     if is_plain {
         return text.to_owned();
     }

@@ -53,7 +53,8 @@ pub const VALUES: &[&str] = &[
 ];
 
 /// Whole bodies, sent as they stand.
-pub const ODD_BODIES: &[&str] = &["", "&", "=", "&&==&&", "csrf", "%", "{\"a\":1}", "<?xml version=\"1.0\"?>"];
+pub const ODD_BODIES: &[&str] =
+    &["", "&", "=", "&&==&&", "csrf", "%", "{\"a\":1}", "<?xml version=\"1.0\"?>"];
 
 /// What would have to be seen as it was typed if it was taken for markup.
 pub fn marks() -> [&'static str; 8] {
@@ -81,14 +82,16 @@ pub fn encoded(value: &str) -> String {
 pub fn combinations(good: &[Sent]) -> Vec<Body> {
     let mut state: u64 = 0x5eed_7331;
     let mut draw = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap_or_default() % below
     };
     let mut bodies: Vec<Body> = (0..12)
         .map(|_| {
             let pairs = good.iter().map(|(name, value)| {
                 let keep = name == "csrf" || draw(4) == 0;
-                let value = if keep { value.clone() } else { VALUES[draw(VALUES.len())].to_owned() };
+                let value =
+                    if keep { value.clone() } else { VALUES[draw(VALUES.len())].to_owned() };
                 (name.clone(), value)
             });
             Body::of(pairs.collect())

@@ -117,7 +117,10 @@ async fn aftermath(world: &World) {
 /// What was typed stands nowhere as markup.
 fn unharmed(html: &str, place: &str) {
     for mark in marks() {
-        assert!(!html.contains(mark), "{place}: {mark} stands in the page as it was typed:\n{html}");
+        assert!(
+            !html.contains(mark),
+            "{place}: {mark} stands in the page as it was typed:\n{html}"
+        );
     }
 }
 
@@ -163,7 +166,11 @@ async fn what_was_typed_is_shown_as_text_to_everybody_afterwards() {
             let good = baseline(&found.form);
             for value in ["<b>7331", "\"><img src=x onerror=alert(7331)>"] {
                 for number in 0..good.len() {
-                    check(found, &Body::odd(""), &send(&window, found, &Body::with(&good, number, value)).await);
+                    check(
+                        found,
+                        &Body::odd(""),
+                        &send(&window, found, &Body::with(&good, number, value)).await,
+                    );
                 }
             }
         }

@@ -74,7 +74,9 @@ impl Body {
                 ""
             };
             let quoted = name.replace('"', "%22");
-            format!("--7331\r\nContent-Disposition: form-data; name=\"{quoted}\"{file}\r\n\r\n{value}\r\n")
+            format!(
+                "--7331\r\nContent-Disposition: form-data; name=\"{quoted}\"{file}\r\n\r\n{value}\r\n"
+            )
         };
         let parts = || self.fields.iter().map(part).collect::<String>() + "--7331--\r\n";
         self.whole.clone().unwrap_or_else(parts)

@@ -52,10 +52,22 @@ async fn made(world: &World) -> Vec<Made> {
 /// R004-06, R004-07
 fn notices(world: &World) -> Vec<Made> {
     const WORDS: [(Letter, &str, &[&str]); 6] = [
-        (Letter::Ending, "電子証明書の有効期限のお知らせ（あと30日）-{service}", &["Taro6789", "2026年12月21日"]),
+        (
+            Letter::Ending,
+            "電子証明書の有効期限のお知らせ（あと30日）-{service}",
+            &["Taro6789", "2026年12月21日"],
+        ),
         (Letter::Ended, "電子証明書の有効期限が過ぎました-{service}", &["Taro6789"]),
-        (Letter::CompanyEnding, "企業用電子証明書の有効期限のお知らせ（あと30日）-{service}", &["MNS_100001"]),
-        (Letter::CompanyRetiring, "企業用電子証明書の入れ替えのお願い（あと30日）-{service}", &["MNS_100001"]),
+        (
+            Letter::CompanyEnding,
+            "企業用電子証明書の有効期限のお知らせ（あと30日）-{service}",
+            &["MNS_100001"],
+        ),
+        (
+            Letter::CompanyRetiring,
+            "企業用電子証明書の入れ替えのお願い（あと30日）-{service}",
+            &["MNS_100001"],
+        ),
         (Letter::CompanyEnded, "企業用電子証明書の有効期限が過ぎました-{service}", &["MNS_100001"]),
         (Letter::Operator, "【運営】電子証明書を発行する認証局の期限（あと30日）-{service}", &[]),
     ];

@@ -25,7 +25,10 @@ fn hard() -> Vec<Message> {
         of("アカウント登録のお知らせ-ヒューマンリソシア マイページ", "x\n"),
         of("パスワードリセット用認証番号のお知らせ-ヒューマンリソシア マイページ", "x\n"),
         of("2026年11月御請求額Web計上のお知らせ-ヒューマンリソシア マイページ", "x\n"),
-        of("【日本シャルフ】重要：次世代システム 事前アカウント登録のお願い ASP ユーザー様向【次世代社労法務システム】", "x\n"),
+        of(
+            "【日本シャルフ】重要：次世代システム 事前アカウント登録のお願い ASP ユーザー様向【次世代社労法務システム】",
+            "x\n",
+        ),
         // Words of both scripts, blanks at the places where a line is folded.
         of(&"認証 code 認証  code　".repeat(12), "x\n"),
         of(&"あ".repeat(300), &"あ".repeat(4_000)),
@@ -85,10 +88,8 @@ async fn every_mail_lies_in_the_folder_as_its_template_says() {
     send(&world, Transport::Folder(folder.path().to_owned()), &messages).await;
     let mut files: Vec<_> = std::fs::read_dir(folder.path()).expect("there").flatten().collect();
     files.sort_by_key(std::fs::DirEntry::file_name);
-    let texts: Vec<String> = files
-        .iter()
-        .map(|file| std::fs::read_to_string(file.path()).expect("read"))
-        .collect();
+    let texts: Vec<String> =
+        files.iter().map(|file| std::fs::read_to_string(file.path()).expect("read")).collect();
     assert_eq!(texts.len(), messages.len());
     for (message, one) in messages.iter().zip(read(&texts)) {
         same(message, &one);

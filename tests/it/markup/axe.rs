@@ -50,7 +50,8 @@ fn axe() -> Vec<u8> {
     let pythons = fs::read_dir(&lib).into_iter().flatten().flatten().map(|entry| entry.path());
     let file = |python: PathBuf| python.join("site-packages/axe_playwright_python/axe.min.js");
     let found = pythons.map(file).find(|file| file.is_file());
-    let found = found.unwrap_or_else(|| panic!("axe.min.js is missing: run `scripts/test --prepare`"));
+    let found =
+        found.unwrap_or_else(|| panic!("axe.min.js is missing: run `scripts/test --prepare`"));
     fs::read(found).expect("read")
 }
 
@@ -79,7 +80,9 @@ fn answer(mut stream: TcpStream, folder: &Path, axe: &[u8]) -> std::io::Result<(
         }
     };
     let length = body.len();
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(head.as_bytes())?;
     stream.write_all(&body)
 }
@@ -98,9 +101,8 @@ async fn find(folder: &Path, pages: &[Laid]) -> Vec<String> {
             let ask = json!({"expression": RUN, "awaitPromise": true, "returnByValue": true});
             let said = browser.devtools("Runtime.evaluate", ask).await;
             let lines = serde_json::from_value::<Vec<String>>(said["result"]["value"].clone());
-            let lines = lines.unwrap_or_else(|_| {
-                panic!("{}: axe does not answer: {}", page.path, short(&said))
-            });
+            let lines = lines
+                .unwrap_or_else(|_| panic!("{}: axe does not answer: {}", page.path, short(&said)));
             found.extend(lines.iter().map(|line| format!("{} at {width}: {line}", page.path)));
         }
     }
@@ -116,7 +118,13 @@ async fn holds(pages: &Pages) {
     let (one, other) = pages.all.split_at(pages.all.len() / 2);
     let (mut found, more) = tokio::join!(find(&pages.folder, one), find(&pages.folder, other));
     found.extend(more);
-    assert!(found.is_empty(), "{} violations in {} pages:\n{}", found.len(), pages.all.len(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} violations in {} pages:\n{}",
+        found.len(),
+        pages.all.len(),
+        found.join("\n")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,12 +18,15 @@ fn check(files: &[PathBuf]) -> Vec<String> {
     assert!(jar.is_file(), "{} is missing: run `scripts/test --prepare`", jar.display());
     let mut vnu = Command::new(program("java"));
     vnu.arg("-jar").arg(jar).args(["--format", "json", "--no-langdetect", "--skip-info-messages"]);
-    let output = vnu.arg("--exit-zero-always").arg("--stdout").args(files).output().expect("java runs");
+    let output =
+        vnu.arg("--exit-zero-always").arg("--stdout").args(files).output().expect("java runs");
     let said: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
     let messages = said["messages"].as_array().expect("messages").iter();
     messages
-        .filter(|one| !WRONG.iter().any(|(part, _)| one["message"].as_str().is_some_and(|m| m.contains(part))))
+        .filter(|one| {
+            !WRONG.iter().any(|(part, _)| one["message"].as_str().is_some_and(|m| m.contains(part)))
+        })
         .map(|one| {
             let file = one["url"].as_str().unwrap_or_default();
             let file = file.rsplit_once("/target/").map_or(file, |(_, file)| file);
@@ -37,7 +40,13 @@ fn check(files: &[PathBuf]) -> Vec<String> {
 fn holds(pages: &Pages) {
     let files: Vec<PathBuf> = pages.all.iter().map(|page| page.file.clone()).collect();
     let wrong = check(&files);
-    assert!(wrong.is_empty(), "{} mistakes in {} pages:\n{}", wrong.len(), files.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} mistakes in {} pages:\n{}",
+        wrong.len(),
+        files.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]

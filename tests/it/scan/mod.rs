@@ -15,8 +15,7 @@ use crate::support::server::Server;
 use crate::support::tools::{TempDir, repository};
 
 /// What is tried: each attack that fits a program of this kind.
-const ATTACKS: &str =
-    "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,ssrf,xxe,ldap,upload,csrf,http_headers,csp,cookieflags,methods";
+const ATTACKS: &str = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,ssrf,xxe,ldap,upload,csrf,http_headers,csp,cookieflags,methods";
 /// How long it may walk, and how long each attack may take; seconds.
 const WALK: &str = "20";
 const ATTACK: &str = "8";
@@ -50,8 +49,20 @@ fn scan(server: &Server, url: &str, pem: &Path, cookies: &[String]) -> Report {
     assert!(python.is_file(), "{} is missing: run `scripts/test --prepare`", python.display());
     let report = folder.join("report.json");
     let mut wapiti = Command::new(python);
-    wapiti.arg(repository().join("tests/it/support/wapiti.py")).arg(pem).arg(server.root_cert_path());
-    wapiti.args(["-u", url, "--scope", "folder", "-m", ATTACKS, "--flush-session", "--no-bugreport"]);
+    wapiti
+        .arg(repository().join("tests/it/support/wapiti.py"))
+        .arg(pem)
+        .arg(server.root_cert_path());
+    wapiti.args([
+        "-u",
+        url,
+        "--scope",
+        "folder",
+        "-m",
+        ATTACKS,
+        "--flush-session",
+        "--no-bugreport",
+    ]);
     wapiti.args(["--max-scan-time", WALK, "--max-attack-time", ATTACK, "--tasks", "8", "-t", "10"]);
     wapiti.args(["-S", "normal", "-l", "1", "-d", "6", "--max-files-per-dir", "12", "-f", "json"]);
     for kept in ["logout", "assets/*"] {

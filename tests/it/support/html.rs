@@ -65,7 +65,11 @@ pub fn tags(html: &str) -> Vec<Tag> {
 /// The addresses that links lead to, as they stand.
 pub fn links(html: &str) -> Vec<String> {
     let tags = tags(html);
-    tags.iter().filter(|tag| tag.name == "a").filter_map(|a| a.get("href")).map(str::to_owned).collect()
+    tags.iter()
+        .filter(|tag| tag.name == "a")
+        .filter_map(|a| a.get("href"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The forms with their fields.
@@ -200,11 +204,8 @@ fn links_and_forms_are_read_as_a_browser_reads_them() {
     assert_eq!(links(page), ["/a?b=1&c=2", "/b"]);
     let [form] = &forms(page)[..] else { panic!("one form: {:?}", forms(page)) };
     assert!(form.is_post && !form.is_multipart && form.action == "/do");
-    let read: Vec<_> = form
-        .fields
-        .iter()
-        .map(|field| (&*field.name, &*field.value, field.is_sent))
-        .collect();
+    let read: Vec<_> =
+        form.fields.iter().map(|field| (&*field.name, &*field.value, field.is_sent)).collect();
     let expected = [
         ("csrf", "t", true),
         ("who", "<", true),
