@@ -5,6 +5,7 @@
 
 mod folder;
 mod smtp;
+mod subject;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -102,7 +103,7 @@ impl Mailer {
         Letter::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(message.subject.clone())
+            .header(subject::Subject::new(&message.subject))
             .date(std::time::UNIX_EPOCH + std::time::Duration::from_secs(now.unix().unsigned_abs()))
             .message_id(Some(format!("<{id}@{domain}>")))
             .header(ContentType::TEXT_PLAIN)

@@ -28,11 +28,9 @@ const PAIRS: usize = 500;
 /// How the first of two kinds of tries differs from the second.
 #[derive(Debug)]
 struct Difference {
-    /// Middle of the second, milliseconds.
-    usual: f64,
-    /// Middle of the differences, as a part of `usual`.
+    /// Middle of the differences, as a part of the second's middle.
     part: f64,
-    /// Half the width in which it lies in 19 of 20 cases, as a part of `usual`.
+    /// Half the width in which it lies in 19 of 20 cases, as the same part.
     unsure: f64,
     pairs: usize,
 }
@@ -67,7 +65,7 @@ fn judge(apart: &mut [f64], usual: &mut [f64]) -> Difference {
     let reach = pairs.isqrt();
     let width = apart[(middle + reach).min(pairs - 1)] - apart[middle.saturating_sub(reach)];
     let usual = usual[middle];
-    Difference { usual, part: apart[middle] / usual, unsure: width / 2.0 / usual, pairs }
+    Difference { part: apart[middle] / usual, unsure: width / 2.0 / usual, pairs }
 }
 
 /// Tries one guess after the other and times it, milliseconds.

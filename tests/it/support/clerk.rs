@@ -67,6 +67,18 @@ impl Clerk {
         self.send(url, &all)
     }
 
+    /// The cookies it keeps: `name=value`.
+    pub fn cookies(&self) -> Vec<String> {
+        let jar = std::fs::read_to_string(self.folder.join("jar")).unwrap_or_default();
+        let lines = jar.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+        lines
+            .filter_map(|line| {
+                let columns: Vec<_> = line.split('\t').collect();
+                Some(format!("{}={}", columns.get(5)?, columns.get(6)?))
+            })
+            .collect()
+    }
+
     fn send(&self, url: &str, fields: &[(&str, &str)]) -> Option<Answer> {
         let (jar, body) = (self.folder.join("jar"), self.folder.join("body"));
         let mut curl = Command::new(program("curl"));

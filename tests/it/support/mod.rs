@@ -8,9 +8,12 @@
 pub mod browser;
 pub mod chromium;
 pub mod clerk;
+pub mod crawl;
 pub mod db;
 pub mod dial;
+pub mod filled;
 pub mod forge;
+pub mod html;
 pub mod papers;
 pub mod postgres;
 pub mod screens;

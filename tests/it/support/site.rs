@@ -30,7 +30,7 @@ pub struct World {
     /// What was mailed.
     pub mail: Memory,
     pub(super) router: Router,
-    folder: Folder,
+    pub(super) folder: Folder,
 }
 
 impl World {

@@ -18,6 +18,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "chromium"),
     ("curl", "curl"),
     ("initdb", "postgresql"),
+    ("java", "default-jre-headless"),
     ("keytool", "openjdk-17-jre-headless"),
     ("openssl", "openssl"),
     ("pg_ctl", "postgresql"),

@@ -1,0 +1,112 @@
+//! The mails as the product makes them, and the words they must have.
+
+use std::collections::BTreeSet;
+
+use sekisho::certificates::notice::words::{Letter, Letters};
+use sekisho::identity::users::Kind;
+use sekisho::mail::Message;
+
+use crate::support::site::World;
+use crate::support::source::files;
+use crate::support::tools::repository;
+
+/// Where the product writes mails: every place that makes a `Message`.
+const SOURCES: &[(&str, &str)] = &[
+    ("certificates/apply/words.rs", "the code of an issue"),
+    ("certificates/notice/words.rs", "the notices of an end"),
+];
+
+/// A mail: the subject as the manuals and `docs/words.md` have it, `{service}` filled in, and
+/// what stands in its text.
+struct Made {
+    subject: &'static str,
+    text: &'static [&'static str],
+    message: Message,
+}
+
+/// Has the product make each of its mails, and checks their words.
+pub async fn all(world: &World) -> Vec<Message> {
+    let service = &world.app.config.service.name;
+    let made = made(world).await;
+    for one in &made {
+        assert_eq!(one.message.subject, one.subject.replace("{service}", service));
+        for line in one.text {
+            assert!(one.message.body.contains(line), "{line} is missing in {}", one.message.body);
+        }
+        assert!(!one.message.body.contains(['{', '}']), "a place is empty: {}", one.message.body);
+    }
+    made.into_iter().map(|one| one.message).collect()
+}
+
+async fn made(world: &World) -> Vec<Made> {
+    let mut all = vec![Made {
+        // R004-67
+        subject: "認証コードのお知らせ-{service}",
+        text: &["労金　太郎 様", "認証コード: ", "コードが使用できるのは 30 分間のみです。"],
+        message: code_of_an_issue(world).await,
+    }];
+    all.extend(notices(world));
+    all
+}
+
+/// R004-06, R004-07
+fn notices(world: &World) -> Vec<Made> {
+    const WORDS: [(Letter, &str, &[&str]); 6] = [
+        (
+            Letter::Ending,
+            "電子証明書の有効期限のお知らせ（あと30日）-{service}",
+            &["Taro6789", "2026年12月21日"],
+        ),
+        (Letter::Ended, "電子証明書の有効期限が過ぎました-{service}", &["Taro6789"]),
+        (
+            Letter::CompanyEnding,
+            "企業用電子証明書の有効期限のお知らせ（あと30日）-{service}",
+            &["MNS_100001"],
+        ),
+        (
+            Letter::CompanyRetiring,
+            "企業用電子証明書の入れ替えのお願い（あと30日）-{service}",
+            &["MNS_100001"],
+        ),
+        (Letter::CompanyEnded, "企業用電子証明書の有効期限が過ぎました-{service}", &["MNS_100001"]),
+        (Letter::Operator, "【運営】電子証明書を発行する認証局の期限（あと30日）-{service}", &[]),
+    ];
+    assert_eq!(WORDS.len(), Letter::ALL.len());
+    let letters = Letters::load(&world.app.config).unwrap_or_else(|_| panic!("the words are good"));
+    let of = |(letter, subject, text)| Made {
+        subject,
+        text,
+        message: letters.sample(letter, world.clock.now()),
+    };
+    WORDS.into_iter().map(of).collect()
+}
+
+/// The mail that DC586101 leads to.
+async fn code_of_an_issue(world: &World) -> Message {
+    world.user("Taro6789", Kind::Master, "Abcde1#x").await;
+    let window = world.visitor();
+    window.get("/certificate").await.says(200, &[]);
+    let pair = [("user_id", "Taro6789"), ("password", "Abcde1#x")];
+    window.post("/certificate", &pair).await.leads_to("/certificate/code");
+    world.work().await;
+    world.mail.sent().pop().expect("a mail").1
+}
+
+#[test]
+fn every_place_that_writes_a_mail_is_checked_here() {
+    // RX-09
+    let known: BTreeSet<&str> = SOURCES.iter().map(|(file, _)| *file).collect();
+    let found: BTreeSet<String> = files(&repository().join("src"), ".rs")
+        .into_iter()
+        .filter(|(file, _)| !file.starts_with("mail/"))
+        .filter(|(_, text)| {
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            code.contains(" Message {") && code.contains("mail::Message")
+        })
+        .map(|(file, _)| file)
+        .collect();
+    let unknown: Vec<_> = found.iter().filter(|file| !known.contains(&***file)).collect();
+    assert!(unknown.is_empty(), "add to SOURCES and `made`: {unknown:?}");
+    let gone: Vec<_> = known.iter().filter(|file| !found.contains(**file)).collect();
+    assert!(gone.is_empty(), "no mail is written there any more: {gone:?}");
+}
