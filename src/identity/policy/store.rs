@@ -8,6 +8,8 @@ use crate::identity::terms::Preset;
 /// The policy in force for a contract, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InForce {
+    /// Where the least comes from.
+    pub preset: Preset,
     /// What is asked for.
     pub policy: Policy,
     /// What is asked for at least.
@@ -23,7 +25,7 @@ impl InForce {
     #[must_use]
     pub fn least(preset: Preset) -> Self {
         let floor = preset.policy();
-        Self { policy: floor, floor, version: 0, since: Moment::from_ms(0) }
+        Self { preset, policy: floor, floor, version: 0, since: Moment::from_ms(0) }
     }
 }
 
@@ -47,7 +49,8 @@ impl FromRow for InForce {
             reuse_block: row.get("reuse_block")?,
         };
         let floor = preset.policy();
-        Ok(Self { policy: own.at_least(&floor), floor, version, since: row.get("updated_at")? })
+        let policy = own.at_least(&floor);
+        Ok(Self { preset, policy, floor, version, since: row.get("updated_at")? })
     }
 }
 

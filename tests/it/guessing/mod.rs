@@ -81,7 +81,11 @@ async fn make(
             let fields: Vec<_> = guess.fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
             let page = window.beside(None).at(guess.from).post(guess.path, &fields).await;
             let status = page.status.as_u16();
-            assert!(matches!(status, 403 | 409 | 422 | 429), "{guess:?} {status} {}", page.location);
+            assert!(
+                matches!(status, 403 | 409 | 422 | 429),
+                "{guess:?} {status} {}",
+                page.location
+            );
             assert!(page.location.is_empty(), "{guess:?} leads to {}", page.location);
             assert!(page.set_cookies.is_empty(), "{guess:?}: {:?}", page.set_cookies);
             refused(guess, &page);

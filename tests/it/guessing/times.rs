@@ -105,7 +105,12 @@ fn guess(path: &'static str, number: usize, id: String) -> Guess {
     Guess { from: address(number), path, fields }
 }
 
-async fn told_by_no_time(world: &World, window: &Window<'_>, path: &'static str, people: &[String]) {
+async fn told_by_no_time(
+    world: &World,
+    window: &Window<'_>,
+    path: &'static str,
+    people: &[String],
+) {
     window.get(path).await.says(200, &[]);
     let (closed, open) = people.split_at(people.len() / 2);
     let mut conn = world.app.db.conn().await.expect("a connection");

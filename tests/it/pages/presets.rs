@@ -7,6 +7,7 @@ use sekisho::identity::users::Kind;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{Window, World};
 
+const USUAL: (&str, &str) = ("現在のパスワード", "更新");
 const OLD: &str = "Kari#123a";
 
 /// A contract of each preset.
@@ -14,6 +15,8 @@ struct Case {
     preset: Preset,
     refused: &'static [(&'static str, &'static str)],
     taken: &'static str,
+    /// What the page calls the password in force, and the button.
+    labels: (&'static str, &'static str),
     lines: &'static [&'static str],
 }
 
@@ -40,6 +43,7 @@ const CASES: [Case; 5] = [
             ("Abcdefg1", "半角記号を1文字以上"),
         ],
         taken: "Abcdefgh12#x",
+        labels: USUAL,
         lines: &["・最小文字数：8文字以上", "・最大文字数：12文字以下", "・記号：1文字以上"],
     },
     Case {
@@ -50,31 +54,35 @@ const CASES: [Case; 5] = [
             ("abcdefgh", "半角数字を1文字以上"),
         ],
         taken: "abcdefg1",
+        labels: ("今のパスワード", "登録"),
         lines: &["・小文字：1文字以上", "・数値：1文字以上"],
     },
     Case {
         preset: Preset::Office,
         refused: OFFICE,
         taken: "Abcdefg1",
+        labels: USUAL,
         lines: &["・大文字、小文字、数値、記号のうち、3種類以上"],
     },
     Case {
         preset: Preset::Hr,
         refused: FOUR,
         taken: "Abcde1#x",
+        labels: USUAL,
         lines: &["・大文字：1文字以上", "・記号：1文字以上"],
     },
     Case {
         preset: Preset::MyNumber,
         refused: FOUR,
         taken: "Abcde1#x",
+        labels: USUAL,
         lines: &["・数値：1文字以上"],
     },
 ];
 
 async fn change(window: &Window<'_>, new: &str, confirm: &str) -> crate::support::site::Page {
     let path = "/settings/password";
-    window.get(path).await.says(200, &["現在のパスワード", "新しいパスワード"]);
+    window.get(path).await.says(200, &["新しいパスワード"]);
     let fields = [("password", OLD), ("new_password", new), ("new_password_confirm", confirm)];
     window.post(path, &fields).await
 }
@@ -94,7 +102,9 @@ both_engines! {
             let window = world.window(&world.certificate(&user, "active").await);
             window.get("/login").await.says(200, &[]);
             window.post("/login", &[("password", OLD)]).await.leads_to("/home");
-            window.get("/settings/password").await.says(200, case.lines);
+            let page = window.get("/settings/password").await;
+            let (current, button) = case.labels;
+            page.says(200, case.lines).says(200, &[current, &format!(">{button}</button>")]);
             for (new, message) in case.refused {
                 let page = change(&window, new, new).await;
                 let said = page.says(422, &[]).mistake_at("new_password").unwrap_or_default();

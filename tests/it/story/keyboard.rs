@@ -170,7 +170,7 @@ async fn fits(desk: &Desk, width: u32) {
     assert!(wide.as_u64().expect("a number") <= u64::from(width), "{wide}");
     let least = format!("Math.min(99, ...{KEYS}.map(key => key.offsetWidth))");
     let least = desk.evaluate(&least).await.as_f64().expect("a number");
-    assert!(least >= 40.0, "{least} px");
+    assert!(least >= 44.0, "{least} px");
     desk.browser.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
 }
 

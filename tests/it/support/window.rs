@@ -67,11 +67,7 @@ impl<'w> Window<'w> {
     /// A second window of the same browser, with another certificate if given.
     pub fn beside(&self, holder: Option<&Arc<Holder>>) -> Window<'w> {
         let holder = holder.cloned().or_else(|| self.holder.clone());
-        Window {
-            ip: self.ip,
-            jar: self.jar.clone(),
-            ..Window::new(self.world, self.host, holder)
-        }
+        Window { ip: self.ip, jar: self.jar.clone(), ..Window::new(self.world, self.host, holder) }
     }
 
     /// The same window on a PC at another address.
