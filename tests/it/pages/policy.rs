@@ -50,9 +50,9 @@ async fn update(window: &Window<'_>, version: &str, changes: &[(&str, &str)]) ->
         ("reuse_count", ""),
         ("version", version),
     ];
-    let changed = |name| changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    let replaced = |name| changes.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
     let fields: Vec<_> =
-        least.iter().map(|&(name, value)| (name, changed(name).unwrap_or(value))).collect();
+        least.iter().map(|&(name, value)| (name, replaced(name).unwrap_or(value))).collect();
     window.post(EDIT, &fields).await
 }
 
