@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_login_id_holds_letters_and_digits_and_keeps_its_case() {
-        // R004-26 at its edges: 5, 6, 12 and 13 characters
+        // RX-01, R004-26 at its edges: 5, 6, 12 and 13 characters
         assert_eq!(login_id("Taro67"), Ok("Taro67".to_owned()));
         assert_eq!(login_id("abcdefghijk1"), Ok("abcdefghijk1".to_owned()));
         for wrong in

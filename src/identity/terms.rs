@@ -145,16 +145,6 @@ impl Preset {
         matches!(self, Self::Portal | Self::Office)
     }
 
-    /// What the password in force and the button are called where one changes it oneself
-    /// (R000-24, R004-105).
-    #[must_use]
-    pub const fn password_words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Portal => ("今のパスワード", "登録"),
-            _ => ("現在のパスワード", "更新"),
-        }
-    }
-
     /// Whether 「ログアウト」 asks before it ends the session (R003-40).
     #[must_use]
     pub const fn asks_before_logout(self) -> bool {

@@ -8,7 +8,7 @@ use crate::identity::terms::Preset;
 /// The policy in force for a contract, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InForce {
-    /// The contract's preset.
+    /// Where the least comes from.
     pub preset: Preset,
     /// What is asked for.
     pub policy: Policy,
@@ -49,8 +49,8 @@ impl FromRow for InForce {
             reuse_block: row.get("reuse_block")?,
         };
         let floor = preset.policy();
-        let (policy, since) = (own.at_least(&floor), row.get("updated_at")?);
-        Ok(Self { preset, policy, floor, version, since })
+        let policy = own.at_least(&floor);
+        Ok(Self { preset, policy, floor, version, since: row.get("updated_at")? })
     }
 }
 

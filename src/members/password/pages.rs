@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::rules::PasswordForm;
-use super::words;
+use super::words::{self, Labels};
 use crate::app::{App, Try};
 use crate::audit;
 use crate::base::{Moment, Secret};
@@ -47,8 +47,7 @@ struct PasswordPage {
     mistakes: Mistakes,
     /// Why one cannot do anything else.
     forced: Option<Forced>,
-    /// What the field and the button are called.
-    labels: (&'static str, &'static str),
+    labels: Labels,
     password: Field,
     new_password: Field,
     new_password_confirm: Field,
@@ -71,7 +70,7 @@ async fn submit_form(
     person: Arrived,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, web::Error> {
-    if let Err(mistakes) = form.check(&person.in_force.policy, &person.user.login_id) {
+    if let Err(mistakes) = form.check(&person.in_force, &person.user.login_id) {
         let page = password_page(&person, mistakes);
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
@@ -85,7 +84,7 @@ async fn submit_form(
             }
             used_before(policy)
         }
-        Try::Wrong => wrong(),
+        Try::Wrong => wrong(labels(&person)),
         Try::Locked(until) => refused(Refusal::Locked(until), app.clock.now()),
         Try::Closed => refused(Refusal::Closed, app.clock.now()),
     };
@@ -109,7 +108,7 @@ async fn change(
     let held = users::hold(&mut tx, id).await?.ok_or(web::Error::Forbidden)?;
     if held.password_hash != tried.password_hash {
         // Another window changed it while this one was compared.
-        let (status, mistakes) = wrong();
+        let (status, mistakes) = wrong(labels(person));
         return web::page_with(status, &password_page(person, mistakes));
     }
     // Once more: one may have been begun while this waited for its turn.
@@ -122,9 +121,13 @@ async fn change(
     Ok(Redirect::to("/home?changed=1").into_response())
 }
 
-fn wrong() -> (StatusCode, Mistakes) {
+fn labels(person: &Arrived) -> Labels {
+    Labels::of(person.in_force.preset)
+}
+
+fn wrong(labels: Labels) -> (StatusCode, Mistakes) {
     let mut mistakes = Mistakes::default();
-    mistakes.add("password", words::CURRENT, words::WRONG);
+    mistakes.add("password", labels.current, words::wrong(labels.current));
     (StatusCode::UNPROCESSABLE_ENTITY, mistakes)
 }
 
@@ -161,11 +164,11 @@ fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
     PasswordPage {
         shell: unnumbered(shell).narrow(),
         forced,
+        labels: labels(person),
         password: mistakes.secret("password"),
         new_password: mistakes.secret("new_password"),
         new_password_confirm: mistakes.secret("new_password_confirm"),
         mistakes,
-        labels: person.in_force.preset.password_words(),
         policy: person.in_force.policy,
         login_id: person.user.login_id.clone(),
         csrf: person.csrf(),
@@ -195,11 +198,11 @@ pub mod samples {
             let page = PasswordPage {
                 shell: unnumbered(shell).narrow(),
                 forced,
+                labels: Labels::of(Preset::Rokin),
                 password: mistakes.secret("password"),
                 new_password: mistakes.secret("new_password"),
                 new_password_confirm: mistakes.secret("new_password_confirm"),
                 mistakes,
-                labels: Preset::Rokin.password_words(),
                 policy: Preset::Rokin.policy(),
                 login_id: "rokin12".into(),
                 csrf: "token".into(),
@@ -215,7 +218,7 @@ pub mod samples {
             ("members-settings", settings.render().expect("renders")),
             ("members-forced", forced(Forced::Temporary)),
             ("members-expired", forced(Forced::Expired(90))),
-            ("members-password", page(full.crumb_here(), None, wrong().1)),
+            ("members-password", page(full.crumb_here(), None, wrong(Labels::of(Preset::Rokin)).1)),
         ]
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::words;
 use crate::base::Secret;
-use crate::identity::policy::Policy;
+use crate::identity::policy::InForce;
 use crate::identity::rules::Mistake;
 use crate::members::fields::{Repeat, need, obey};
 use crate::web::Mistakes;
@@ -24,13 +24,13 @@ pub struct PasswordForm {
 impl PasswordForm {
     /// Everything that is wrong before the current password is compared
     /// (R004-27, R004-33, R000-24).
-    pub fn check(&self, policy: &Policy, login_id: &str) -> Result<(), Mistakes> {
-        let mut found = Mistakes::default();
-        need(&mut found, "password", words::CURRENT, &self.password);
+    pub fn check(&self, found: &InForce, login_id: &str) -> Result<(), Mistakes> {
+        let mut wrong = Mistakes::default();
+        need(&mut wrong, "password", words::Labels::of(found.preset).current, &self.password);
         let new = ("new_password", words::NEW);
-        obey(&mut found, new, policy, &self.new_password, Some(login_id));
+        obey(&mut wrong, new, &found.policy, &self.new_password, Some(login_id));
         if !self.new_password.is_empty() && self.new_password.same_as(&self.password) {
-            found.add(new.0, new.1, Mistake::PasswordUnchanged.ja(new.1));
+            wrong.add(new.0, new.1, Mistake::PasswordUnchanged.ja(new.1));
         }
         let repeat = Repeat {
             name: "new_password_confirm",
@@ -38,8 +38,8 @@ impl PasswordForm {
             mistake: Mistake::PasswordRepeat,
         };
         let (first, second) = (self.new_password.expose(), self.new_password_confirm.expose());
-        repeat.check(&mut found, first, second);
-        if found.is_empty() { Ok(()) } else { Err(found) }
+        repeat.check(&mut wrong, first, second);
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
             new_password: new.into(),
             new_password_confirm: confirm.into(),
         };
-        match form.check(&Preset::Rokin.policy(), "taro67") {
+        match form.check(&InForce::least(Preset::Rokin), "taro67") {
             Ok(()) => Vec::new(),
             Err(mistakes) => mistakes.all().iter().map(|mistake| mistake.name).collect(),
         }

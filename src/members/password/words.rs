@@ -1,13 +1,35 @@
 //! What the change of a password says.
 
+use crate::identity::terms::Preset;
 use crate::web::visit::Forced;
 
-pub const CURRENT: &str = "現在のパスワード";
 pub const NEW: &str = "新しいパスワード";
 pub const TITLE: &str = "パスワード変更";
 pub const SETTINGS_TITLE: &str = "共通機能";
-pub const WRONG: &str =
-    "現在のパスワードが違います。続けて間違えると、しばらくログインできなくなります。";
+
+/// The current password is not the one in force.
+pub fn wrong(current: &str) -> String {
+    format!("{current}が違います。続けて間違えると、しばらくログインできなくなります。")
+}
+
+/// What the manuals call things on the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels {
+    /// The password in force.
+    pub current: &'static str,
+    /// The button.
+    pub submit: &'static str,
+}
+
+impl Labels {
+    /// R000-24, R004-105
+    pub const fn of(preset: Preset) -> Self {
+        match preset {
+            Preset::Portal => Self { current: "今のパスワード", submit: "登録" },
+            _ => Self { current: "現在のパスワード", submit: "更新" },
+        }
+    }
+}
 
 /// Why one cannot go on without it (R004-95, R001-12).
 pub fn forced(why: Forced) -> String {

@@ -190,7 +190,6 @@ fn blank(shell: Shell, form: &PolicyForm, floor: &Policy, mistakes: Mistakes) ->
 #[cfg(test)]
 pub mod samples {
     use super::*;
-    use crate::base::Moment;
     use crate::identity::terms::Preset;
     use crate::members::samples::signed_in;
     use crate::web::Frame;
@@ -200,7 +199,7 @@ pub mod samples {
         let floor = Preset::Hr.policy();
         let policy = Policy { min_length: 10, rotate_days: Some(90), reuse_block: 3, ..floor };
         let least = InForce::least(Preset::Hr);
-        let own = InForce { policy, version: 2, since: Moment::from_unix(0), ..least };
+        let own = InForce { policy, version: 2, ..least };
         let form = PolicyForm::of(&policy, 2);
         let wrong = PolicyForm {
             min_length: "4".into(),

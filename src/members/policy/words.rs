@@ -27,9 +27,9 @@ pub const ROTATE_CHOICES: [(&str, &str); 2] = [("no", "しない"), ("yes", "す
 /// What may be chosen for `REUSE`.
 pub const REUSE_CHOICES: [(&str, &str); 2] = [("allow", "許可する"), ("block", "禁止する")];
 
-/// What a number may be, beside its field and in the message.
-pub fn bounds(bounds: &Bounds) -> String {
-    format!("半角数字、{}～{}", bounds.from, bounds.to)
+/// What a number may be, beside its field, with what else is to be known.
+pub fn bounds(bounds: &Bounds, more: &str) -> String {
+    format!("半角数字、{}～{}。{more}", bounds.from, bounds.to)
 }
 
 pub fn not_within(label: &str, from: i64, to: i64) -> String {

@@ -55,7 +55,7 @@ both_engines! {
         assert!(begun.set_cookies[0].contains("Max-Age=3600"), "{:?}", begun.set_cookies);
         window.get(FORM).await.says(200, &[
             "マスターユーザー初期登録", "以下を入力してください。", "半角英数混在6~12桁",
-            "半角英大文字、英小文字、数字、記号混在8~12桁", "パスワード再入力", "全角20文字以内",
+            "半角英大文字、英小文字、数字、記号混在8~12桁", "・最小文字数：8文字以上", "パスワード再入力", "全角20文字以内",
             "半角英数50桁以内", "メールアドレス再入力", ">登録</button>", "キャンセル",
             "●一度登録したユーザーIDは、画面上では変更できません。",
             "●入力いただいたユーザーIDが既に存在している場合は登録できませんので、\
@@ -169,7 +169,7 @@ both_engines! {
             ("user_id", "123456", "6～12桁"),
             ("password", "Abcde1#", "8～12桁"),
             ("password", "Abcdefgh12#xy", "8～12桁"),
-            ("password", "Abcdefg1", "記号をそれぞれ1文字以上"),
+            ("password", "Abcdefg1", "半角記号を1文字以上"),
             ("password", "ABCDEF1#", "英小文字"),
             ("password_confirm", "abcde1#x", "一致しません"),
             ("user_name", &long_name, "全角20文字以内"),

@@ -11,6 +11,8 @@ mod modules;
 mod nodes;
 mod odd;
 mod password;
+mod policy;
+mod presets;
 mod rokin;
 pub mod secrets;
 mod session;

@@ -53,8 +53,8 @@ both_engines! {
             (OLD, OLD, "new_password", "今と同じパスワードは使えません。"),
             ("Atar#4i", "Atar#4i", "new_password", "8～12桁"),
             ("Atara#4567890", "Atara#4567890", "new_password", "8～12桁"),
-            ("Atara4567", "Atara4567", "new_password", "記号をそれぞれ1文字以上"),
-            ("#Jiro6789", "#Jiro6789", "new_password", "ユーザーIDを含めることはできません"),
+            ("Atara4567", "Atara4567", "new_password", "半角記号を1文字以上"),
+            ("#Jiro6789", "#Jiro6789", "new_password", "ログインIDを含むことはできません"),
             (NEW, "Atara#45I", "new_password_confirm", "一致しません"),
         ] {
             let page = change(&window, OLD, new, confirm).await;

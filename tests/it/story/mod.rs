@@ -4,6 +4,7 @@
 //! Every screen is kept in `tests/screenshots/`, to be looked at.
 
 mod general;
+mod keyboard;
 mod master;
 mod operator;
 mod portal;
