@@ -77,13 +77,12 @@ impl ClosedDates {
 /// `12-31 年末年始` or `2026-08-14 夏季休業`.
 fn date(line: &str) -> Option<(When, String)> {
     let (date, name) = line.split_once(char::is_whitespace).unwrap_or((line, UNNAMED));
-    let when = match Day::parse(date) {
-        Some(day) => When::Once(day),
-        None => {
-            // A leap year, so that 29 February is a day.
-            let (_, month, day) = Day::parse(&format!("2000-{date}"))?.parts();
-            When::Yearly(month, day)
-        }
+    let when = if let Some(day) = Day::parse(date) {
+        When::Once(day)
+    } else {
+        // A leap year, so that 29 February is a day.
+        let (_, month, day) = Day::parse(&format!("2000-{date}"))?.parts();
+        When::Yearly(month, day)
     };
     Some((when, name.trim().to_owned()))
 }
@@ -225,9 +224,8 @@ mod tests {
 
     #[test]
     fn a_calendar_without_business_days_is_no_endless_search() {
-        let all: String = (0..366)
-            .map(|n| format!("{}\n", &day("2000-01-01").plus_days(n).to_string()[5..]))
-            .collect();
+        let dates = (0..366).map(|n| day("2000-01-01").plus_days(n).to_string()[5..].to_owned());
+        let all = dates.collect::<Vec<_>>().join("\n");
         let calendar = Calendar::new(ClosedDates::parse(&all).expect("every day"));
         assert_eq!(calendar.next_business_day(day("2026-11-20")), None);
         assert_eq!(calendar.business_days_after(day("2026-11-20"), 5), None);

@@ -89,14 +89,15 @@ fn summer(day: Day) -> Option<&'static str> {
 /// 海の日, and スポーツの日 in the years of the Olympic Games.
 fn july(day: Day) -> Option<&'static str> {
     let (year, _, date) = day.parts();
-    match (year, date) {
-        (2020, 23) | (2021, 22) => Some("海の日"),
-        (2020, 24) | (2021, 23) => Some("スポーツの日"),
-        (2020 | 2021, _) => None,
-        (1996..2003, 20) => Some("海の日"),
-        (2003.., _) if is_monday(day, 3) => Some("海の日"),
-        _ => None,
-    }
+    let is_marine = match year {
+        2020 => date == 23,
+        2021 => date == 22,
+        1996..2003 => date == 20,
+        2003.. => is_monday(day, 3),
+        _ => false,
+    };
+    let is_sports = matches!((year, date), (2020, 24) | (2021, 23));
+    if is_marine { Some("海の日") } else { is_sports.then_some("スポーツの日") }
 }
 
 /// The date of 山の日 in August; 0 before there was one.

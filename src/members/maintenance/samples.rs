@@ -77,12 +77,12 @@ pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
         is_now: false,
         csrf: "token".into(),
     };
-    let mistaken = new_form(below(words::NEW), &wrong, mistakes, "t".into());
+    let again = new_form(below(words::NEW), &wrong, mistakes, "t".into());
     vec![
         ("maintenance-list", full.render().expect("renders")),
         ("maintenance-none", list(vec![], vec![]).render().expect("renders")),
         ("maintenance-new", empty.render().expect("renders")),
-        ("maintenance-wrong", mistaken.render().expect("renders")),
+        ("maintenance-wrong", again.render().expect("renders")),
         ("maintenance-withdraw", withdraw.render().expect("renders")),
         ("closed-hours", closed(hours()).html(frame)),
         ("closed-maintenance", closed(now_out(&one)).html(frame)),
