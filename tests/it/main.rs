@@ -30,5 +30,6 @@ mod operator;
 mod pages;
 mod portal;
 mod scan;
+mod rights;
 mod story;
 mod support;
