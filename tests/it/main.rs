@@ -29,7 +29,7 @@ mod notice;
 mod operator;
 mod pages;
 mod portal;
-mod scan;
 mod rights;
+mod scan;
 mod story;
 mod support;

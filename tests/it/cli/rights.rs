@@ -9,9 +9,8 @@ fn house(name: &str) -> House {
     let add = "contract add 15000001 --name 会員 --service hr --service rokin";
     house.feed("Abcd-123\n", add).good();
     for (id, kind) in [("master01", "master"), ("general1", "general"), ("jinji001", "employee")] {
-        let line = format!(
-            "user add {id} --contract 15000001 --kind {kind} --name 太郎 --email a@b.jp"
-        );
+        let line =
+            format!("user add {id} --contract 15000001 --kind {kind} --name 太郎 --email a@b.jp");
         house.feed(PASSWORD, &line).good();
     }
     house
@@ -34,7 +33,10 @@ fn a_refusal_is_explained_condition_by_condition() {
     told(&house, "user explain general1 employees.view", "general1 may not: employees.view");
     told(&house, "user explain master01 rokin.change", "master01 may: rokin.change");
     let said = house.json("user explain master01 ledger.view");
-    assert_eq!(said["conditions"][1]["because"], "the contract does not include the service ledger");
+    assert_eq!(
+        said["conditions"][1]["because"],
+        "the contract does not include the service ledger"
+    );
     house.run("user explain master01 rokin.look").refused("rokin.view");
     house.run("user explain nobody12 rokin.view").refused("no user nobody12");
     let all = house.json("user explain general1");
