@@ -32,8 +32,9 @@ pub struct House {
 
 const OFFICE: &str = "90000001";
 
-/// All contracts; the last runs the service.
-pub const HOUSES: [House; 4] = [
+/// All contracts: the last has no people, and no certificate yet; the one before runs the
+/// service.
+pub const HOUSES: [House; 5] = [
     House {
         number: CONTRACT.0,
         marks: ["甲組の印", "KouGumi"],
@@ -54,6 +55,12 @@ pub const HOUSES: [House; 4] = [
     },
     House {
         number: OFFICE, marks: ["運営の印", "UneiSha"], preset: Preset::Rokin, services: &[]
+    },
+    House {
+        number: "45000004",
+        marks: ["丁社の印", "TeiSha0"],
+        preset: Preset::MyNumber,
+        services: &[Service::MyNumber],
     },
 ];
 
@@ -177,9 +184,12 @@ impl Person {
 /// Everybody, signed in.
 pub async fn cast(fresh: &Fresh) -> Cast {
     let world = World::whole(fresh).await;
-    let company = CertificateMode::Company { code: "123456".to_owned() };
     for (at, house) in HOUSES.iter().enumerate().skip(1) {
-        let mode = if at == 1 { company.clone() } else { CertificateMode::User };
+        let mode = match at {
+            1 => CertificateMode::Company { code: "123456".to_owned() },
+            4 => CertificateMode::Company { code: "654321".to_owned() },
+            _ => CertificateMode::User,
+        };
         world.contract_of(house.number, "Hajime1#", house.services, mode).await;
     }
     let mut cast = Cast { world, people: Vec::new() };
@@ -211,7 +221,7 @@ impl Cast {
 
     /// One person of every kind and role in the first contract, a few in the others.
     async fn invite(&mut self) {
-        let [first, company, small, office] = &HOUSES;
+        let [first, company, small, office, _] = &HOUSES;
         let first_user = self.world.user_of(first.number, "KouGumi00", Kind::Master, "Aa1#aaaa");
         let model = first_user.await;
         let (mut tx, now) =

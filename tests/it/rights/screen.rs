@@ -57,7 +57,8 @@ both_engines! {
         let page = press(&window, &page, "search:hr-all", &[]).await;
         page.says(200, &["検索"]).hides("Hanako12");
         let page = press(&window, &page, "search:hr-all", &[("name", "ＨＡＮＡＫＯ")]).await;
-        page.says(200, &["Hanako12", "適用"]).hides("Taro6789");
+        let pick = |user: &User| format!("name=\"pick\" value=\"{}\"", user.id);
+        page.says(200, &["Hanako12", "適用", &pick(&hanako)]).hides(&pick(&taro));
         let page = press(&window, &page, "apply:hr-all", &[("pick", &hanako.id)]).await;
         page.says(200, &["Hanako12", "解除", "未保存"]);
         assert!(holders(&world, Role::HrAll).await.is_empty(), "nothing is saved yet");
