@@ -21,7 +21,8 @@ use crate::web::{self, Contact, Error, Face, Frame, Jar};
 use crate::{contract, deduction, hr, members};
 
 /// What a path asks for; whatever is not named asks for a good certificate.
-fn access(_: &Method, path: &str) -> Access {
+#[must_use]
+pub fn access(_: &Method, path: &str) -> Access {
     const PUBLIC: &[&str] = &[
         "/enroll",
         "/activate",
@@ -45,7 +46,7 @@ fn access(_: &Method, path: &str) -> Access {
 }
 
 /// Pages that open with a certificate alone: the way in, and the way out.
-const DOORS: &[&str] =
+pub const DOORS: &[&str] =
     &["/login", "/login/code", "/login/code/again", "/logout", "/logged-out", "/session"];
 
 /// Every page behind the login, and what it asks for.

@@ -24,6 +24,7 @@ use crate::pki::bundle::{self, Format};
 use crate::pki::inspect;
 
 pub(super) async fn run(open: &Open, verb: CertVerb) -> Result<(), Failure> {
+    Open::allowed(crate::identity::rights::Action::OperatorCertificates)?;
     match verb {
         CertVerb::Issue(order) => match (&order.contract, &order.user) {
             (Some(contract), _) => company::make(open, &order, contract).await,

@@ -20,6 +20,7 @@ use crate::members::contracts::changes::{self, Content, Refused};
 use crate::members::contracts::rules::usual_services;
 
 pub(super) async fn run(open: &Open, verb: ContractVerb) -> Result<(), Failure> {
+    Open::allowed(crate::identity::rights::Action::OperatorContracts)?;
     match verb {
         ContractVerb::Add(add) => insert(open, add).await,
         ContractVerb::List => list(open).await,

@@ -9,6 +9,7 @@ use crate::app::{self, App, CaError, Folder, OpenError};
 use crate::base::Clock;
 use crate::config::{Config, Environment};
 use crate::db::Db;
+use crate::identity::rights::{Action, Actor, Resource, may};
 
 /// What every command starts from.
 pub struct Open {
@@ -33,6 +34,15 @@ impl Open {
             clock: Clock::system(),
             data: args.data.clone(),
         }
+    }
+
+    /// Fails unless whoever may run commands may do `action`: the decision that pages
+    /// ask for is asked for here, too.
+    pub fn allowed(action: Action) -> Result<(), Failure> {
+        may(&Actor::at_the_machine(), action, &Resource::default()).map_err(|denial| {
+            Failure::new(format!("this may not be done here: {denial}"))
+                .hint(format!("the action is {}", action.word()))
+        })
     }
 
     /// The configuration, `--data` applied.

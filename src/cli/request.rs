@@ -14,6 +14,7 @@ use crate::identity::contracts;
 use crate::identity::paper::{self, Kind, Listed, Request, Wanted};
 
 pub(super) async fn run(open: &Open, verb: RequestVerb) -> Result<(), Failure> {
+    Open::allowed(crate::identity::rights::Action::OperatorRequests)?;
     match verb {
         RequestVerb::List { contract, open: only } => list(open, contract, only).await,
         RequestVerb::Show { id } => show(open, &id).await,

@@ -25,6 +25,7 @@ use crate::members::activate;
 const MOST_GENERAL: i64 = 10;
 
 pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
+    Open::allowed(crate::identity::rights::Action::OperatorUsers)?;
     match verb {
         UserVerb::Add(add) => insert(open, add).await,
         UserVerb::List { contract } => list(open, contract.as_deref()).await,

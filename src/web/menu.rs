@@ -98,19 +98,19 @@ const ENTRIES: &[Entry] = &[
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];
 
-/// What stands under 共通機能, for those who may.
+/// システム管理 under 共通機能, for those who may.
 const SETTINGS: &[Entry] = &[
-    entry(
-        Action::RolesChange,
-        "アクセス権限管理",
-        "/settings/roles",
-        "だれがどの機能を使えるかを確かめて、権限を付けたり外したりします。",
-    ),
     entry(
         Action::PolicyChange,
         "パスワードポリシー設定",
         "/settings/policy",
         "契約のみなさまのパスワードの、文字数や更新の決まりを設定します。",
+    ),
+    entry(
+        Action::RolesChange,
+        "アクセス権限管理",
+        "/settings/roles",
+        "だれがどの機能を使えるかを確かめて、権限を付けたり外したりします。",
     ),
 ];
 

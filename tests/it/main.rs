@@ -29,6 +29,7 @@ mod notice;
 mod operator;
 mod pages;
 mod portal;
+mod rights;
 mod scan;
 mod story;
 mod support;

@@ -36,7 +36,7 @@ pub fn router() -> Router<App> {
 #[template(path = "members/password/pages/settings.html")]
 struct SettingsPage {
     shell: Shell,
-    /// What this person may set besides.
+    /// システム管理: what this person may set for all of the contract.
     cards: Vec<&'static Entry>,
 }
 
@@ -145,9 +145,8 @@ fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
 }
 
 fn settings_page(shell: Shell, cards: Vec<&'static Entry>) -> SettingsPage {
-    SettingsPage {
-        shell: unnumbered(shell).crumb("トップページ", "/home").crumb_here(), cards
-    }
+    let shell = unnumbered(shell).crumb("トップページ", "/home").crumb_here();
+    SettingsPage { shell, cards }
 }
 
 fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {

@@ -8,7 +8,7 @@
 mod pages;
 pub mod rules;
 #[cfg(test)]
-pub mod samples;
+pub(super) mod samples;
 mod store;
 mod views;
 mod words;

@@ -73,7 +73,8 @@ async fn submit_step(
         Step::Apply(role) if nobody_picked => {
             let mut mistakes = Mistakes::default();
             mistakes.add_general(words::NOBODY_PICKED);
-            let page = search_page(&person, &known, role, (draft, sent.name), mistakes, true);
+            let search = Searched { role, draft, name: Some(sent.name) };
+            let page = search_page(&person, &known, search, mistakes);
             web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Step::Detail(role) | Step::Apply(role) | Step::Undo(role, _) => {
@@ -84,8 +85,8 @@ async fn submit_step(
         }
         Step::Search(role) => {
             let asked = fields.iter().any(|(name, _)| name == "name");
-            let page =
-                search_page(&person, &known, role, (draft, sent.name), Mistakes::default(), asked);
+            let search = Searched { role, draft, name: asked.then_some(sent.name) };
+            let page = search_page(&person, &known, search, Mistakes::default());
             web::page(&page)
         }
     }
@@ -165,23 +166,31 @@ pub(super) fn detail_page(
     })
 }
 
+/// What the page to search on was asked for.
+struct Searched {
+    role: Role,
+    draft: Draft,
+    /// Absent before the first search.
+    name: Option<String>,
+}
+
 fn search_page(
     person: &SignedIn,
     known: &Known,
-    role: Role,
-    (draft, name): (Draft, String),
+    search: Searched,
     mistakes: Mistakes,
-    asked: bool,
 ) -> SearchPage {
+    let Searched { role, draft, name } = search;
     let title = format!("{}：{}", words::ADD, role.ja());
-    let (found, more) = rules::found(&known.people, &name, role, &known.given, &draft);
+    let typed = name.clone().unwrap_or_default();
+    let (found, more) = rules::found(&known.people, &typed, role, &known.given, &draft);
     let found = found.into_iter().cloned().collect();
     SearchPage {
         shell: shell(person, &title).crumb(words::TITLE, PATH).crumb_here(),
-        name: mistakes.field("name", name),
+        name: mistakes.field("name", typed),
         mistakes,
         role,
-        found: asked.then_some(found),
+        found: name.is_some().then_some(found),
         more,
         draft,
         csrf: person.0.csrf(),

@@ -29,7 +29,7 @@ fn pairs(of: &[(Role, &str)]) -> Given {
 }
 
 /// One of each.
-pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
+pub(in crate::members) fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
     let known = Known {
         sections: Known::sections(&[Service::Hr, Service::MyNumber]),
         people: people(),

@@ -15,5 +15,6 @@ mod issue;
 mod killed;
 mod output;
 mod people;
+mod rights;
 pub mod run;
 mod starts;

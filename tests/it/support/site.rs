@@ -185,6 +185,16 @@ impl World {
         Arc::new(holder)
     }
 
+    /// Begins a session of `user` with the certificate of `holder`, as a login would.
+    pub async fn session(&self, user: &User, holder: &Holder) -> Secret {
+        let (mut tx, fingerprint) =
+            (self.app.db.begin().await.expect("begun"), holder.fingerprint_hex());
+        let begun = self.app.sessions.begin(&mut tx, &user.id, &fingerprint, self.clock.now());
+        let token = begun.await.expect("a session");
+        tx.commit().await.expect("committed");
+        token
+    }
+
     /// The status of a certificate as it is stored.
     pub async fn status(&self, holder: &Holder) -> String {
         let sql = "SELECT status FROM certificates WHERE serial = $1";

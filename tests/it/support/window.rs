@@ -10,8 +10,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use sekisho::app::App;
+use sekisho::base::Secret;
 use sekisho::identity::{Caller, Holder, Host};
-use sekisho::web::Frame;
+use sekisho::web::{Frame, csrf_of};
 use tower::ServiceExt as _;
 
 use super::site::World;
@@ -62,6 +63,14 @@ impl<'w> Window<'w> {
     /// On `host`, presenting the certificate of `holder`.
     pub(super) fn new(world: &'w World, host: Host, holder: Option<Arc<Holder>>) -> Self {
         Self { world, host, holder, ip: Ipv4Addr::LOCALHOST.into(), jar: RefCell::default() }
+    }
+
+    /// The same browser with the cookie of a session.
+    pub fn with_session(self, token: &Secret) -> Self {
+        let cookie = ("__Host-sekisho-session".to_owned(), token.expose().to_owned());
+        self.jar.borrow_mut().cookies.extend([cookie]);
+        self.jar.borrow_mut().csrf = csrf_of(token);
+        self
     }
 
     /// A second window of the same browser, with another certificate if given.

@@ -1,0 +1,365 @@
+//! Three contracts with different rules, data of every module in each, everything of a
+//! contract bearing its mark; and one person of every kind and role.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use sekisho::base::Secret;
+use sekisho::base::id::{new_id, random_digits};
+use sekisho::base::secret::sha256;
+use sekisho::db::{Tx, params};
+use sekisho::identity::contracts::{CertificateMode, Service};
+use sekisho::identity::rights::{self, Action, Actor, Function, Mode, Resource, Role};
+use sekisho::identity::terms::{self, Preset, Stored};
+use sekisho::identity::users::{self, Kind, User};
+use sekisho::identity::{Bearer, Holder};
+use sekisho::site::{DOORS, GATES, access};
+use sekisho::web::csrf_of;
+use sekisho::web::gate::Gate;
+use sekisho::{contract, deduction, hr};
+
+use crate::support::db::Fresh;
+use crate::support::site::{CONTRACT, Page, Window, World};
+
+/// A contract of the cast.
+pub struct House {
+    pub number: &'static str,
+    /// Stands in every name of its rows, in full-width and in half-width ones.
+    pub marks: [&'static str; 2],
+    preset: Preset,
+    services: &'static [Service],
+}
+
+const OFFICE: &str = "90000001";
+
+/// All contracts: the last has no people, and no certificate yet; the one before runs the
+/// service.
+pub const HOUSES: [House; 5] = [
+    House {
+        number: CONTRACT.0,
+        marks: ["甲組の印", "KouGumi"],
+        preset: Preset::Rokin,
+        services: &Service::ALL,
+    },
+    House {
+        number: "25000002",
+        marks: ["乙社の印", "OtsuSha"],
+        preset: Preset::MyNumber,
+        services: &Service::ALL,
+    },
+    House {
+        number: "35000003",
+        marks: ["丙社の印", "HeiSha0"],
+        preset: Preset::Hr,
+        services: &[Service::Hr],
+    },
+    House {
+        number: OFFICE, marks: ["運営の印", "UneiSha"], preset: Preset::Rokin, services: &[]
+    },
+    House {
+        number: "45000004",
+        marks: ["丁社の印", "TeiSha0"],
+        preset: Preset::MyNumber,
+        services: &[Service::MyNumber],
+    },
+];
+
+/// Somebody who asks for pages.
+pub struct Person {
+    pub name: String,
+    pub house: &'static House,
+    /// Absent: nobody, who has not signed in.
+    pub user: Option<User>,
+    /// Absent: a stranger.
+    pub holder: Option<Arc<Holder>>,
+    pub token: Option<Secret>,
+    /// As decisions saw them when they came.
+    pub actor: Option<Actor>,
+}
+
+pub struct Cast {
+    pub world: World,
+    pub people: Vec<Person>,
+}
+
+/// What must become of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The page's own answer.
+    Page,
+    /// 403.
+    Refused,
+    /// To the login.
+    Login,
+    /// To the change of a temporary password.
+    Password,
+}
+
+/// The gate that a request for `path` comes to.
+pub fn gate_of(path: &str) -> Option<&'static Gate> {
+    let path = path.split('?').next().unwrap_or_default();
+    let parts: Vec<_> = path.split('/').collect();
+    let fits = |gate: &&Gate| {
+        let own: Vec<_> = gate.path.split('/').collect();
+        own.len() == parts.len()
+            && own.iter().zip(&parts).all(|(own, part)| own.starts_with('{') || own == part)
+    };
+    // The most particular one, as the router chooses.
+    GATES.iter().filter(fits).min_by_key(|gate| gate.path.matches('{').count())
+}
+
+/// Whether the page is behind the login.
+pub fn is_inside(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    !DOORS.contains(&path)
+        && access(&axum::http::Method::GET, path) == sekisho::gateway::Access::Certificate
+}
+
+impl Person {
+    /// What must become of their request for what asks for `action`.
+    pub fn due(&self, action: Action) -> Due {
+        let Some(actor) = &self.actor else {
+            return if self.holder.is_none() { Due::Refused } else { Due::Login };
+        };
+        let temporary = self.user.as_ref().is_some_and(|user| user.password_temporary);
+        if temporary && action != Action::PasswordChange {
+            return Due::Password;
+        }
+        match rights::may(actor, action, &Resource::own(actor)) {
+            Ok(()) => Due::Page,
+            Err(_) => Due::Refused,
+        }
+    }
+
+    /// Their browser.
+    pub fn window<'w>(&self, world: &'w World) -> Window<'w> {
+        let window = match &self.holder {
+            Some(holder) => world.window(holder),
+            None => world.visitor(),
+        };
+        match &self.token {
+            Some(token) => window.with_session(token),
+            None => window,
+        }
+    }
+
+    /// The token of their forms; a made-up one without a session.
+    pub fn csrf(&self) -> String {
+        self.token.as_ref().map_or_else(|| "0".repeat(64), csrf_of)
+    }
+
+    /// Marks of contracts whose rows they must never see.
+    pub fn foreign_marks(&self) -> Vec<&'static str> {
+        if self.actor.as_ref().is_some_and(Actor::operates) {
+            return Vec::new();
+        }
+        let others = HOUSES.iter().filter(|house| house.number != self.house.number);
+        others.flat_map(|house| [house.marks[0], house.marks[1], house.number]).collect()
+    }
+
+    /// Fails unless the answer is what is due.
+    #[track_caller]
+    pub fn judge(&self, due: Due, asked: &str, page: &Page) {
+        let refused = page.headers.contains_key("sekisho-refusal");
+        let what = format!("{} asks for {asked}: {} {}", self.name, page.status, page.location);
+        match due {
+            Due::Refused => {
+                assert!(refused && page.status == StatusCode::FORBIDDEN, "{what}, not 403");
+            }
+            Due::Login => assert!(page.location.starts_with("/login"), "{what}, not the login"),
+            Due::Password => assert_eq!(page.location, "/settings/password", "{what}"),
+            Due::Page => {
+                assert!(!refused, "{what}: refused, though allowed");
+                assert!(!page.location.starts_with("/login"), "{what}: sent away, though allowed");
+            }
+        }
+        assert!(page.status.as_u16() < 500, "{what}");
+        assert!(!page.html.contains("画面の有効期限が切れました"), "{what}: the token was refused");
+        for mark in self.foreign_marks() {
+            assert!(!page.html.contains(mark), "{what} shows {mark}");
+        }
+    }
+}
+
+/// Everybody, signed in.
+pub async fn cast(fresh: &Fresh) -> Cast {
+    let world = World::whole(fresh).await;
+    for (at, house) in HOUSES.iter().enumerate().skip(1) {
+        let mode = match at {
+            1 => CertificateMode::Company { code: "123456".to_owned() },
+            4 => CertificateMode::Company { code: "654321".to_owned() },
+            _ => CertificateMode::User,
+        };
+        world.contract_of(house.number, "Hajime1#", house.services, mode).await;
+    }
+    let mut cast = Cast { world, people: Vec::new() };
+    cast.fill().await;
+    cast.invite().await;
+    cast.mark().await;
+    cast.sign_in().await;
+    cast
+}
+
+impl Cast {
+    /// Data of every module that the contract includes.
+    async fn fill(&self) {
+        let now = self.world.clock.now();
+        let mut tx = self.world.app.db.begin().await.expect("begun");
+        for house in &HOUSES {
+            terms::put(&mut tx, house.number, &Stored::of(house.preset)).await.expect("terms");
+            if house.services.contains(&Service::Invoice) {
+                contract::demo(&mut tx, house.number, now).await.expect("invoices");
+                deduction::demo(&mut tx, house.number, now, 3).await.expect("items");
+            }
+            if house.services.contains(&Service::Hr) {
+                hr::demo(&mut tx, house.number, now).await.expect("employees");
+            }
+            shared(&mut tx, house, now.ms()).await;
+        }
+        tx.commit().await.expect("committed");
+    }
+
+    /// One person of every kind and role in the first contract, a few in the others.
+    async fn invite(&mut self) {
+        let [first, company, small, office, _] = &HOUSES;
+        let first_user = self.world.user_of(first.number, "KouGumi00", Kind::Master, "Aa1#aaaa");
+        let model = first_user.await;
+        let (mut tx, now) =
+            (self.world.app.db.begin().await.expect("begun"), self.world.clock.now());
+        let mut add = Vec::new();
+        add.push((first, "general", Kind::General, None));
+        add.push((first, "view only", Kind::General, None));
+        add.push((first, "hidden", Kind::General, None));
+        add.push((first, "temporary", Kind::General, None));
+        add.push((first, "employee", Kind::Employee, None));
+        for role in Role::ALL {
+            add.push((first, role.word(), Kind::Employee, Some(role)));
+        }
+        add.push((company, "master", Kind::Master, None));
+        add.push((company, "general", Kind::General, None));
+        add.push((company, "operator", Kind::Operator, None));
+        add.push((small, "master", Kind::Master, None));
+        add.push((small, "general", Kind::General, None));
+        add.push((office, "operator", Kind::Operator, None));
+        self.people.push(Person::new("master", first, model.clone()));
+        for (at, (house, name, kind, role)) in add.into_iter().enumerate() {
+            let user = User {
+                id: new_id(now),
+                contract_no: house.number.to_owned(),
+                login_id: format!("{}{:02}", house.marks[1], at + 1),
+                kind,
+                password_temporary: name == "temporary",
+                ..model.clone()
+            };
+            users::insert(&mut tx, &user).await.expect("a person");
+            if let Some(role) = role {
+                let whose = (house.number, user.id.as_str());
+                rights::give(&mut tx, whose, role, "test", now).await.expect("given");
+            }
+            let mode = match name {
+                "view only" => Mode::View,
+                "hidden" => Mode::Hide,
+                _ => Mode::Show,
+            };
+            for function in Function::ALL.iter().filter(|_| mode != Mode::Show) {
+                let set = rights::set_function(&mut tx, &user.id, *function, mode);
+                set.await.expect("restricted");
+            }
+            self.people.push(Person::new(name, house, user));
+        }
+        tx.commit().await.expect("committed");
+    }
+
+    /// Every row of a contract bears its mark.
+    async fn mark(&self) {
+        let mut tx = self.world.app.db.begin().await.expect("begun");
+        for house in &HOUSES {
+            for (table, column) in [
+                ("contracts", "name"),
+                ("users", "name"),
+                ("billing_ids", "name"),
+                ("deposit_groups", "name"),
+                ("members", "kanji_name"),
+                ("employees", "family_name"),
+            ] {
+                let sql = format!("UPDATE {table} SET {column} = $1 WHERE contract_no = $2");
+                tx.execute(&sql, params![house.marks[0], house.number]).await.expect(table);
+            }
+        }
+        tx.commit().await.expect("committed");
+    }
+
+    async fn sign_in(&mut self) {
+        let company = Arc::new(company_certificate(&self.world, HOUSES[1].number).await);
+        for person in &mut self.people {
+            let user = person.user.as_mut().expect("a user");
+            user.name = person.house.marks[0].to_owned();
+            let by_company = person.house.number == HOUSES[1].number;
+            let holder = match by_company {
+                true => company.clone(),
+                false => self.world.certificate(user, "active").await,
+            };
+            person.token = Some(self.world.session(user, &holder).await);
+            let mut conn = self.world.app.db.conn().await.expect("a connection");
+            person.actor = Some(rights::load(&mut conn, user, !by_company).await.expect("loaded"));
+            person.holder = Some(holder);
+        }
+        let model = &self.people[0];
+        let house = model.house;
+        let nobody = |name: &str, holder: Option<Arc<Holder>>| Person {
+            name: name.to_owned(),
+            house,
+            user: None,
+            holder,
+            token: None,
+            actor: None,
+        };
+        let others = [nobody("nobody", model.holder.clone()), nobody("stranger", None)];
+        self.people.extend(others);
+    }
+}
+
+impl Person {
+    fn new(name: &str, house: &'static House, user: User) -> Self {
+        let name = format!("{name} of {}", house.number);
+        Self { name, house, user: Some(user), holder: None, token: None, actor: None }
+    }
+}
+
+/// What no module has: お知らせ, 依頼書, manuals.
+async fn shared(tx: &mut Tx, house: &House, now: i64) {
+    let id = format!("{}{}", house.number, random_digits(8));
+    let sql = "INSERT INTO messages (id, contract_no, audience, posted_on, subject, body, \
+               created_by, created_at, version) \
+               VALUES ($1, $2, 'all', '2026-11-01', $3, $3, 'test', $4, 1)";
+    let values = params![&id, house.number, house.marks[0], now];
+    tx.execute(sql, values).await.expect("a message");
+    let sql = "INSERT INTO paper_requests (id, kind, contract_no, received_on, requested_by, \
+               reason, note, recorded_by, recorded_at) \
+               VALUES ($1, 'unblock', $2, '2026-11-01', $3, '', '', 'test', $4)";
+    let id = new_id(sekisho::base::Moment::from_ms(now));
+    let values = params![&id, house.number, house.marks[0], now];
+    tx.execute(sql, values).await.expect("a request");
+}
+
+/// The certificate that all of a company come with.
+async fn company_certificate(world: &World, number: &str) -> Holder {
+    let now = world.clock.now();
+    let serial = format!("{:0<32}", random_digits(20));
+    let holder = Holder {
+        bearer: Bearer::Company { name: "MNS_123456".to_owned() },
+        contract_no: number.to_owned(),
+        fingerprint: sha256(serial.as_bytes()),
+        not_after: sekisho::base::Day::of(now).plus_days(365).ends_at(),
+        serial,
+        retiring: false,
+    };
+    let sql = "INSERT INTO certificates (serial, fingerprint, contract_no, mode, status, \
+               subject_cn, der, file_name, issued_at, not_before, not_after) \
+               VALUES ($1, $2, $3, 'company', 'active', 'MNS_123456', $4, '', $5, $5, $6)";
+    let (fingerprint, der) = (holder.fingerprint_hex(), holder.serial.as_bytes());
+    let values = params![&holder.serial, fingerprint, number, der, now, holder.not_after];
+    let mut conn = world.app.db.conn().await.expect("a connection");
+    conn.execute(sql, values).await.expect("a certificate");
+    holder
+}

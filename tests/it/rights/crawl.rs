@@ -1,0 +1,337 @@
+//! Everybody walks from their first page over every link and form; then everybody asks
+//! for what the others saw.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::task::Poll;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, Request};
+use sekisho::db::params;
+use sekisho::identity::rights;
+use sekisho::identity::users;
+use sekisho::site::GATES;
+
+use super::cast::{Cast, Due, HOUSES, Person, cast, gate_of, is_inside};
+use super::html::{Form, forms, links};
+use crate::support::db::{Fresh, both_engines};
+use crate::support::site::{Page, Window, World};
+
+/// Pages that nobody reaches over a link or a form with what the cast has, and why.
+const UNREACHED: &[(&str, &str)] = &[];
+
+/// Where people begin: their first page, and pages that a word from elsewhere leads to.
+const BEGINNINGS: [&str; 2] = ["/home", "/members/users/KouGumi01/delete"];
+
+/// Addresses of one page that one person asks for: its rows, and its filters and orders.
+const MOST_OF_A_PAGE: usize = 4;
+
+/// What was found: each address and form, with the contracts whose people saw it.
+#[derive(Default)]
+struct Found {
+    addresses: BTreeMap<String, BTreeSet<&'static str>>,
+    forms: BTreeMap<Form, BTreeSet<&'static str>>,
+    /// Gates that opened for somebody.
+    opened: BTreeSet<&'static str>,
+}
+
+both_engines! {
+    async fn everything_that_anybody_sees_opens_for_others_exactly_as_the_rules_say(fresh: &Fresh) {
+        // RX-06, RX-07, R003-38, R004-146
+        let begun = Instant::now();
+        let cast = cast(fresh).await;
+        let found = walk(&cast).await;
+        let mut asked = ask_all(&cast, &found).await;
+        asked += send_forbidden(&cast, &found).await;
+        let (sent, opened) = send_allowed(&cast, &found).await;
+        asked += sent;
+        eprintln!(
+            "{asked} pairs of request and person: {} addresses, {} forms, {} people, {:.1} s",
+            found.addresses.len(),
+            found.forms.len(),
+            cast.people.len(),
+            begun.elapsed().as_secs_f32()
+        );
+        every_gate_was_reached(&found.opened | &opened);
+        assert!(asked > 1_000, "only {asked} pairs were asked");
+    }
+}
+
+/// From `/home` over all links and forms that look things up.
+async fn walk(cast: &Cast) -> Found {
+    let mut found = Found::default();
+    for person in cast.people.iter().filter(|person| person.actor.is_some()) {
+        let window = person.window(&cast.world);
+        let mut seen = BTreeSet::new();
+        let mut of_a_page: BTreeMap<String, usize> = BTreeMap::new();
+        let allowed = |address: &&str| {
+            gate_of(address).is_some_and(|gate| person.due(gate.read) == Due::Page)
+        };
+        let own = BEGINNINGS.iter().copied().filter(|address| {
+            *address == "/home" || allowed(address) && person.house.number == HOUSES[0].number
+        });
+        let mut open: VecDeque<_> = own.map(str::to_owned).collect();
+        while let Some(address) = open.pop_front() {
+            let count = of_a_page.entry(kind_of(&address)).or_default();
+            if !is_inside(&address) || !seen.insert(address.clone()) || *count >= MOST_OF_A_PAGE {
+                continue;
+            }
+            *count += 1;
+            let page = window.get(&address).await;
+            let due = gate_of(&address).map(|gate| person.due(gate.read));
+            if due == Some(Due::Password) {
+                person.judge(Due::Password, &address, &page);
+                open.push_back("/settings/password".to_owned());
+                continue;
+            }
+            // RX-07: nobody is shown a link that is not for them, or that leads nowhere.
+            person.judge(Due::Page, &address, &page);
+            let status = page.status.as_u16();
+            assert!([200, 303].contains(&status), "{}: {address} is {status}", person.name);
+            found.opened.extend(gate_of(&address).map(|gate| gate.path));
+            found.addresses.entry(address.clone()).or_default().insert(person.house.number);
+            note(&page, &address, person, &mut found, &mut open);
+        }
+    }
+    found
+}
+
+/// Addresses of the same page with the same parts of a query are of one kind.
+fn kind_of(address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let gate = gate_of(path).map_or(path, |gate| gate.path);
+    let names: Vec<_> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    format!("{gate}?{}", names.join("&"))
+}
+
+fn note(
+    page: &Page,
+    address: &str,
+    person: &Person,
+    found: &mut Found,
+    open: &mut VecDeque<String>,
+) {
+    let path = address.split('?').next().unwrap_or_default();
+    open.extend(links(&page.html));
+    open.extend(Some(page.location.clone()).filter(|location| location.starts_with('/')));
+    for form in forms(&page.html, path) {
+        if form.is_post && is_inside(&form.action) {
+            found.forms.entry(form).or_default().insert(person.house.number);
+        } else if !form.is_post {
+            let query = serde_urlencoded::to_string(&form.fields).expect("encoded");
+            open.push_back(format!("{}?{query}", form.action));
+        }
+    }
+}
+
+/// Everybody asks for every address.
+async fn ask_all(cast: &Cast, found: &Found) -> usize {
+    let all = few_of_each(&found.addresses);
+    let people = cast.people.iter().map(|person| ask_each(&cast.world, person, &all));
+    together(people.collect()).await;
+    all.len() * cast.people.len()
+}
+
+async fn ask_each(world: &World, person: &Person, all: &[(&str, &BTreeSet<&'static str>)]) {
+    let window = person.window(world);
+    for (address, houses) in all {
+        let gate = gate_of(address).unwrap_or_else(|| panic!("no gate for {address}"));
+        let page = window.get(address).await;
+        let due = person.due(gate.read);
+        person.judge(due, address, &page);
+        let theirs = houses.contains(person.house.number)
+            || person.actor.as_ref().is_some_and(rights::Actor::operates);
+        // A row, or the row that a page begins at, may be another contract's.
+        let good: &[u16] = if theirs { &[200, 303] } else { &[200, 303, 404, 409] };
+        let status = page.status.as_u16();
+        assert!(
+            due != Due::Page || good.contains(&status),
+            "{} asks for {address}: {status}",
+            person.name
+        );
+    }
+}
+
+/// Runs them side by side: most of the time each waits for the database.
+async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.into_iter().map(Box::pin).map(Some).collect();
+    let mut done = Vec::new();
+    std::future::poll_fn(|context| {
+        for one in &mut waiting {
+            if let Some(future) = one
+                && let Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                done.push(output);
+                *one = None;
+            }
+        }
+        if waiting.iter().all(Option::is_none) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    done
+}
+
+/// A few addresses of each kind that each contract's people saw.
+fn few_of_each<'f>(
+    all: &'f BTreeMap<String, BTreeSet<&'static str>>,
+) -> Vec<(&'f str, &'f BTreeSet<&'static str>)> {
+    let mut count: BTreeMap<(String, Vec<&str>), usize> = BTreeMap::new();
+    let few = all.iter().filter(|(address, houses)| {
+        let kind = (kind_of(address), houses.iter().copied().collect());
+        let so_far = count.entry(kind).or_default();
+        *so_far += 1;
+        *so_far <= 2
+    });
+    few.map(|(address, houses)| (address.as_str(), houses)).collect()
+}
+
+/// Everybody sends every form that is not for them: refused by right, with a good token,
+/// and nothing happens.
+async fn send_forbidden(cast: &Cast, found: &Found) -> usize {
+    let before = place(&cast.world).await;
+    let people = cast.people.iter().map(|person| send_each_forbidden(&cast.world, person, found));
+    let sent = together(people.collect()).await.into_iter().sum();
+    assert_eq!(before, place(&cast.world).await, "something refused was done all the same");
+    sent
+}
+
+async fn send_each_forbidden(world: &World, person: &Person, found: &Found) -> usize {
+    let (window, mut sent) = (person.window(world), 0);
+    for form in found.forms.keys() {
+        let gate = gate_of(&form.action).unwrap_or_else(|| panic!("no gate for {form:?}"));
+        let due = person.due(gate.write);
+        if due != Due::Page {
+            person.judge(due, &form.action, &send(&window, person, form).await);
+            sent += 1;
+        }
+    }
+    sent
+}
+
+/// At last everybody sends every form that they may, those that end something last. What
+/// is another contract's stays as it is.
+async fn send_allowed(cast: &Cast, found: &Found) -> (usize, BTreeSet<&'static str>) {
+    let (mut sent, mut opened) = (0, BTreeSet::new());
+    let before = place(&cast.world).await;
+    let mut all: Vec<_> = found.forms.keys().collect();
+    all.sort_by_key(|form| ends_something(form));
+    for form in all {
+        let gate = gate_of(&form.action).unwrap_or_else(|| panic!("no gate for {form:?}"));
+        for person in &cast.people {
+            let Some(person) = as_they_are_now(&cast.world, person).await else { continue };
+            if person.due(gate.write) != Due::Page {
+                continue;
+            }
+            let window = person.window(&cast.world);
+            let page = send(&window, &person, form).await;
+            if page.location.starts_with("/login") {
+                continue; // An earlier form ended this person's session.
+            }
+            person.judge(Due::Page, &form.action, &page);
+            opened.insert(gate.path);
+            sent += 1 + go_on(&window, &person, page, &mut opened).await;
+        }
+    }
+    nobody_reached_over(cast, before).await;
+    (sent, opened)
+}
+
+/// What only a form leads to: pages that nobody has come to yet, from one to the next.
+async fn go_on(
+    window: &Window<'_>,
+    person: &Person,
+    page: Page,
+    opened: &mut BTreeSet<&'static str>,
+) -> usize {
+    let (mut sent, mut pages) = (0, vec![page]);
+    while let Some(page) = pages.pop() {
+        let new = |path: &str, opened: &BTreeSet<&str>| {
+            gate_of(path).map(|gate| gate.path).filter(|path| !opened.contains(path))
+        };
+        let next = links(&page.html).into_iter().chain([page.location.clone()]);
+        for address in next.collect::<Vec<_>>() {
+            let Some(gate) = new(&address, opened) else { continue };
+            let page = window.get(&address).await;
+            person.judge(Due::Page, &address, &page);
+            sent += 1;
+            if page.status.as_u16() == 200 {
+                opened.insert(gate);
+                pages.push(page);
+            }
+        }
+        for form in forms(&page.html, &page.location) {
+            let Some(gate) = new(&form.action, opened).filter(|_| form.is_post) else { continue };
+            opened.insert(gate);
+            let page = send(window, person, &form).await;
+            person.judge(Due::Page, &form.action, &page);
+            pages.push(page);
+            sent += 1;
+        }
+    }
+    sent
+}
+
+fn ends_something(form: &Form) -> bool {
+    ["delete", "revoke", "close", "reset"].iter().any(|word| form.action.contains(word))
+}
+
+/// The person with the rights and the session that they have left.
+async fn as_they_are_now(world: &World, person: &Person) -> Option<Person> {
+    let mut conn = world.app.db.conn().await.expect("a connection");
+    let user = users::find(&mut conn, &person.user.as_ref()?.id).await.expect("asked")?;
+    let own = person.actor.as_ref()?.own_certificate;
+    let actor = rights::load(&mut conn, &user, own).await.expect("loaded");
+    Some(Person {
+        name: person.name.clone(),
+        house: person.house,
+        user: Some(user),
+        holder: person.holder.clone(),
+        token: person.token.clone(),
+        actor: Some(actor),
+    })
+}
+
+/// Whatever was written down of somebody's doing concerns their own contract, unless it
+/// was the operator's.
+async fn nobody_reached_over(cast: &Cast, before: i64) {
+    let mut conn = cast.world.app.db.conn().await.expect("a connection");
+    let rows = sekisho::audit::since(&mut conn, before, 100_000).await.expect("asked");
+    assert!(!rows.is_empty(), "something was done");
+    for row in rows {
+        let login_id =
+            |person: &&Person| person.user.as_ref().is_some_and(|user| user.login_id == row.actor);
+        let Some(person) = cast.people.iter().find(login_id) else { continue };
+        let operates = person.actor.as_ref().is_some_and(rights::Actor::operates);
+        let own = row.contract_no.as_deref().is_none_or(|number| number == person.house.number);
+        assert!(operates || own, "{} did {} to {:?}", person.name, row.action, row.contract_no);
+    }
+}
+
+async fn send(window: &Window<'_>, person: &Person, form: &Form) -> Page {
+    let token = ("csrf".to_owned(), person.csrf());
+    let fields: Vec<_> = form.fields.iter().chain([&token]).collect();
+    let body = serde_urlencoded::to_string(fields).expect("encoded");
+    let request = Request::builder().method(Method::POST).uri(&form.action);
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    window.send(request.body(Body::from(body)).expect("a request")).await
+}
+
+/// How much stands in the chain.
+async fn place(world: &World) -> i64 {
+    let mut conn = world.app.db.conn().await.expect("a connection");
+    let sql = "SELECT seq FROM audit_head WHERE id = 1";
+    conn.one(sql, params![]).await.expect("asked").expect("a row")
+}
+
+fn every_gate_was_reached(opened: BTreeSet<&'static str>) {
+    let excused = |path: &str| UNREACHED.iter().any(|(excused, _)| *excused == path);
+    let missed: Vec<_> = GATES
+        .iter()
+        .map(|gate| gate.path)
+        .filter(|path| !opened.contains(path) && !excused(path))
+        .collect();
+    assert!(missed.is_empty(), "nobody came to {missed:?}: link them, or say why in UNREACHED");
+    let needless: Vec<_> = UNREACHED.iter().filter(|(path, _)| opened.contains(path)).collect();
+    assert!(needless.is_empty(), "reached all the same: {needless:?}");
+}

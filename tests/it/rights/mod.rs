@@ -1,0 +1,9 @@
+//! Who may do what, asked of every page: each link and form that anybody sees, sent by
+//! everybody else.
+
+mod cast;
+mod crawl;
+mod given;
+mod html;
+mod routes;
+mod screen;
