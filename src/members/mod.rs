@@ -2,7 +2,8 @@
 //!
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
-//! - `contracts`: the operator opens, changes and closes them.
+//! - `contracts`: the operator opens, changes and closes them. `messages`: お知らせ.
+//! - `manuals`: マニュアル照会.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
 //!
@@ -15,6 +16,8 @@ mod fields;
 pub mod help;
 pub mod home;
 pub mod login;
+pub mod manuals;
+pub mod messages;
 pub mod password;
 pub mod policy;
 pub mod roles;
@@ -32,6 +35,8 @@ use crate::app::App;
 pub fn router() -> Router<App> {
     Router::new()
         .merge(contracts::router())
+        .merge(messages::router())
+        .merge(manuals::router())
         .merge(top::router())
         .merge(enroll::router())
         .merge(login::router())
