@@ -247,16 +247,6 @@ pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Resu
     replace_password(tx, id, (hash, false), at).await
 }
 
-/// The same with a password that must be changed at the next login (R004-29).
-pub async fn set_temporary_password(
-    tx: &mut Tx,
-    id: &str,
-    hash: &str,
-    at: Moment,
-) -> Result<(), Error> {
-    replace_password(tx, id, (hash, true), at).await
-}
-
 async fn replace_password(
     tx: &mut Tx,
     id: &str,
@@ -281,14 +271,10 @@ pub async fn set_temporary_password(
     hash: &str,
     at: Moment,
 ) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE users SET password_hash = $2, password_temporary = TRUE, password_set_at = $3, \
-         failures = 0, locks = 0, locked_until = NULL, closed_at = NULL, version = version + 1 \
-         WHERE id = $1",
-        params![id, hash, at],
-    )
-    .await
-    .map(drop)
+    replace_password(tx, id, (hash, true), at).await?;
+    let sql = "UPDATE users SET failures = 0, locks = 0, locked_until = NULL, closed_at = NULL, \
+               version = version + 1 WHERE id = $1";
+    tx.execute(sql, params![id]).await.map(drop)
 }
 
 /// How many people the contract has.

@@ -20,7 +20,7 @@ use crate::db::{Conn, Tx};
 use crate::identity::contracts::{self, Contract};
 use crate::identity::lockout::Attempts;
 use crate::identity::paper::{self, Kind, Listed};
-use crate::identity::rules;
+use crate::identity::policy::Policy;
 use crate::identity::users::{self, User};
 use crate::web::{self, Error, Field, Form, Mistakes, Operator, told};
 
@@ -126,7 +126,7 @@ impl CarryForm {
         let mut mistakes = Mistakes::default();
         match self.how.as_str() {
             "make" => return Ok(Secret::new(random_password(8))),
-            "paper" => match rules::INITIAL_PASSWORD.check(&self.initial_password, None) {
+            "paper" => match Policy::INITIAL.check(&self.initial_password, None) {
                 Ok(()) => return Ok(self.initial_password.clone()),
                 Err(wrong) => {
                     let label = words::INITIAL;

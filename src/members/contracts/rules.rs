@@ -8,6 +8,7 @@ use super::changes::Content;
 use super::words;
 use crate::base::{Secret, text};
 use crate::identity::contracts::{CertificateMode, Service};
+use crate::identity::policy::Policy;
 use crate::identity::rules::{self, Mistake};
 use crate::identity::terms::{Asked, Hours, LoginKind, Preset, Stored};
 use crate::web::Mistakes;
@@ -268,7 +269,7 @@ impl PasswordForm {
         let mut mistakes = Mistakes::default();
         match self.how.as_str() {
             "make" => return Ok(None),
-            "paper" => match rules::INITIAL_PASSWORD.check(&self.initial_password, None) {
+            "paper" => match Policy::INITIAL.check(&self.initial_password, None) {
                 Ok(()) => return Ok(Some(self.initial_password.clone())),
                 Err(wrong) => {
                     mistakes.add("initial_password", words::INITIAL, wrong.ja(words::INITIAL));
