@@ -1,13 +1,11 @@
 //! What people do about themselves: register, sign in, change their password, read.
 //!
-//! - `top`: DC581101 and what comes before a general user's registration.
-//! - `enroll`: the master's first registration. `login`: in and out.
-//! - `contracts`: the operator opens, changes and closes them.
+//! - `top`: DC581101. `enroll`: the master's first registration. `login`: in and out.
+//! - `contracts`, `messages`, `manuals`, `maintenance`: what the operator keeps.
 //! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
-//! - `profile`, `factor`: 登録情報変更, 二段階認証.
-//! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
+//! - `profile`, `factor`, `password`: 登録情報変更, 二段階認証, パスワード変更.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
-//! - `maintenance`: the operator's times out of service.
+//! - `home`: what one sees first. `help`: how to.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
@@ -23,6 +21,8 @@ pub mod help;
 pub mod home;
 pub mod login;
 mod maintenance;
+pub mod manuals;
+pub mod messages;
 pub mod password;
 pub mod policy;
 pub mod profile;
@@ -41,6 +41,8 @@ use crate::app::App;
 pub fn router() -> Router<App> {
     Router::new()
         .merge(contracts::router())
+        .merge(messages::router())
+        .merge(manuals::router())
         .merge(top::router())
         .merge(enroll::router())
         .merge(login::router())

@@ -24,8 +24,11 @@ pub fn frame() -> Frame {
             name: "賃金控除事務 サポートデスク".into(),
             tel: "0120-000-000".into(),
             hours: "月～金曜日 8:00～20:00（土・日・祝休日を除く）".into(),
-            email: String::new(),
+            closed: "12/31～1/3".into(),
+            email: "desk@example.jp".into(),
+            branch: "明細の内容やご契約の変更については、お取引店へお尋ねください。".into(),
         },
+        customer_site: Some(("お客様サイト".into(), "https://www.example.jp/".into())),
         copyright: "© 2026 サンプル労働金庫".into(),
         outages: Vec::new(),
         portal_url: "https://localhost:8443".into(),
@@ -116,6 +119,19 @@ fn every_page_is_whole_and_carries_nothing_inline() {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all, "an id stands twice in {name}");
+    }
+}
+
+#[test]
+fn every_page_ends_with_who_helps_and_who_does_not() {
+    // R003-39, R004-162, R004-163
+    for (name, html) in pages() {
+        let (_, foot) = html.split_once("<footer").unwrap_or_default();
+        for words in ["0120-000-000", "12/31～1/3を除く", "お取引店へお尋ねください"]
+        {
+            assert!(foot.contains(words), "{words} is missing in {name}");
+        }
+        assert!(foot.contains("href=\"https://www.example.jp/\""), "{name}");
     }
 }
 
