@@ -162,6 +162,7 @@ fn limits(app: &App) -> gateway::Limits {
         header: Duration::from_secs(set.header_seconds),
         grace: Duration::from_secs(set.grace_seconds),
         body_bytes: set.body_bytes,
+        file_bytes: crate::web::upload::most_bytes(set.upload_bytes),
         ..gateway::Limits::default()
     }
 }

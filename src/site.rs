@@ -45,6 +45,11 @@ pub fn access(_: &Method, path: &str) -> Access {
     }
 }
 
+/// Pages to which files are sent; they take as much as `limits.upload_bytes` says.
+fn takes_files(path: &str) -> bool {
+    path.starts_with("/operator/manuals/")
+}
+
 /// Pages that open with a certificate alone: the way in, and the way out.
 pub const DOORS: &[&str] =
     &["/login", "/login/code", "/login/code/again", "/logout", "/logged-out", "/session"];
@@ -62,6 +67,9 @@ pub const GATES: &[Gate] = &[
     gate("/settings/profile/code", Action::ProfileChange),
     gate("/settings/second-factor", Action::SecondFactorChange),
     gate("/settings/second-factor/app", Action::SecondFactorChange),
+    gate("/settings/manuals", Action::ManualsView),
+    gate("/settings/manuals/{id}", Action::ManualsView),
+    gate("/settings/manuals/{id}/file", Action::ManualsView),
     gate("/contract/invoices", Action::InvoiceView),
     gate("/contract/invoices/{id}", Action::InvoiceView),
     gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),
@@ -96,6 +104,14 @@ pub const GATES: &[Gate] = &[
     gate("/operator/contracts/{contract}/close", Action::OperatorContracts),
     gate("/operator/contracts/{contract}/notice", Action::OperatorContracts),
     gate("/operator/contracts/{contract}/notice/done", Action::OperatorContracts),
+    gate("/operator/messages", Action::OperatorMessages),
+    gate("/operator/messages/new", Action::OperatorMessages),
+    gate("/operator/messages/{id}", Action::OperatorMessages),
+    gate("/operator/messages/{id}/withdraw", Action::OperatorMessages),
+    gate("/operator/manuals", Action::OperatorManuals),
+    gate("/operator/manuals/new", Action::OperatorManuals),
+    gate("/operator/manuals/{id}", Action::OperatorManuals),
+    gate("/operator/manuals/{id}/withdraw", Action::OperatorManuals),
     gate("/operator/company", Action::OperatorCompany),
     gate("/operator/company/{contract}", Action::OperatorCompany),
     gate("/operator/company/{contract}/result", Action::OperatorCompany),
@@ -114,6 +130,7 @@ pub fn site(app: &App) -> Site {
     Site {
         router: router(app),
         access,
+        takes_files,
         retry: refused::RETRY,
         refuse: Arc::new(move |refused| refuse(&of_refusal, refused)),
         fault: Arc::new(move |fault| answer_fault(&of_fault, fault)),
@@ -170,8 +187,11 @@ fn frame(app: &App, request_no: String) -> Frame {
             name: service.contact_name.clone(),
             tel: service.contact_tel.clone(),
             hours: service.contact_hours.clone(),
-            email: String::new(),
+            closed: service.contact_closed.clone(),
+            email: service.contact_email.clone(),
+            branch: service.contact_branch.clone(),
         },
+        customer_site: service.customer_site.clone(),
         copyright: service.copyright.clone(),
         outages: announced(app),
         portal_url: app.config.portal_url(),

@@ -18,6 +18,10 @@ pub struct Key {
 pub enum Kind {
     /// Any text without control characters.
     Text,
+    /// The same, which may also be left empty.
+    Words,
+    /// The address of a page, with `https://` or `http://`.
+    Link,
     /// `ADDRESS:PORT`.
     Socket,
     /// A DNS name or an IP address.
@@ -248,6 +252,12 @@ pub const KEYS: &[Key] = &[
         "Largest body of a request, in bytes.",
     ),
     key(
+        "limits.upload_bytes",
+        "20971520",
+        Kind::Number(65_536, 1_073_741_824),
+        "Largest file that is put in by page, such as a manual, in bytes.",
+    ),
+    key(
         "limits.grace_seconds",
         "20",
         Kind::Number(0, 600),
@@ -269,6 +279,26 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "When the help desk answers.",
     ),
+    key(
+        "service.contact_closed",
+        "\"12/31～1/3\"",
+        Kind::Words,
+        "Days besides on which it does not; may be empty.",
+    ),
+    key("service.contact_email", "\"\"", Kind::Email, "Its mail address."),
+    key(
+        "service.contact_branch",
+        "\"明細の内容やご契約の変更については、お取引店へお尋ねください。\"",
+        Kind::Words,
+        "What the help desk does not answer, and who does; may be empty.",
+    ),
+    key(
+        "service.customer_site_name",
+        "\"\"",
+        Kind::Text,
+        "Name of your customers' own site, to which the foot of each page leads.",
+    ),
+    key("service.customer_site_url", "\"\"", Kind::Link, "Its address."),
     key(
         "service.copyright",
         "\"Copyright © Sekisho. All rights reserved.\"",

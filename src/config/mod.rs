@@ -11,6 +11,7 @@ mod hours;
 mod keys;
 mod mask;
 mod notice;
+mod service;
 mod values;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -23,6 +24,7 @@ pub use file::example;
 pub use hours::Hours;
 pub use keys::{KEYS, Key, Kind};
 pub use notice::Notice;
+pub use service::Service;
 pub use values::{Environment, Problem, Shown};
 
 /// Everything the operator can set, checked.
@@ -190,27 +192,10 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Bytes in a request's body.
     pub body_bytes: usize,
+    /// Bytes of a file that is put in by page.
+    pub upload_bytes: usize,
     /// Seconds that requests in flight have to end when the server stops.
     pub grace_seconds: u64,
-}
-
-/// What the service is called, and who helps (R004-43, R004-162).
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// Name in the header and in mail subjects.
-    pub name: String,
-    /// Name at the end of the subjects of R000-13 and R000-27.
-    pub portal_name: String,
-    /// The institution that provides it.
-    pub institution: String,
-    /// The help desk's name.
-    pub contact_name: String,
-    /// Its telephone number.
-    pub contact_tel: String,
-    /// When it answers.
-    pub contact_hours: String,
-    /// Last line of every page.
-    pub copyright: String,
 }
 
 impl Config {

@@ -8,10 +8,10 @@ use toml::Value;
 
 use super::keys::{KEYS, Key, Kind};
 use super::{
-    Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, Service,
-    SmtpSecurity, Tls, Transport,
+    Certificate, Code, Config, Data, Database, Limits, Lockout, Mail, Server, SmtpSecurity, Tls,
+    Transport,
 };
-use super::{hours, mask, notice};
+use super::{hours, mask, notice, service};
 use crate::base::Secret;
 
 /// The file that is read when none is named, if it is there.
@@ -214,7 +214,7 @@ fn check(key: &Key, value: &Value) -> Result<(), Problem> {
 }
 
 fn check_text(key: &Key, text: &str) -> Result<(), (String, String)> {
-    let optional = key.default == "\"\"";
+    let optional = key.default == "\"\"" || key.kind == Kind::Words;
     if text.is_empty() {
         let needed = (String::from("is empty"), format!("default: {}", key.default));
         return if optional { Ok(()) } else { Err(needed) };
@@ -240,7 +240,10 @@ fn check_text(key: &Key, text: &str) -> Result<(), (String, String)> {
         ),
         Kind::Days => (notice::days(text).is_some(), notice::HINT.into()),
         Kind::Time => (hours::minutes(text).is_some(), hours::HINT.into()),
-        Kind::Text | Kind::Path | Kind::Number(..) => (true, String::new()),
+        Kind::Link => {
+            (service::is_link(text), "write an address such as https://www.example.jp/".into())
+        }
+        Kind::Text | Kind::Words | Kind::Path | Kind::Number(..) => (true, String::new()),
     };
     // A database URL may hold a password, so what was written is not repeated.
     let said = if key.kind == Kind::Database { "the value".into() } else { format!("`{text}`") };
@@ -380,19 +383,8 @@ impl Values {
             connections: self.count("limits.connections"),
             connections_per_address: self.count("limits.connections_per_address"),
             body_bytes: self.count("limits.body_bytes"),
+            upload_bytes: self.count("limits.upload_bytes"),
             grace_seconds: self.seconds("limits.grace_seconds"),
-        }
-    }
-
-    fn service(&self) -> Service {
-        Service {
-            name: self.text("service.name"),
-            portal_name: self.text("service.portal_name"),
-            institution: self.text("service.institution"),
-            contact_name: self.text("service.contact_name"),
-            contact_tel: self.text("service.contact_tel"),
-            contact_hours: self.text("service.contact_hours"),
-            copyright: self.text("service.copyright"),
         }
     }
 
@@ -416,9 +408,11 @@ impl Values {
                 found.push(Problem::new(*key, text, "give each its own port"));
             }
         }
-        for (one, other) in
-            [("tls.certificate", "tls.key"), ("mail.smtp_user", "mail.smtp_password_file")]
-        {
+        for (one, other) in [
+            ("tls.certificate", "tls.key"),
+            ("mail.smtp_user", "mail.smtp_password_file"),
+            ("service.customer_site_name", "service.customer_site_url"),
+        ] {
             if self.text(one).is_empty() != self.text(other).is_empty() {
                 let (set, missing) =
                     if self.text(one).is_empty() { (other, one) } else { (one, other) };

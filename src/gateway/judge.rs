@@ -68,7 +68,7 @@ fn judge_now(front: &Front, link: &Link, parts: &Parts) -> Ruling {
     if let Some(status) = strict::complaint(&parts.method) {
         return Ruling::Fault(status);
     }
-    if let Err(status) = hygiene::check(parts, &front.limits) {
+    if let Err(status) = hygiene::check(parts, &front.limits_of(parts.uri.path())) {
         return Ruling::Fault(status);
     }
     let Some(host) = named_host(parts) else {

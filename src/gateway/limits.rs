@@ -25,6 +25,8 @@ pub struct Limits {
     pub uri_bytes: usize,
     /// Largest body in bytes.
     pub body_bytes: usize,
+    /// Largest body that brings a file, in bytes.
+    pub file_bytes: usize,
     /// Requests at once on one HTTP/2 connection.
     pub streams: u32,
 }
@@ -42,6 +44,7 @@ impl Default for Limits {
             header_bytes: 24 * 1024,
             uri_bytes: 8 * 1024,
             body_bytes: 256 * 1024,
+            file_bytes: 256 * 1024,
             streams: 100,
         }
     }

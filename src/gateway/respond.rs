@@ -87,7 +87,8 @@ async fn serve(front: &Front, mut parts: Parts, body: Incoming, caller: Caller) 
     parts.headers.remove(header::UPGRADE);
     parts.extensions.insert(caller.clone());
     let json = wants_json(&parts.headers);
-    let body = upload(body, front.limits.body_bytes, front.limits.stall);
+    let most = front.limits_of(parts.uri.path()).body_bytes;
+    let body = upload(body, most, front.limits.stall);
     let router: Router = front.site.router.clone();
     let served = Caught(Box::pin(router.oneshot(Request::from_parts(parts, body)))).await;
     match served {

@@ -37,6 +37,18 @@ pub struct Front {
     pub limits: Limits,
 }
 
+impl Front {
+    /// The bounds on a request for `path`.
+    #[must_use]
+    pub fn limits_of(&self, path: &str) -> Limits {
+        let mut limits = self.limits.clone();
+        if (self.site.takes_files)(path) {
+            limits.body_bytes = limits.file_bytes;
+        }
+        limits
+    }
+}
+
 /// The site: its pages, what each asks for, and how it says no.
 #[derive(Clone)]
 pub struct Site {
@@ -44,6 +56,8 @@ pub struct Site {
     pub router: Router,
     /// What a method and path ask for.
     pub access: fn(&Method, &str) -> Access,
+    /// Whether a path takes files.
+    pub takes_files: fn(&str) -> bool,
     /// The path to which a person posts who has no certificate in this connection and
     /// wants to be asked again; must be open to all. On other connections it is a
     /// page of the router like any other.

@@ -2,7 +2,7 @@
 //!
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
-//! - `contracts`: the operator opens, changes and closes them.
+//! - `contracts`, `messages`, `manuals`: the operator's, and what people read of them.
 //! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
 //! - `profile`, `factor`: 登録情報変更, 二段階認証.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
@@ -23,6 +23,8 @@ pub mod help;
 pub mod home;
 pub mod login;
 mod maintenance;
+pub mod manuals;
+pub mod messages;
 pub mod password;
 pub mod policy;
 pub mod profile;
@@ -41,6 +43,8 @@ use crate::app::App;
 pub fn router() -> Router<App> {
     Router::new()
         .merge(contracts::router())
+        .merge(messages::router())
+        .merge(manuals::router())
         .merge(top::router())
         .merge(enroll::router())
         .merge(login::router())

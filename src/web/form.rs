@@ -43,7 +43,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
 }
 
 /// No keyboard types NUL, and no database takes it as text.
-fn check_text(body: &[u8]) -> Result<(), Error> {
+pub(super) fn check_text(body: &[u8]) -> Result<(), Error> {
     if body.contains(&0) || body.windows(3).any(|at| at == b"%00") {
         return Err(Error::Malformed("a field holds NUL".into()));
     }
@@ -67,7 +67,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Error> {
 }
 
 /// A browser that names where the form came from must name us.
-fn check_origin(headers: &HeaderMap, visit: &Visit) -> Result<(), Error> {
+pub(super) fn check_origin(headers: &HeaderMap, visit: &Visit) -> Result<(), Error> {
     let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
     let ours = [&visit.frame.portal_url, &visit.frame.enroll_url];
     if ours.iter().any(|url| origin.as_bytes() == url.as_bytes()) {

@@ -25,6 +25,7 @@ pub mod menu;
 pub mod page;
 pub mod shell;
 pub mod told;
+pub mod upload;
 pub mod visit;
 mod words;
 
@@ -42,6 +43,7 @@ pub use page::{page, page_with};
 pub use shell::{
     Contact, Crumb, Frame, MenuItem, Notice, NoticeKind, Refresh, Session, Shell, Steps, Visitor,
 };
+pub use upload::{Sent, Upload};
 pub use visit::{Arrived, Operator, SignedIn, Visit, csrf_of, must_be_open};
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ pub struct Frame {
     pub institution: String,
     /// Who helps.
     pub contact: Contact,
+    /// Name and address of the customers' own site (R003-39).
+    pub customer_site: Option<(String, String)>,
     /// The whole line, `© 2026 …`; empty for none.
     pub copyright: String,
     /// Times out of service that are announced, in words.
@@ -33,8 +35,12 @@ pub struct Contact {
     pub tel: String,
     /// 「平日 8:00～20:00」.
     pub hours: String,
+    /// 「12/31～1/3」: when it is closed besides.
+    pub closed: String,
     /// An address of the office.
     pub email: String,
+    /// What is asked elsewhere (R004-163).
+    pub branch: String,
 }
 
 /// Who is signed in, as the header shows it (R004-106).

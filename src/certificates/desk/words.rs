@@ -21,6 +21,9 @@ pub const NEW_REQUEST: &str = "依頼書の記録";
 /// The paper's own name.
 pub const FORM_NAME: &str = "ログインID/パスワード初期化・電子証明書失効等依頼書";
 
+/// The paper by which a customer decides on a 初期パスワード (R004-103).
+pub const PASSWORD_FORM_NAME: &str = "初期パスワード届出書";
+
 pub const USER_ID: &str = "ユーザーID";
 pub const CONTRACT_NO: &str = "契約番号";
 pub const SERIAL: &str = "シリアル番号";
@@ -257,7 +260,6 @@ pub fn action(action: &str) -> &str {
         "manual-add" => "マニュアルの登録",
         "manual-change" => "マニュアルの変更",
         "manual-withdraw" => "マニュアルの取り下げ",
-        "manual-download" => "マニュアルのダウンロード",
         "maintenance-add" => "メンテナンスの登録",
         "maintenance-withdraw" => "メンテナンスの取り消し",
         "operator-alarm" => "運営者への警告",

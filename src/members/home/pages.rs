@@ -10,8 +10,9 @@ use serde::Deserialize;
 use super::rules::{Left, left};
 use super::words;
 use crate::app::App;
-use crate::base::Moment;
+use crate::base::{Day, Moment};
 use crate::identity::rights::Actor;
+use crate::members::messages::{self, Message};
 use crate::web::menu::{self, Entry};
 use crate::web::{self, Shell, SignedIn};
 
@@ -25,6 +26,7 @@ pub fn router() -> Router<App> {
 struct HomePage {
     shell: Shell,
     last_login: String,
+    messages: Vec<Message>,
     cards: Vec<&'static Entry>,
     login_id: String,
     /// Name of the company's certificate, where that is what the person came with.
@@ -49,9 +51,14 @@ async fn show_home(
     let mut left = left(holder.not_after, now, renewal_days);
     // Whoever has renewed only has to import it; a company's is the operator's to renew.
     left.renewable &= !holder.retiring && !holder.is_company();
-    let shell = person.shell(words::TITLE, "DC671101", "/home");
+    let title = words::title(&person.0.actor.services);
+    let shell = person.shell(title, "DC671101", "/home");
+    let contract = &person.0.contract;
+    let whose = (contract.contract_no.as_str(), contract.kind.as_str());
+    let told = messages::shown(&mut app.db.conn().await?, whose, Day::of(now)).await?;
     let previous = person.0.user.previous_login_at;
     let mut page = home_page(shell, previous, &person.0.actor, left);
+    page.messages = told;
     page.login_id.clone_from(&person.0.user.login_id);
     page.company = holder.is_company().then(|| holder.name().to_owned());
     if before.changed == "1" {
@@ -64,6 +71,7 @@ fn home_page(shell: Shell, previous: Option<Moment>, actor: &Actor, left: Left) 
     HomePage {
         shell,
         last_login: words::last_login(previous),
+        messages: Vec::new(),
         cards: menu::cards(actor),
         login_id: String::new(),
         company: None,
@@ -74,7 +82,6 @@ fn home_page(shell: Shell, previous: Option<Moment>, actor: &Actor, left: Left) 
 #[cfg(test)]
 pub mod samples {
     use super::*;
-    use crate::base::Day;
     use crate::identity::contracts::Service;
     use crate::identity::users::Kind;
     use crate::members::samples::signed_in;

@@ -225,6 +225,7 @@ fn site(played: Arc<Played>) -> Site {
         .with_state(played);
     Site {
         router,
+        takes_files: |_| false,
         access: |_: &Method, path| match path {
             "/" => Access::Front,
             "/help" | "/help/again" => Access::Public,
