@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::demo_samples::{self, Person, SAMPLES, Sample};
 use super::open::{Open, actor};
 use super::{Failure, output};
 use crate::audit::{self, Event};
@@ -21,94 +22,12 @@ use crate::db::{Db, Tx};
 use crate::identity::contracts::{self, CertificateMode, Contract, Service};
 use crate::identity::lockout::Attempts;
 use crate::identity::password as hashing;
-use crate::identity::users::{self, Kind, User};
+use crate::identity::users::{self, User};
+use crate::identity::{rights, terms};
 use crate::{contract, deduction, hr};
 
 /// Rows of 労金控除 in the sample contract.
 const ITEMS: usize = 5_200;
-
-/// A sample contract.
-struct Sample {
-    contract_no: &'static str,
-    kind: &'static str,
-    name: &'static str,
-    services: &'static [Service],
-    users: &'static [Person],
-    /// Six digits, where all come with the company's certificate.
-    company_code: Option<&'static str>,
-}
-
-/// A sample user.
-struct Person {
-    login_id: &'static str,
-    kind: Kind,
-    name: &'static str,
-    email: &'static str,
-    temporary: bool,
-}
-
-const fn person(
-    login_id: &'static str,
-    kind: Kind,
-    name: &'static str,
-    email: &'static str,
-    temporary: bool,
-) -> Person {
-    Person { login_id, kind, name, email, temporary }
-}
-
-const SAMPLES: &[Sample] = &[
-    Sample {
-        contract_no: "15000001",
-        kind: "member",
-        name: "サンプル労働組合",
-        services: &[Service::Rokin, Service::Invoice, Service::Hr],
-        company_code: None,
-        users: &[
-            person("master01", Kind::Master, "労金　太郎", "taro@union.example.jp", false),
-            person("hanako02", Kind::General, "労金　花子", "hanako@union.example.jp", true),
-            person("jiro0003", Kind::General, "労金　次郎", "jiro@union.example.jp", false),
-        ],
-    },
-    Sample {
-        contract_no: "15000002",
-        kind: "client",
-        name: "サンプル商事株式会社",
-        services: &[Service::Invoice],
-        company_code: None,
-        users: &[],
-    },
-    Sample {
-        contract_no: "15000003",
-        kind: "office",
-        name: "サンプル社労士事務所",
-        services: &[Service::Hr],
-        company_code: None,
-        users: &[person("office01", Kind::Master, "事務　良子", "ryoko@office.example.jp", false)],
-    },
-    Sample {
-        contract_no: "15000004",
-        kind: "client",
-        name: "サンプル製造株式会社",
-        services: &[Service::Hr],
-        company_code: Some("150004"),
-        users: &[person("seizo001", Kind::Master, "製造　一郎", "ichiro@seizo.example.jp", false)],
-    },
-    Sample {
-        contract_no: "15000009",
-        kind: "client",
-        name: "関所運営センター",
-        services: &[],
-        company_code: None,
-        users: &[person(
-            "operator01",
-            Kind::Operator,
-            "運営　守",
-            "mamoru@center.example.jp",
-            false,
-        )],
-    },
-];
 
 /// What `demo --json` prints, and `DIR/demo.json` keeps.
 #[derive(Default, Deserialize, Serialize)]
@@ -189,12 +108,12 @@ fn passwords(config: &Config, there: &[&str]) -> Result<Told, Failure> {
         return Err(Failure::new("the samples are there, but their passwords are not known")
             .hint(format!("bring {} back, or start with another data directory", path.display())));
     }
-    let absent: Vec<_> =
-        SAMPLES.iter().filter(|sample| !known(&told, sample.contract_no)).collect();
-    if !absent.is_empty() {
-        for sample in absent {
-            invent(&mut told, sample);
-        }
+    let absent = SAMPLES.iter().filter(|sample| !there.contains(&sample.contract_no));
+    let mut added = 0;
+    for sample in absent {
+        added += invent(&mut told, sample);
+    }
+    if added > 0 {
         keep(&path, &told)?;
     }
     Ok(told)
@@ -211,20 +130,29 @@ fn read(path: &Path) -> Result<Told, Failure> {
     })
 }
 
-fn invent(told: &mut Told, sample: &Sample) {
-    told.contracts.push(ToldContract {
-        contract: sample.contract_no.to_owned(),
-        name: sample.name.to_owned(),
-        kind: sample.kind.to_owned(),
-        initial_password: random_password(8),
-    });
-    told.users.extend(sample.users.iter().map(|person| ToldUser {
-        user: person.login_id.to_owned(),
-        contract: sample.contract_no.to_owned(),
-        kind: person.kind.word().to_owned(),
-        password: random_password(10),
-        temporary: person.temporary,
-    }));
+/// Passwords for what of `sample` has none yet; how many.
+fn invent(told: &mut Told, sample: &Sample) -> usize {
+    let before = told.contracts.len() + told.users.len();
+    if !told.contracts.iter().any(|one| one.contract == sample.contract_no) {
+        told.contracts.push(ToldContract {
+            contract: sample.contract_no.to_owned(),
+            name: sample.name.to_owned(),
+            kind: sample.kind.to_owned(),
+            initial_password: random_password(8),
+        });
+    }
+    for person in sample.users {
+        if !told.users.iter().any(|one| one.user == person.login_id) {
+            told.users.push(ToldUser {
+                user: person.login_id.to_owned(),
+                contract: sample.contract_no.to_owned(),
+                kind: person.kind.word().to_owned(),
+                password: random_password(10),
+                temporary: person.temporary,
+            });
+        }
+    }
+    told.contracts.len() + told.users.len() - before
 }
 
 fn keep(path: &Path, told: &Told) -> Result<(), Failure> {
@@ -257,12 +185,21 @@ async fn fill(
     drop(conn);
     let mut tx = db.begin().await?;
     contracts::insert(&mut tx, &contract_of(sample, told, now)?).await?;
+    terms::put(&mut tx, sample.contract_no, &sample.stored()).await?;
     for service in sample.services {
         contracts::add_service(&mut tx, sample.contract_no, *service).await?;
         data(&mut tx, sample.contract_no, *service, now).await?;
     }
     for person in sample.users {
-        users::insert(&mut tx, &user_of(sample, person, told, now)?).await?;
+        let user = user_of(sample, person, told, now)?;
+        users::insert(&mut tx, &user).await?;
+        if let Some(role) = person.role {
+            let whose = (sample.contract_no, user.id.as_str());
+            rights::give(&mut tx, whose, role, actor, now).await?;
+        }
+    }
+    if sample.runs_the_service() {
+        demo_samples::papers(&mut tx, actor, now).await?;
     }
     let event = Event {
         actor,

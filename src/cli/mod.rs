@@ -20,6 +20,7 @@ mod contract;
 mod contract_set;
 mod db;
 mod demo;
+mod demo_samples;
 mod doctor;
 mod failure;
 mod generation;

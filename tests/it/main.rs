@@ -13,6 +13,7 @@ mod catalogue;
 mod cli;
 mod company;
 mod conformance;
+mod console;
 mod crash;
 mod db;
 mod desk;

@@ -132,6 +132,7 @@ fn the_demo_has_an_operator_also_where_an_earlier_one_ran() {
         house.write("var/demo.json", older.to_string());
         house.sql(
             "DELETE FROM users WHERE contract_no = '15000009'; \
+                   DELETE FROM contract_terms WHERE contract_no = '15000009'; \
                    DELETE FROM contracts WHERE contract_no = '15000009'",
         );
         let again = house.json("demo");

@@ -7,7 +7,7 @@ use sekisho::db::Engine;
 use super::{Desk, Person, take_certificate};
 use crate::support::tool::openssl;
 
-const CONTRACT: &str = "15000002";
+const CONTRACT: &str = "15000007";
 const USER: &str = "Shoji2026";
 const PASSWORD: &str = "Tsukiji@7";
 const EMAIL: &str = "soumu@shoji.example.jp";
@@ -34,7 +34,7 @@ async fn a_master_registers_and_sees_only_what_the_contract_includes() {
     desk.browser.fill("password", PASSWORD).await;
     desk.browser.press("ログイン").await;
     // No password to change: it is the master's own.
-    desk.see("master-home", &["インフォメーション", "サンプル商事株式会社 / 商事　総務"]).await;
+    desk.see("master-home", &["インフォメーション", "サンプル共済会 / 商事　総務"]).await;
     // R004-107, R004-108
     assert_eq!(desk.menu().await, "トップページ 請求書一覧 共通機能 ログアウト");
     desk.browser.goto(&format!("{}/hr/employees", desk.server.portal_url())).await;

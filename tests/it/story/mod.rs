@@ -3,6 +3,7 @@
 //!
 //! Every screen is kept in `tests/screenshots/`, to be looked at.
 
+mod console;
 mod general;
 mod keyboard;
 mod master;

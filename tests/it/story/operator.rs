@@ -15,7 +15,7 @@ const USER: &str = "jiro0003";
 const P12_PASSWORD: &str = "Abcde1#xyz";
 
 /// One may renew at once here: a year does not pass while a browser waits.
-async fn desk() -> Desk {
+pub(super) async fn desk() -> Desk {
     let settings = [
         ("SEKISHO_SERVICE__NAME", SERVICE),
         ("SEKISHO_SERVICE__INSTITUTION", "サンプル労働金庫"),
@@ -43,7 +43,7 @@ async fn the_operator_revokes_by_page_and_the_person_is_out_at_once() {
     renews(&desk).await;
 }
 
-async fn comes_in(desk: &Desk) {
+pub(super) async fn comes_in(desk: &Desk) {
     let issue = ["cert", "issue", OPERATOR, "--out", "operator.p12"];
     let (done, _, errors) = desk.server.cli_with_input(&issue, P12_PASSWORD);
     assert!(done.success(), "{errors}");
@@ -53,7 +53,8 @@ async fn comes_in(desk: &Desk) {
     desk.browser.press("ログイン").await;
     desk.see("operator-home", &["インフォメーション", "関所運営センター", "電子証明書管理へ"])
         .await;
-    let menu = "トップページ 電子証明書管理 会社用の電子証明書 依頼書 共通機能 ログアウト";
+    let menu = "トップページ 契約管理 利用者管理 電子証明書管理 会社用の電子証明書 依頼書 \
+                お知らせ マニュアル 共通機能 ログアウト";
     assert_eq!(desk.menu().await, menu);
 }
 
