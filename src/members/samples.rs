@@ -124,10 +124,11 @@ fn every_page_is_whole_and_carries_nothing_inline() {
 
 #[test]
 fn every_page_ends_with_who_helps_and_who_does_not() {
-    // R003-39, R004-162, R004-163
+    // R004-162, R004-163
     for (name, html) in pages() {
         let (_, foot) = html.split_once("<footer").unwrap_or_default();
-        for words in ["0120-000-000", "12/31～1/3を除く", "お取引店へお尋ねください"] {
+        for words in ["0120-000-000", "12/31～1/3を除く", "お取引店へお尋ねください"]
+        {
             assert!(foot.contains(words), "{words} is missing in {name}");
         }
         assert!(foot.contains("href=\"https://www.example.jp/\""), "{name}");
