@@ -260,7 +260,6 @@ pub fn action(action: &str) -> &str {
         "manual-add" => "マニュアルの登録",
         "manual-change" => "マニュアルの変更",
         "manual-withdraw" => "マニュアルの取り下げ",
-        "manual-download" => "マニュアルのダウンロード",
         "maintenance-add" => "メンテナンスの登録",
         "maintenance-withdraw" => "メンテナンスの取り消し",
         "operator-alarm" => "運営者への警告",

@@ -61,7 +61,7 @@ both_engines! {
         let desk = centre.desk().await;
         desk.get(MANUALS).await.says(200, &["マニュアルはまだありません。"]);
         let added = format!("{MANUALS}?done=added");
-        let large = [PDF, &vec![b' '; 5_347_738 - PDF.len()]].concat();
+        let large = [PDF, &vec![b' '; 1_258_291 - PDF.len()]].concat();
         add(&desk, "会員の手引き", &[("audience", "member"), ("comment", "はじめに")], ("手引き.pdf", &large)).await.leads_to(&added);
         add(&desk, "事業主の手引き", &[("audience", "employer")], ("b.pdf", PDF)).await.leads_to(&added);
         desk.get(MANUALS).await.says(200, &["2件", "会員編", "事業主編"]);
@@ -70,12 +70,12 @@ both_engines! {
         let shelf = master.get(SHELF).await;
         shelf.says(200, &[
             "登録件数", "7件", "表示", "No", "マニュアル名", "コメント", "会員の手引き",
-            "はじめに (PDF:5.1MB)", "【帳票】案内ガイド", "初期パスワード届出書（会員向け）",
+            "はじめに (PDF:1.2MB)", "【帳票】案内ガイド", "初期パスワード届出書（会員向け）",
             "初期パスワード届出書（事業主向け）", "ログインID/パスワード依頼書", "ルート証明書インストール",
         ]);
         shelf.hides("事業主の手引き");
         let (ours, theirs) = (id_of(&centre.world, "会員の手引き").await, id_of(&centre.world, "事業主の手引き").await);
-        master.get(&format!("{SHELF}/{ours}")).await.says(200, &["ダウンロード", "5.1MB", "PDF", "更新日時"]);
+        master.get(&format!("{SHELF}/{ours}")).await.says(200, &["ダウンロード", "1.2MB", "PDF", "更新日時"]);
         let file = master.get(&format!("{SHELF}/{ours}/file")).await;
         assert_eq!(file.bytes, large);
         assert_eq!(file.headers["x-content-type-options"], "nosniff");

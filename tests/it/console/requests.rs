@@ -127,6 +127,8 @@ both_engines! {
         for (audience, words) in [("member", "会員向け"), ("employer", "事業主向け")] {
             let page = visitor.get(&format!("/help/initial-password-form/{audience}")).await;
             page.says(200, &["初期パスワード届出書", words, "届出印", "受付欄"]);
+            // R004-162, R004-163
+            page.says(200, &["9:00～18:00（休日を除く月～金）、12/31～1/3を除く", "お取引店へお尋ねください"]);
         }
         visitor.get("/help/initial-password-form/other").await.says(404, &[]);
     }

@@ -21,6 +21,8 @@ pub(super) async fn desk() -> Desk {
         ("SEKISHO_SERVICE__INSTITUTION", "サンプル労働金庫"),
         ("SEKISHO_SERVICE__CONTACT_TEL", "0120-000-000"),
         ("SEKISHO_CERTIFICATE__NOTICE_DAYS", "365"),
+        ("SEKISHO_SERVICE__CUSTOMER_SITE_NAME", "お客様サイト"),
+        ("SEKISHO_SERVICE__CUSTOMER_SITE_URL", "https://www.example.jp/"),
     ];
     let server = Server::start_with(Engine::Sqlite, &settings).await;
     let browser = Browser::start(Some(&server.root_cert_path())).await;
