@@ -68,6 +68,15 @@ pub const GATES: &[Gate] = &[
     gate("/deduction/rokin", Action::RokinView),
     gate("/hr/employees", Action::EmployeesView),
     gate("/hr/employees/{id}", Action::EmployeesView),
+    gate("/members", Action::SystemView),
+    gate("/members/users", Action::MembersView),
+    gate("/members/users/new", Action::MembersChange),
+    Gate {
+        path: "/members/users/{login_id}",
+        read: Action::MembersView,
+        write: Action::MembersChange,
+    },
+    gate("/members/users/{login_id}/added", Action::MembersView),
     gate("/members/users/{login_id}/delete", Action::MembersChange),
     gate("/members/users/{login_id}/deleted", Action::MembersView),
     gate("/operator/certificates", Action::OperatorCertificates),
@@ -122,7 +131,7 @@ pub fn site(app: &App) -> Site {
 
 fn router(app: &App) -> Router {
     Router::new()
-        .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /help/…
+        .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /members/… /help/…
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
         .merge(people::router()) // /operator/users/…

@@ -5,6 +5,7 @@
 //! - `contracts`: the operator opens, changes and closes them.
 //! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
 //! - `profile`, `factor`: 登録情報変更, 二段階認証.
+//! - `users`: システム管理機能, the people of a contract.
 //! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
 //! - `maintenance`: the operator's times out of service.
@@ -28,6 +29,7 @@ pub mod policy;
 pub mod profile;
 pub mod roles;
 pub mod top;
+pub mod users;
 mod words;
 
 #[cfg(test)]
@@ -52,6 +54,7 @@ pub fn router() -> Router<App> {
         .merge(profile::router())
         .merge(factor::router())
         .merge(home::router())
+        .merge(users::router())
         .merge(help::router())
         .merge(maintenance::router())
 }
