@@ -7,6 +7,7 @@
 mod attempt;
 pub mod ca;
 mod factor_key;
+mod fence;
 mod guesses;
 mod handovers;
 mod opening;
@@ -34,6 +35,7 @@ use crate::mail::{self, Mailer};
 
 pub use attempt::{Try, Typed};
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
+pub use fence::Fenced;
 pub use guesses::{Guesses, MOST as MOST_GUESSES, Source};
 pub use handovers::{Handover, Handovers};
 pub use parcels::{Parcel, Parcels, Progress};
