@@ -18,7 +18,7 @@ use crate::identity::rights::Action;
 use crate::pki::authority::certificate_pem;
 use crate::web::gate::{self, Gate, gate};
 use crate::web::{self, Contact, Error, Face, Frame, Jar};
-use crate::{contract, deduction, hr, members};
+use crate::{audit, contract, deduction, hr, members};
 
 /// What a path asks for; whatever is not named asks for a good certificate.
 #[must_use]
@@ -79,6 +79,12 @@ pub const GATES: &[Gate] = &[
     gate("/members/users/{login_id}/added", Action::MembersView),
     gate("/members/users/{login_id}/delete", Action::MembersChange),
     gate("/members/users/{login_id}/deleted", Action::MembersView),
+    gate("/members/log", Action::LogView),
+    gate("/members/log.csv", Action::LogView),
+    gate("/members/log/check", Action::LogView),
+    gate("/operator/log", Action::OperatorLog),
+    gate("/operator/log.csv", Action::OperatorLog),
+    gate("/operator/log/check", Action::OperatorLog),
     gate("/operator/certificates", Action::OperatorCertificates),
     gate("/operator/certificates.csv", Action::OperatorCertificates),
     gate("/operator/certificates/{serial}", Action::OperatorCertificates),
@@ -137,6 +143,7 @@ fn router(app: &App) -> Router {
         .merge(people::router()) // /operator/users/…
         .merge(company::router()) // /operator/company/…
         .merge(leaving::router()) // /members/users/…/delete
+        .merge(audit::pages::router()) // /members/log… /operator/log…
         .merge(contract::router()) // /contract/…
         .merge(deduction::router()) // /deduction/…
         .merge(hr::router()) // /hr/…

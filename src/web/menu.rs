@@ -95,6 +95,12 @@ const ENTRIES: &[Entry] = &[
         "/operator/maintenance",
         "サービスを休止する日時を登録して、利用者にお知らせできます。",
     ),
+    entry(
+        Action::OperatorLog,
+        "操作ログ照会",
+        "/operator/log",
+        "すべての契約の操作の記録を検索して、確かめられます。",
+    ),
     entry(Action::SystemView, SYSTEM_LABEL, "/members", ""),
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];
@@ -204,6 +210,7 @@ mod tests {
         let names = |cards: Vec<&Entry>| cards.iter().map(|card| card.label).collect::<Vec<_>>();
         let master = actor(Kind::Master, &[]);
         assert!(names(of_system(&master)).contains(&"契約ユーザー情報照会"));
+        assert!(names(of_system(&master)).contains(&"操作ログ照会"));
         for kind in [Kind::General, Kind::Employee, Kind::Operator] {
             let other = actor(kind, &Service::ALL);
             assert_eq!(names(of_system(&other)), [""; 0], "{kind:?}");

@@ -4,7 +4,7 @@
 use sekisho::base::clock::MINUTE_MS;
 use sekisho::identity::users::Kind;
 
-use super::{PASSWORD, general, master, signed_in};
+use super::{PASSWORD, general, signed_in};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, Page, Window, World};
 
@@ -128,7 +128,8 @@ both_engines! {
     async fn the_master_lifts_the_lock_of_a_colleague(fresh: &Fresh) {
         // R004-13, R004-42
         let world = World::whole(fresh).await;
-        let (_, window) = master(&world).await;
+        let own = world.user("Taro6789", Kind::Master, PASSWORD).await;
+        let masters = world.certificate(&own, "active").await;
         let hanako = general(&world, "Hanako12").await;
         let holder = world.certificate(&hanako, "active").await;
         let hers = world.window(&holder);
@@ -140,12 +141,7 @@ both_engines! {
                     hers.post("/login", &[("password", WRONG)]).await;
                 }
             }
-            let window = if state == "closed" {
-                let own = world.find("Taro6789").await.expect("there");
-                signed_in(&world, &world.certificate(&own, "retiring").await, PASSWORD).await
-            } else {
-                window.beside(None)
-            };
+            let window = signed_in(&world, &masters, PASSWORD).await;
             window.get("/members/users/Hanako12").await.says(200, &[]);
             let version = world.find("Hanako12").await.expect("there").version.to_string();
             let typed = [("version", version.as_str()), ("state", "active"), ("state_shown", state)];

@@ -2,6 +2,7 @@
 
 mod leaving;
 mod locks;
+mod log;
 mod users;
 
 use std::sync::Arc;
