@@ -115,7 +115,7 @@ pub async fn apply(
     let mut told = Vec::new();
     details(tx, &user, change, &mut told).await?;
     if let Some(hash) = &change.password_hash {
-        set_temporary(tx, &user.id, hash, now).await?;
+        users::replace_password(tx, &user.id, (hash, true), now).await?;
         told.push("temporary password".to_owned());
     }
     standing(tx, &user, change, (limits, now), &mut told).await?;
@@ -159,14 +159,6 @@ async fn details(
     told.extend(name.map(|_| "name".to_owned()));
     told.extend(email.map(|_| "mail address".to_owned()));
     Ok(())
-}
-
-/// Puts a temporary password in force at `at`: it opens the page where it is changed,
-/// and nothing else (R004-95).
-async fn set_temporary(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Result<(), Error> {
-    let sql = "UPDATE users SET password_hash = $2, password_temporary = TRUE, \
-               password_set_at = $3 WHERE id = $1";
-    tx.execute(sql, params![id, hash, at]).await.map(drop)
 }
 
 async fn standing(

@@ -264,7 +264,8 @@ pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Resu
     replace_password(tx, id, (hash, false), at).await
 }
 
-async fn replace_password(
+/// Puts a password, temporary or not, in force at `at`; locks stay as they are.
+pub(super) async fn replace_password(
     tx: &mut Tx,
     id: &str,
     (hash, temporary): (&str, bool),
