@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::args::{UserReset, UserSet, UserState};
 use super::open::{Open, actor};
-use super::user::{load, object, rule};
+use super::user::{broken, load, object, refused};
 use super::{Failure, output, password};
 use crate::audit::{self, Event};
 use crate::base::{Secret, id};
@@ -14,26 +14,23 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::identity::changes::{self, Applied, Change, Standing};
 use crate::identity::lockout::Limits;
+use crate::identity::password as hashing;
 use crate::identity::policy::{self, Policy};
 use crate::identity::rights::{Actor, Function, Mode, Part, may_change};
 use crate::identity::rules;
 use crate::identity::users::{self, Kind, User};
-use crate::identity::{password as hashing, rules::Mistake};
 
 /// Length of a password that is made here, if the policy takes it.
 const MADE_LENGTH: i64 = 12;
 
 /// `user set`.
 pub(super) async fn set(open: &Open, set: UserSet) -> Result<(), Failure> {
-    let wrong = |what: &str, mistake: Mistake| {
-        Failure::new(format!("the {what} cannot be taken")).hint(rule(mistake))
-    };
     let name = set.name.as_deref().map(rules::user_name).transpose();
     let email = set.email.as_deref().map(rules::email).transpose();
     let functions: Result<Vec<_>, _> = set.functions.iter().map(|text| function(text)).collect();
     let change = Change {
-        name: name.map_err(|mistake| wrong("name", mistake))?,
-        email: email.map_err(|mistake| wrong("mail address", mistake))?,
+        name: name.map_err(|mistake| refused("name", mistake))?,
+        email: email.map_err(|mistake| refused("mail address", mistake))?,
         standing: set.state.map(standing),
         functions: functions?,
         ..Change::default()
@@ -79,9 +76,7 @@ pub(super) async fn reset(open: &Open, reset: UserReset) -> Result<(), Failure> 
     } else {
         password::read("temporary password", reset.password_file.as_deref())?
     };
-    policy.check(&temporary, Some(&user.login_id)).map_err(|mistake| {
-        Failure::new("the temporary password cannot be taken").hint(rule(mistake))
-    })?;
+    broken(&policy, &temporary, &user.login_id)?;
     let hash = hashing::hash(&temporary)
         .ok_or_else(|| Failure::new("there is no memory to hash the password"))?;
     // Whoever is helped this way is also let in again; a second factor that was lost

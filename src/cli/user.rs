@@ -242,7 +242,7 @@ pub(super) fn kind(kind: UserKind) -> Kind {
 }
 
 /// What the field may hold, in English.
-pub(super) fn rule(mistake: Mistake) -> String {
+fn rule(mistake: Mistake) -> String {
     let fixed = match mistake {
         Mistake::LoginId => "6 to 12 half-width letters and digits, both present",
         Mistake::UserName => "up to 20 full-width characters, as in 労金　太郎",

@@ -19,8 +19,8 @@ fn signed_in(title: &str, path: &str) -> Shell {
         contract_name: "サンプル会員".into(),
         user_name: "労金　太郎".into(),
         header_id: "rokin12_15000000_4f1b2c3d".into(),
-        group_no: None,
         csrf: "token".into(),
+        ..Visitor::default()
     };
     let frame = Frame { service_name: "サンプル".into(), ..Frame::default() };
     Shell::new(&frame, title).visitor(visitor).menu(menu::items(&actor(Kind::Master, &[]), path))

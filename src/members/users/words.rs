@@ -3,7 +3,6 @@
 use crate::base::Moment;
 use crate::base::date::jst_seconds;
 use crate::identity::changes::Standing;
-use crate::identity::policy::Policy;
 use crate::identity::rights::{Function, Mode};
 use crate::identity::users::Kind;
 
@@ -107,32 +106,4 @@ pub const fn mode(mode: Mode) -> &'static str {
 /// 「2012/10/25 13:23:30」 (R004-85).
 pub fn when(at: Option<Moment>) -> String {
     at.map(jst_seconds).unwrap_or_default()
-}
-
-/// What the contract's passwords must be like.
-pub fn password_rule(policy: &Policy) -> String {
-    let (min, max) = (policy.min_length, policy.max_length);
-    if policy.min_classes >= 4 {
-        return format!("半角英大文字、英小文字、数字、記号混在{min}~{max}桁");
-    }
-    let kinds = [
-        ("英大文字", policy.min_upper),
-        ("英小文字", policy.min_lower),
-        ("数字", policy.min_digit),
-        ("記号", policy.min_symbol),
-    ];
-    let asked: Vec<_> = kinds
-        .into_iter()
-        .filter(|(_, least)| *least > 0)
-        .map(|(kind, least)| format!("{kind}{least}文字以上"))
-        .collect();
-    let mut rule = format!("半角{min}~{max}桁");
-    if !asked.is_empty() {
-        rule = format!("{rule}。{}を含む", asked.join("、"));
-    }
-    if policy.min_classes > 0 {
-        let classes = policy.min_classes;
-        rule = format!("{rule}。英大文字・英小文字・数字・記号のうち{classes}種類以上");
-    }
-    rule
 }
