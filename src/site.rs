@@ -18,7 +18,7 @@ use crate::identity::rights::Action;
 use crate::pki::authority::certificate_pem;
 use crate::web::gate::{self, Gate, gate};
 use crate::web::{self, Contact, Error, Face, Frame, Jar};
-use crate::{contract, deduction, hr, members};
+use crate::{audit, contract, deduction, hr, members};
 
 /// What a path asks for; whatever is not named asks for a good certificate.
 #[must_use]
@@ -76,8 +76,23 @@ pub const GATES: &[Gate] = &[
     gate("/deduction/rokin", Action::RokinView),
     gate("/hr/employees", Action::EmployeesView),
     gate("/hr/employees/{id}", Action::EmployeesView),
+    gate("/members", Action::SystemView),
+    gate("/members/users", Action::MembersView),
+    gate("/members/users/new", Action::MembersChange),
+    Gate {
+        path: "/members/users/{login_id}",
+        read: Action::MembersView,
+        write: Action::MembersChange,
+    },
+    gate("/members/users/{login_id}/added", Action::MembersView),
     gate("/members/users/{login_id}/delete", Action::MembersChange),
     gate("/members/users/{login_id}/deleted", Action::MembersView),
+    gate("/members/log", Action::LogView),
+    gate("/members/log.csv", Action::LogView),
+    gate("/members/log/check", Action::LogView),
+    gate("/operator/log", Action::OperatorLog),
+    gate("/operator/log.csv", Action::OperatorLog),
+    gate("/operator/log/check", Action::OperatorLog),
     gate("/operator/certificates", Action::OperatorCertificates),
     gate("/operator/certificates.csv", Action::OperatorCertificates),
     gate("/operator/certificates/{serial}", Action::OperatorCertificates),
@@ -139,12 +154,13 @@ pub fn site(app: &App) -> Site {
 
 fn router(app: &App) -> Router {
     Router::new()
-        .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /help/…
+        .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /members/… /help/…
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
         .merge(people::router()) // /operator/users/…
         .merge(company::router()) // /operator/company/…
         .merge(leaving::router()) // /members/users/…/delete
+        .merge(audit::pages::router()) // /members/log… /operator/log…
         .merge(contract::router()) // /contract/…
         .merge(deduction::router()) // /deduction/…
         .merge(hr::router()) // /hr/…

@@ -6,7 +6,9 @@
 
 mod attempt;
 pub mod ca;
+mod checks;
 mod factor_key;
+mod fence;
 mod guesses;
 mod handovers;
 mod opening;
@@ -34,6 +36,8 @@ use crate::mail::{self, Mailer};
 
 pub use attempt::{Try, Typed};
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
+pub use checks::{Check, Checks, Ended};
+pub use fence::Fenced;
 pub use guesses::{Guesses, MOST as MOST_GUESSES, Source};
 pub use handovers::{Handover, Handovers};
 pub use parcels::{Parcel, Parcels, Progress};
@@ -77,6 +81,8 @@ pub struct Parts {
     /// What is told to whoever types an ID.
     pub told: Told,
     factor_key: OnceLock<Secret>,
+    /// The verification of the audit chain.
+    pub checks: Checks,
     /// Refusals of people nobody knows.
     pub strangers: Strangers,
     /// Tasks beside requests.
@@ -144,6 +150,7 @@ impl App {
             guesses: Guesses::default(),
             told: Told::default(),
             factor_key: OnceLock::new(),
+            checks: Checks::default(),
             strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),

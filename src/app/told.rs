@@ -37,6 +37,11 @@ impl Told {
         attempts.gate(now)
     }
 
+    /// What was told of the ID last, as far as it still holds.
+    pub fn gate(&self, (kind, id): (&str, &str), now: Moment) -> Gate {
+        self.open().get(&key(kind, id)).map_or(Gate::Open, |attempts| attempts.gate(now))
+    }
+
     /// The password was right.
     pub fn entered(&self, (kind, id): (&str, &str)) {
         self.open().remove(&key(kind, id));

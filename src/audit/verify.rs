@@ -25,35 +25,89 @@ const PAGE: i64 = 1_000;
 /// `audit_head`. Rows that are added meanwhile do not disturb: a row and the end that
 /// covers it are committed together.
 pub async fn verify(conn: &mut Conn) -> Result<Verdict, Error> {
-    let Some((last, last_hash)) = head(conn).await? else {
-        return Ok(Verdict::Broken { seq: 1, why: "the end of the chain is not noted" });
+    let mut walk = match Walk::begin(conn).await? {
+        Ok(walk) => walk,
+        Err(verdict) => return Ok(verdict),
     };
-    let (mut seq, mut hash) = (0, String::new());
-    // From the very beginning, or a row put before the first would not be seen.
-    let mut from = i64::MIN;
-    loop {
-        let rows = since(conn, from, PAGE).await?;
-        for row in rows.iter().filter(|row| row.seq <= last) {
-            if let Some(why) = mismatch(row, seq, &hash) {
-                return Ok(Verdict::Broken { seq: row.seq.min(seq + 1), why });
+    while let Some(rows) = walk.read(conn).await? {
+        if let Some(broken) = walk.check(&rows) {
+            return Ok(broken);
+        }
+    }
+    walk.end(conn).await
+}
+
+/// The same in steps, for whoever shows how far it is and must not be held up: read
+/// and check until there is nothing more, then end.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    last: i64,
+    last_hash: String,
+    from: i64,
+    seq: i64,
+    hash: String,
+}
+
+impl Walk {
+    /// Before the first row; the verdict where the chain has no end.
+    pub async fn begin(conn: &mut Conn) -> Result<Result<Self, Verdict>, Error> {
+        let Some((last, last_hash)) = head(conn).await? else {
+            let why = "the end of the chain is not noted";
+            return Ok(Err(Verdict::Broken { seq: 1, why }));
+        };
+        // From the very beginning, or a row put before the first would not be seen.
+        Ok(Ok(Self { last, last_hash, from: i64::MIN, seq: 0, hash: String::new() }))
+    }
+
+    /// The rows that come next; `None` after the last.
+    pub async fn read(&self, conn: &mut Conn) -> Result<Option<Vec<Record>>, Error> {
+        if self.from >= self.last {
+            return Ok(None);
+        }
+        let mut rows = since(conn, self.from, PAGE).await?;
+        rows.retain(|row| row.seq <= self.last);
+        Ok(Some(rows).filter(|rows| !rows.is_empty()))
+    }
+
+    /// The first of `rows` that does not fit.
+    pub fn check(&mut self, rows: &[Record]) -> Option<Verdict> {
+        for row in rows {
+            if let Some(why) = mismatch(row, self.seq, &self.hash) {
+                return Some(Verdict::Broken { seq: row.seq.min(self.seq + 1), why });
             }
-            (seq, hash) = (row.seq, row.hash.clone());
+            (self.seq, self.hash) = (row.seq, row.hash.clone());
         }
-        match rows.last() {
-            Some(row) if row.seq < last => from = row.seq,
-            _ => break,
+        self.from = rows.last().map_or(self.from, |row| row.seq);
+        None
+    }
+
+    /// Whether the end is where it was noted.
+    pub async fn end(&self, conn: &mut Conn) -> Result<Verdict, Error> {
+        let seq = self.seq;
+        if seq != self.last {
+            return Ok(Verdict::Broken { seq: seq + 1, why: "the row is missing" });
         }
+        if self.hash != self.last_hash {
+            return Ok(Verdict::Broken { seq, why: "the end of the chain is noted otherwise" });
+        }
+        if let Some(seq) = beyond(conn).await? {
+            let why = "the row stands after the noted end of the chain";
+            return Ok(Verdict::Broken { seq, why });
+        }
+        Ok(Verdict::Whole(seq))
     }
-    if seq != last {
-        return Ok(Verdict::Broken { seq: seq + 1, why: "the row is missing" });
+
+    /// How many rows fit so far.
+    #[must_use]
+    pub const fn checked(&self) -> i64 {
+        self.seq
     }
-    if hash != last_hash {
-        return Ok(Verdict::Broken { seq, why: "the end of the chain is noted otherwise" });
+
+    /// How many there are.
+    #[must_use]
+    pub const fn total(&self) -> i64 {
+        self.last
     }
-    if let Some(seq) = beyond(conn).await? {
-        return Ok(Verdict::Broken { seq, why: "the row stands after the noted end of the chain" });
-    }
-    Ok(Verdict::Whole(seq))
 }
 
 /// The first row after the end as it is noted now; one statement sees both as of one moment.

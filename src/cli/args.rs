@@ -9,7 +9,7 @@ pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
 pub use super::args_of_contract::{ContractAdd, ContractKind, ContractSet, ContractVerb, ModeName};
 pub use super::args_of_hours::{CalendarOf, MaintenanceAdd, MaintenanceVerb};
 pub use super::args_of_notice::{LetterName, NoticeVerb};
-pub use super::args_of_user::{UserAdd, UserKind, UserVerb};
+pub use super::args_of_user::{UserAdd, UserKind, UserReset, UserSet, UserState, UserVerb};
 
 /// A gateway that lets a person in only on a registered PC.
 #[derive(Debug, Parser)]

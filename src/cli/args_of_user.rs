@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args as ClapArgs, Subcommand, ValueEnum};
 
 /// `user …`
 #[derive(Debug, Subcommand)]
@@ -20,6 +20,15 @@ pub enum UserVerb {
         /// User ID
         user: String,
     },
+    /// Change what is given, and nothing else
+    Set(UserSet),
+    /// Lift a lock or 閉塞
+    Unlock {
+        /// User ID
+        user: String,
+    },
+    /// Put a new temporary password in force; sessions end at once
+    Reset(UserReset),
     /// Say what a user may do, and why
     Explain {
         /// User ID
@@ -75,6 +84,53 @@ pub struct UserAdd {
     /// The password need not be changed at the first login
     #[arg(long)]
     pub keep_password: bool,
+}
+
+/// `user set`
+#[derive(Debug, ClapArgs)]
+#[command(group(ArgGroup::new("change").required(true).multiple(true)))]
+pub struct UserSet {
+    /// User ID
+    pub user: String,
+    /// Name, up to 20 full-width characters
+    #[arg(long, group = "change")]
+    pub name: Option<String>,
+    /// Mail address
+    #[arg(long, group = "change")]
+    pub email: Option<String>,
+    /// Whether the user may log in; `locked` ends by itself
+    #[arg(long, value_enum, group = "change")]
+    pub state: Option<UserState>,
+    /// How far a function is open, such as `rokin=view`; may be given several times
+    #[arg(long = "function", value_name = "FUNCTION=MODE", group = "change")]
+    pub functions: Vec<String>,
+}
+
+/// `user reset`
+#[derive(Debug, ClapArgs)]
+pub struct UserReset {
+    /// User ID
+    pub user: String,
+    /// File with the temporary password (else standard input or a prompt)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Make a temporary password and print it
+    #[arg(long, conflicts_with = "password_file")]
+    pub generate: bool,
+    /// Delete a master, who then registers again with contract number and initial password
+    #[arg(long, conflicts_with_all = ["password_file", "generate"])]
+    pub initialise: bool,
+}
+
+/// States of a user.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum UserState {
+    /// 正常
+    Active,
+    /// ロック中
+    Locked,
+    /// 閉塞
+    Closed,
 }
 
 /// Kinds of user.

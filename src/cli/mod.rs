@@ -31,6 +31,7 @@ mod notice;
 mod open;
 mod output;
 mod password;
+mod person;
 mod request;
 mod revoke;
 mod rights;

@@ -1,18 +1,19 @@
-//! `user add|list|show|delete`; `rights` has the other verbs.
+//! `user add|list|show|delete`; `person` and `rights` have the other verbs.
 
 use serde_json::{Value, json};
 
 use super::args::{UserAdd, UserKind, UserVerb};
 use super::invited::{self, Invited};
 use super::open::{Open, actor};
-use super::{Failure, output, password, rights};
+use super::{Failure, output, password, person, rights};
 use crate::audit::{self, Event};
 use crate::base::id::new_id;
 use crate::base::{Moment, Secret};
 use crate::certificates::leaving::{self, Leave};
 use crate::certificates::roster;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, Tx};
 use crate::identity::contracts::NAME_BEGINS;
+use crate::identity::licences;
 use crate::identity::lockout::Attempts;
 use crate::identity::policy::{self, Measure, Policy};
 use crate::identity::rules::{self, Mistake};
@@ -20,9 +21,6 @@ use crate::identity::terms::{self, LoginKind};
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{contracts, password as hashing};
 use crate::members::activate;
-
-/// 一般ユーザー a contract may have (R004-24).
-const MOST_GENERAL: i64 = 10;
 
 pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
     Open::allowed(crate::identity::rights::Action::OperatorUsers)?;
@@ -35,6 +33,9 @@ pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
         }
         UserVerb::Grant { user, role } => rights::grant(open, &user, &role).await,
         UserVerb::Withdraw { user, role } => rights::withdraw(open, &user, &role).await,
+        UserVerb::Set(set) => person::set(open, set).await,
+        UserVerb::Unlock { user } => person::unlock(open, &user).await,
+        UserVerb::Reset(reset) => person::reset(open, reset).await,
         UserVerb::Delete { user } => delete(open, &user).await,
     }
 }
@@ -137,11 +138,8 @@ async fn store(
         }
         Some(_) => {}
     }
-    if user.kind == Kind::General && users::count_general(&mut tx, no).await? >= MOST_GENERAL {
-        return Err(Failure::new(format!(
-            "contract {no} has {MOST_GENERAL} general users already"
-        ))
-        .hint("delete one who is not needed any more"));
+    if matches!(user.kind, Kind::General | Kind::Employee) {
+        has_room(&mut tx, no).await?;
     }
     if user.kind == Kind::Master && users::master_of(&mut tx, no).await?.is_some() {
         return Err(Failure::new(format!("contract {no} has a master user already"))
@@ -169,6 +167,15 @@ async fn store(
     };
     audit::record(&mut tx, user.created_at, &event).await?;
     Ok(tx.commit().await?)
+}
+
+/// R004-24, R002-06: as many as the contract's terms say.
+async fn has_room(tx: &mut Tx, contract_no: &str) -> Result<(), Failure> {
+    let room = licences::room(tx, contract_no).await?;
+    let Some(most) = room.most.filter(|_| room.is_full()) else { return Ok(()) };
+    let others = most - 1;
+    Err(Failure::new(format!("contract {contract_no} has {others} general users already"))
+        .hint("delete one who is not needed any more"))
 }
 
 async fn list(open: &Open, contract: Option<&str>) -> Result<(), Failure> {
@@ -213,7 +220,7 @@ async fn delete(open: &Open, login_id: &str) -> Result<(), Failure> {
 }
 
 /// A user as the command line shows it.
-fn object(user: &User, now: Moment) -> Value {
+pub(super) fn object(user: &User, now: Moment) -> Value {
     json!({
         "user": user.login_id,
         "contract": user.contract_no,

@@ -2,16 +2,19 @@
 //! a certificate.
 //!
 //! `rules`, `lockout` and `hours` are pure; `contracts`, `terms`, `policy`, `users`, `flows`,
-//! `sessions` and `maintenance` are tables; `rights` decides who may do what. A password
-//! is only ever a hash here; a code and a typed password lie sealed under a token that the
+//! `sessions` and `maintenance` are tables; `rights` decides who may do what; `changes`
+//! is what others change about a person, `licences` how many there may be. A password is
+//! only ever a hash here; a code and a typed password lie sealed under a token that the
 //! browser alone holds.
 
 mod caller;
+pub mod changes;
 pub mod contracts;
 pub mod first_use;
 pub mod flows;
 pub mod hours;
 pub mod invitations;
+pub mod licences;
 pub mod lockout;
 pub mod maintenance;
 pub mod paper;

@@ -190,6 +190,20 @@ pub async fn list(conn: &mut Conn, contract_no: Option<&str>) -> Result<Vec<User
     conn.query(&sql, params![contract_no]).await
 }
 
+/// The first `most` people of the contract whose ユーザーID comes after `after`.
+pub async fn page(
+    conn: &mut Conn,
+    contract_no: &str,
+    after: &str,
+    most: i64,
+) -> Result<Vec<User>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM users WHERE contract_no = $1 AND deleted_at IS NULL \
+         AND login_id > $2 ORDER BY login_id LIMIT $3"
+    );
+    conn.query(&sql, params![contract_no, after, most]).await
+}
+
 /// The contract's master, if registered.
 pub async fn master_of(conn: &mut Conn, contract_no: &str) -> Result<Option<User>, Error> {
     let sql = format!(
@@ -250,7 +264,8 @@ pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Resu
     replace_password(tx, id, (hash, false), at).await
 }
 
-async fn replace_password(
+/// Puts a password, temporary or not, in force at `at`; locks stay as they are.
+pub(super) async fn replace_password(
     tx: &mut Tx,
     id: &str,
     (hash, temporary): (&str, bool),

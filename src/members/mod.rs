@@ -4,6 +4,7 @@
 //! - `contracts`, `messages`, `manuals`, `maintenance`: what the operator keeps.
 //! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
 //! - `profile`, `factor`, `password`: 登録情報変更, 二段階認証, パスワード変更.
+//! - `users`: システム管理機能, the people of a contract.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
 //! - `home`: what one sees first. `help`: how to.
 //!
@@ -28,6 +29,7 @@ pub mod policy;
 pub mod profile;
 pub mod roles;
 pub mod top;
+pub mod users;
 mod words;
 
 #[cfg(test)]
@@ -54,6 +56,7 @@ pub fn router() -> Router<App> {
         .merge(profile::router())
         .merge(factor::router())
         .merge(home::router())
+        .merge(users::router())
         .merge(help::router())
         .merge(maintenance::router())
 }

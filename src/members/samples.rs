@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{
     activate, enroll, factor, forgot, help, home, login, password, policy, profile, roles, top,
+    users,
 };
 use crate::base::Moment;
 use crate::identity::contracts::Service;
@@ -101,6 +102,9 @@ fn pages() -> Vec<(&'static str, String)> {
         forgot::pages::samples::pages(&frame),
         profile::pages::samples::pages(&frame),
         factor::pages::samples::pages(&frame),
+        users::list::samples::pages(&frame),
+        users::edit::samples::pages(&frame),
+        users::add::samples::pages(&frame),
     ]
     .concat()
 }

@@ -95,8 +95,26 @@ const ENTRIES: &[Entry] = &[
         "/operator/maintenance",
         "サービスを休止する日時を登録して、利用者にお知らせできます。",
     ),
+    entry(
+        Action::OperatorLog,
+        "操作ログ照会",
+        "/operator/log",
+        "すべての契約の操作の記録を検索して、確かめられます。",
+    ),
+    entry(Action::SystemView, SYSTEM_LABEL, "/members", ""),
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];
+
+/// Shown while one of `SYSTEM` is.
+const SYSTEM_LABEL: &str = "システム管理機能";
+
+/// What lies under システム管理機能 (R004-156).
+const SYSTEM: &[Entry] = &[entry(
+    Action::MembersView,
+    "契約ユーザー情報照会",
+    "/members/users",
+    "ご契約の利用者を確かめて、登録・変更・削除できます。",
+)];
 
 /// システム管理 under 共通機能, for those who may.
 const SETTINGS: &[Entry] = &[
@@ -114,14 +132,21 @@ const SETTINGS: &[Entry] = &[
     ),
 ];
 
-/// The places that `actor` may use.
+/// The places that `actor` may use; a group that would be empty is none.
 fn open(actor: &Actor) -> impl Iterator<Item = &'static Entry> {
-    allowed(ENTRIES, actor)
+    let has_system = allowed(SYSTEM, actor).next().is_some();
+    allowed(ENTRIES, actor).filter(move |entry| entry.label != SYSTEM_LABEL || has_system)
 }
 
 fn allowed(entries: &'static [Entry], actor: &Actor) -> impl Iterator<Item = &'static Entry> {
     let own = Resource::own(actor);
     entries.iter().filter(move |entry| may(actor, entry.action, &own).is_ok())
+}
+
+/// The cards of システム管理機能.
+#[must_use]
+pub fn of_system(actor: &Actor) -> Vec<&'static Entry> {
+    allowed(SYSTEM, actor).collect()
 }
 
 /// The cards of 共通機能 that not everybody has.
@@ -162,10 +187,11 @@ mod tests {
     #[test]
     fn the_menu_shows_only_what_the_contract_includes() {
         // R004-107, R004-108, R003-38
-        assert_eq!(labels(&actor(Kind::Master, &[])), ["トップページ", "共通機能"]);
+        let master = actor(Kind::Master, &[]);
+        assert_eq!(labels(&master), ["トップページ", "システム管理機能", "共通機能"]);
         let hr = actor(Kind::Master, &[Service::Hr]);
-        assert_eq!(labels(&hr), ["トップページ", "従業員一覧", "共通機能"]);
-        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 5);
+        assert_eq!(labels(&hr), ["トップページ", "従業員一覧", "システム管理機能", "共通機能"]);
+        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 6);
         assert!(items(&hr, "/home")[0].current);
     }
 
@@ -176,6 +202,20 @@ mod tests {
         assert_eq!(labels(&general).len(), 4);
         general.functions.insert(Function::Rokin, Mode::Hide);
         assert_eq!(labels(&general), ["トップページ", "請求書一覧", "共通機能"]);
+    }
+
+    #[test]
+    fn the_masters_group_holds_what_the_manual_lists() {
+        // R004-156: nobody else has システム管理機能
+        let names = |cards: Vec<&Entry>| cards.iter().map(|card| card.label).collect::<Vec<_>>();
+        let master = actor(Kind::Master, &[]);
+        assert!(names(of_system(&master)).contains(&"契約ユーザー情報照会"));
+        assert!(names(of_system(&master)).contains(&"操作ログ照会"));
+        for kind in [Kind::General, Kind::Employee, Kind::Operator] {
+            let other = actor(kind, &Service::ALL);
+            assert_eq!(names(of_system(&other)), [""; 0], "{kind:?}");
+            assert!(!labels(&other).iter().any(|label| label == SYSTEM_LABEL), "{kind:?}");
+        }
     }
 
     #[test]

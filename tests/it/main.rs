@@ -26,6 +26,7 @@ mod hours;
 mod jobs;
 mod letters;
 mod markup;
+mod members;
 mod notice;
 mod operator;
 mod pages;

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{COOKIE_SECONDS, STEPS, code, words};
-use crate::app::{App, Try, Typed};
+use crate::app::{App, Fenced, Try, Typed};
 use crate::audit;
-use crate::base::Secret;
 use crate::base::secret::new_token;
+use crate::base::{Moment, Secret};
 use crate::certificates::rules::Refused;
 use crate::certificates::{issue, store};
 use crate::identity::flows::{self, Flow, Kind, Step};
@@ -84,7 +84,7 @@ pub(super) async fn submit_auth(
         mistakes.add("password", "パスワード", Mistake::Missing.ja("パスワード"));
     }
     if !mistakes.is_empty() {
-        return again(&visit, &form, (mistakes, None));
+        return again(&visit, &form, StatusCode::UNPROCESSABLE_ENTITY, (mistakes, None));
     }
     let begun = match check(&app, &visit, &form).await? {
         Err(No::NotActivated) => return Ok(Redirect::to("/activate?from=login").into_response()),
@@ -92,16 +92,18 @@ pub(super) async fn submit_auth(
         Err(sentence) => Err(sentence),
     };
     begun.or_else(|no| {
-        let (sentence, renewable_from) = match no {
-            No::Said(sentence) => (sentence, None),
-            No::NotActivated => (String::new(), None),
+        let (status, sentence, renewable_from) = match no {
+            No::Said(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, sentence, None),
+            No::NotActivated => (StatusCode::UNPROCESSABLE_ENTITY, String::new(), None),
             No::StillValid(refused) => {
                 let Refused::StillValid { renewable_from } = refused;
-                (words::still_valid(refused), Some(renewable_from.ja()))
+                let from = Some(renewable_from.ja());
+                (StatusCode::UNPROCESSABLE_ENTITY, words::still_valid(refused), from)
             }
+            No::Waits(until) => (StatusCode::TOO_MANY_REQUESTS, words::waits(until), None),
         };
         mistakes.add_general(sentence);
-        again(&visit, &form, (mistakes, renewable_from))
+        again(&visit, &form, status, (mistakes, renewable_from))
     })
 }
 
@@ -113,6 +115,8 @@ enum No {
     NotActivated,
     /// A valid certificate exists; the page says what can be done.
     StillValid(Refused),
+    /// Too much was wrong from this address.
+    Waits(Moment),
 }
 
 impl std::convert::From<&str> for No {
@@ -125,16 +129,18 @@ impl std::convert::From<&str> for No {
 async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User, No>, Error> {
     let mut conn = app.db.conn().await?;
     // An ID that cannot exist is looked up all the same: it takes the same time.
-    let user = users::find_by_login_id(&mut conn, form.user_id.trim()).await?;
+    let typed = form.user_id.trim();
+    let user = users::find_by_login_id(&mut conn, typed).await?;
     drop(conn);
     let actor = user.as_ref().map_or("", |user| user.login_id.as_str()).to_owned();
     let event = visit.event(&actor, "certificate-auth", SCREEN);
-    let typed = Typed { id: form.user_id.trim(), user, rest: true };
-    let user = match app.try_typed(typed, &form.password, &event).await? {
-        Try::Right(user) => *user,
-        Try::Wrong => return Ok(Err(words::WRONG_PAIR.into())),
-        Try::Locked(until) => return Ok(Err(No::Said(words::locked(until)))),
-        Try::Closed => return Ok(Err(words::CLOSED.into())),
+    let typed = Typed { id: typed, user, rest: true };
+    let user = match app.try_fenced(visit.caller.ip, typed, &form.password, &event).await? {
+        Fenced::Tried(Try::Right(user)) => *user,
+        Fenced::Tried(Try::Wrong) => return Ok(Err(words::WRONG_PAIR.into())),
+        Fenced::Tried(Try::Locked(until)) => return Ok(Err(No::Said(words::locked(until)))),
+        Fenced::Tried(Try::Closed) => return Ok(Err(words::CLOSED.into())),
+        Fenced::Waits(until) => return Ok(Err(No::Waits(until))),
     };
     let now = app.clock.now();
     let mut conn = app.db.conn().await?;
@@ -173,6 +179,7 @@ async fn own_way(
 fn again(
     visit: &Visit,
     form: &AuthForm,
+    status: StatusCode,
     (mistakes, renewable_from): (Mistakes, Option<String>),
 ) -> Result<Response, Error> {
     let csrf = visit.csrf().unwrap_or_default();
@@ -183,7 +190,7 @@ fn again(
         renewable_from,
         ..auth_page(visit, csrf, false)
     };
-    web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    web::page_with(status, &page)
 }
 
 /// Starts a way under a fresh token and mails its first code, in one transaction; or

@@ -20,13 +20,21 @@ pub const OF_COMPANY: &str = "お客様のご契約では、会社用の電子�
 
 /// ロック中.
 pub fn locked(until: Moment) -> String {
+    let from = after(until);
+    format!("パスワードの誤りが続いたため、このユーザーIDはロックされています。{from}")
+}
+
+/// Too much was wrong from one address; whose it was, is not said.
+pub fn waits(until: Moment) -> String {
+    let from = after(until);
+    format!("入力の誤りが続いたため、いまは受け付けられません。{from}")
+}
+
+fn after(until: Moment) -> String {
     let at = jst(until);
-    format!(
-        "パスワードの誤りが続いたため、このユーザーIDはロックされています。{}{}時{:02}分を過ぎてから、もう一度お試しください。",
-        Day::of(until).ja(),
-        at.hour(),
-        at.minute()
-    )
+    let (hour, minute) = (at.hour(), at.minute());
+    let day = Day::of(until).ja();
+    format!("{day}{hour}時{minute:02}分を過ぎてから、もう一度お試しください。")
 }
 
 /// A valid certificate exists (R004-72, R004-80); the page says what can be done.

@@ -1,5 +1,6 @@
 //! The sentences and labels of the desk.
 
+pub use crate::audit::words::{action, actor};
 use crate::base::Moment;
 use crate::base::date::{Day, jst, jst_minutes_ja};
 use crate::certificates::state::State;
@@ -105,16 +106,6 @@ pub fn carry_out_on(last: Day) -> String {
     format!("{}まで有効の電子証明書を失効する", last.ja())
 }
 
-/// Who did something, in the office's words.
-pub fn actor(actor: &str) -> String {
-    match (actor, actor.strip_prefix("cli:")) {
-        ("system", _) => "自動処理".to_owned(),
-        (_, Some("unknown")) => "サーバーでの操作".to_owned(),
-        (_, Some(user)) => format!("サーバーでの操作（{user}）"),
-        (actor, None) => actor.to_owned(),
-    }
-}
-
 /// 「有効」.
 pub const fn state(state: State) -> &'static str {
     match state {
@@ -215,61 +206,6 @@ pub fn to_the_second(at: Moment) -> String {
     format!("{}:{:02}", when(at), jst(at).second())
 }
 
-/// What a row of the audit chain tells, in the office's words.
-pub fn action(action: &str) -> &str {
-    match action {
-        "certificate-auth" => "発行のための認証",
-        "certificate-code" => "認証コードの送信",
-        "certificate-issue" => "発行",
-        "certificate-fetch" => "ファイルのダウンロード",
-        "certificate-sheet" => "アクセス情報シートの表示",
-        "certificate-revoke" => "失効",
-        "certificate-notice" => "お知らせメールの送信",
-        "certificate-expire" => "期限切れ",
-        "login" => "ログイン",
-        "logout" => "ログアウト",
-        "refused" => "利用のお断り",
-        "password-change" => "パスワード変更",
-        "password-forgot" => "忘れたパスワードの変更",
-        "activate-auth" => "本登録（初回パスワード）",
-        "activate-code" => "本登録（認証番号）",
-        "activate" => "本登録",
-        "profile-change" => "登録情報変更",
-        "second-factor" => "二段階認証の変更",
-        "policy-change" => "パスワードポリシーの変更",
-        "master-authenticate" => "初期登録の認証",
-        "master-register" => "マスターユーザーの初期登録",
-        "invoice-download" => "請求書のダウンロード",
-        "inventory-download" => "一覧のダウンロード",
-        "request-record" => "依頼書の記録",
-        "request-done" => "依頼書の処理",
-        "user-add" => "利用者の追加",
-        "user-delete" => "利用者の削除",
-        "role-give" => "権限の付与",
-        "role-take" => "権限の解除",
-        "contract-add" => "契約の追加",
-        "contract-change" => "契約内容の変更",
-        "contract-unblock" => "初期登録の閉塞の解除",
-        "contract-close" => "契約の終了",
-        "initial-password-change" => "初期パスワードの変更",
-        "user-unlock" => "ロック・閉塞の解除",
-        "user-temporary-password" => "仮のパスワードの発行",
-        "message-add" => "お知らせの登録",
-        "message-change" => "お知らせの変更",
-        "message-withdraw" => "お知らせの取り下げ",
-        "manual-add" => "マニュアルの登録",
-        "manual-change" => "マニュアルの変更",
-        "manual-withdraw" => "マニュアルの取り下げ",
-        "maintenance-add" => "メンテナンスの登録",
-        "maintenance-withdraw" => "メンテナンスの取り消し",
-        "operator-alarm" => "運営者への警告",
-        "server-certificate-renew" => "サーバー証明書の更新",
-        "strangers-refused" => "登録のない接続のお断り",
-        "demo" => "デモの準備",
-        other => other,
-    }
-}
-
 /// A mail about the end.
 pub fn notice(kind: &str, days: i64) -> String {
     match kind {
@@ -297,49 +233,5 @@ mod tests {
         for name in Reason::names() {
             assert!(!reason(name).is_ascii(), "{name}");
         }
-    }
-
-    /// Whatever stands in the sources where an event gets its action.
-    fn actions(source: &str) -> Vec<&str> {
-        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
-        let places = ["action: \"", "event(", "event_of(", "(&method, "];
-        let lines = code.lines().filter(|line| places.iter().any(|place| line.contains(place)));
-        let quoted = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
-        let action = |word: &&str| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
-        };
-        quoted.filter(action).collect()
-    }
-
-    #[test]
-    fn every_action_that_is_recorded_has_a_label() {
-        let mut folders = vec![std::path::PathBuf::from("src")];
-        let mut seen = 0;
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).expect("a folder") {
-                let path = entry.expect("an entry").path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|end| end == "rs") {
-                    let source = std::fs::read_to_string(&path).expect("a source");
-                    for word in actions(&source) {
-                        assert!(!action(word).is_ascii(), "{word} in {}", path.display());
-                        seen += 1;
-                    }
-                }
-            }
-        }
-        assert!(seen > 20, "only {seen} actions were found");
-        for word in [crate::certificates::notice::NOTICE, crate::certificates::notice::EXPIRE] {
-            assert!(!action(word).is_ascii(), "{word}");
-        }
-    }
-
-    #[test]
-    fn who_is_no_person_is_named_in_japanese_too() {
-        assert_eq!(actor("system"), "自動処理");
-        assert_eq!(actor("cli:unknown"), "サーバーでの操作");
-        assert_eq!(actor("cli:tanaka"), "サーバーでの操作（tanaka）");
-        assert_eq!(actor("operator01"), "operator01");
     }
 }

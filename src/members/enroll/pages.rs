@@ -180,6 +180,7 @@ fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
     let status = match refusal {
         Refusal::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Registered => StatusCode::CONFLICT,
+        Refusal::Waits(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Locked(_) | Refusal::Closed | Refusal::Ended => StatusCode::FORBIDDEN,
     };
     (status, mistakes)

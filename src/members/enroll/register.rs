@@ -1,7 +1,7 @@
 //! What the two forms lead to in the database.
 
 use super::rules::{self, Entry, Refusal};
-use crate::app::{App, Try};
+use crate::app::{App, Fenced, Try};
 use crate::audit;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret, id};
@@ -26,11 +26,13 @@ pub async fn prove(
 ) -> Result<Result<Secret, Refusal>, web::Error> {
     let contract = contracts::find(&mut app.db.conn().await?, contract_no).await?;
     let event = visit.event(contract_no, "master-authenticate", PROOF);
-    match app.try_contract((contract_no, contract), password, &event).await? {
-        Try::Right(contract) => begin(app, visit, &contract).await,
-        Try::Wrong => Ok(Err(Refusal::Wrong)),
-        Try::Locked(until) => Ok(Err(Refusal::Locked(until))),
-        Try::Closed => Ok(Err(Refusal::Closed)),
+    let (ip, typed) = (visit.caller.ip, (contract_no, contract));
+    match app.try_contract_fenced(ip, typed, password, &event).await? {
+        Fenced::Tried(Try::Right(contract)) => begin(app, visit, &contract).await,
+        Fenced::Tried(Try::Wrong) => Ok(Err(Refusal::Wrong)),
+        Fenced::Tried(Try::Locked(until)) => Ok(Err(Refusal::Locked(until))),
+        Fenced::Tried(Try::Closed) => Ok(Err(Refusal::Closed)),
+        Fenced::Waits(until) => Ok(Err(Refusal::Waits(until))),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Refusal {
     Locked(Moment),
     /// 閉塞: the initial password was wrong too often (R004-61).
     Closed,
+    /// Too much was wrong from this address; until then.
+    Waits(Moment),
     /// The contract has ended.
     Ended,
     /// The contract has its master.

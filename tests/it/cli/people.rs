@@ -231,3 +231,65 @@ fn wrong_usage_ends_with_2_and_passwords_are_no_arguments() {
     house.run("user list").refused("sekisho init");
     assert!(!house.path("var").exists(), "looking made a data directory");
 }
+
+#[test]
+fn a_user_is_changed_only_where_something_is_given() {
+    // R004-31, R004-32, R004-40, R004-42, RX-02
+    for house in House::both("cli-user-set") {
+        house.feed(PASSWORD, "contract add 15000001 --name 会員").good();
+        user(&house, "taro6789", "").good();
+        let set = |more: &str| house.json(&format!("user set taro6789 {more}"));
+        let changed = set("--name 花子 --function rokin=view --function bulk_saving=hide");
+        assert_eq!(changed["changed"], json!(["name", "rokin=view", "bulk_saving=hide"]));
+        assert_eq!((&changed["name"], &changed["email"]), (&json!("花子"), &json!("a@b.jp")));
+        assert_eq!(set("--name 花子")["changed"], json!([]));
+        for state in ["locked", "closed", "active"] {
+            assert_eq!(set(&format!("--state {state}"))["state"], json!(state));
+        }
+        set("--state closed");
+        assert_eq!(house.json("user unlock taro6789")["state"], json!("active"));
+        all_refused(
+            &house,
+            &[
+                ("", "user set taro6789 --name Taro", "full-width"),
+                ("", "user set taro6789 --email a@docomo.ne.jp", "mobile carrier"),
+                ("", "user set taro6789 --function bulk_saving=view", "bulk_saving=show|hide"),
+                ("", "user set taro6789 --function x=show", "no function"),
+                ("", "user set nobody12 --state closed", "no user nobody12"),
+                ("", "user unlock nobody12", "no user nobody12"),
+            ],
+        );
+        assert_eq!(house.run("user set taro6789").code, Some(2));
+        house.run("audit verify").good();
+    }
+}
+
+#[test]
+fn a_reset_gives_a_temporary_password_and_a_master_may_begin_anew() {
+    // R004-29, R004-100, R004-101
+    for house in House::both("cli-user-reset") {
+        house.feed(PASSWORD, "contract add 15000001 --name 会員").good();
+        user(&house, "taro6789", "--kind master --keep-password").good();
+        user(&house, "hanako12", "--keep-password").good();
+        house.run("user set hanako12 --state closed").good();
+        let made = house.json("user reset hanako12 --generate");
+        let password = made["password"].as_str().unwrap().to_owned();
+        assert_eq!((password.len(), &made["state"]), (12, &json!("active")));
+        assert_eq!(house.json("user show hanako12")["password_temporary"], json!(true));
+        assert!(!house.run("audit list --json").good().contains(&password));
+        house.feed(PASSWORD, "user reset hanako12").good();
+        all_refused(
+            &house,
+            &[
+                ("Abcd-12", "user reset hanako12", "8 to 12"),
+                ("abcd-1234", "user reset hanako12", "upper and lower"),
+                ("", "user reset hanako12 --initialise", "not a master"),
+                ("", "user set taro6789 --function rokin=hide", "general users alone"),
+            ],
+        );
+        assert_eq!(house.json("user reset taro6789 --initialise")["initialised"], json!(true));
+        house.run("user show taro6789").refused("no user taro6789");
+        user(&house, "taro6789", "--kind master").good();
+        house.run("audit verify").good();
+    }
+}

@@ -1,0 +1,258 @@
+//! What a row of the chain tells, in the office's words: for the operator's desk and
+//! 操作ログ照会.
+
+use crate::base::Moment;
+use crate::base::date::jst_seconds;
+
+/// Every action that is recorded, and what it is called; in the order of the filter.
+pub const ACTIONS: &[(&str, &str)] = &[
+    ("login", "ログイン"),
+    ("logout", "ログアウト"),
+    ("refused", "利用のお断り"),
+    ("password-change", "パスワード変更"),
+    ("user-add", "利用者の追加"),
+    ("user-update", "利用者の変更"),
+    ("user-delete", "利用者の削除"),
+    ("user-unlock", "ロック・閉塞の解除"),
+    ("user-temporary-password", "仮のパスワードの発行"),
+    ("user-reset", "利用者の初期化"),
+    ("role-give", "権限の付与"),
+    ("role-take", "権限の解除"),
+    ("password-forgot", "忘れたパスワードの変更"),
+    ("profile-change", "登録情報変更"),
+    ("second-factor", "二段階認証の変更"),
+    ("policy-change", "パスワードポリシーの変更"),
+    ("activate-auth", "本登録（初回パスワード）"),
+    ("activate-code", "本登録（認証番号）"),
+    ("activate", "本登録"),
+    ("master-authenticate", "初期登録の認証"),
+    ("master-register", "マスターユーザーの初期登録"),
+    ("certificate-auth", "発行のための認証"),
+    ("certificate-code", "認証コードの送信"),
+    ("certificate-issue", "電子証明書の発行"),
+    ("certificate-fetch", "電子証明書のダウンロード"),
+    ("certificate-sheet", "アクセス情報シートの表示"),
+    ("certificate-revoke", "電子証明書の失効"),
+    ("certificate-notice", "お知らせメールの送信"),
+    ("certificate-expire", "電子証明書の期限切れ"),
+    ("invoice-download", "請求書のダウンロード"),
+    ("inventory-download", "一覧のダウンロード"),
+    ("log-download", "操作ログのダウンロード"),
+    ("log-verify", "操作ログの検証"),
+    ("request-record", "依頼書の記録"),
+    ("request-done", "依頼書の処理"),
+    ("contract-add", "契約の追加"),
+    ("contract-change", "契約内容の変更"),
+    ("contract-unblock", "初期登録の閉塞の解除"),
+    ("contract-close", "契約の終了"),
+    ("initial-password-change", "初期パスワードの変更"),
+    ("message-add", "お知らせの登録"),
+    ("message-change", "お知らせの変更"),
+    ("message-withdraw", "お知らせの取り下げ"),
+    ("manual-add", "マニュアルの登録"),
+    ("manual-change", "マニュアルの変更"),
+    ("manual-withdraw", "マニュアルの取り下げ"),
+    ("manual-download", "マニュアルのダウンロード"),
+    ("maintenance-add", "メンテナンスの登録"),
+    ("maintenance-withdraw", "メンテナンスの取り消し"),
+    ("operator-alarm", "運営者への警告"),
+    ("server-certificate-renew", "サーバー証明書の更新"),
+    ("strangers-refused", "登録のない接続のお断り"),
+    ("demo", "デモの準備"),
+];
+
+/// What `action` is called; one that has no name, as it is.
+#[must_use]
+pub fn action(action: &str) -> &str {
+    ACTIONS.iter().find(|(word, _)| *word == action).map_or(action, |(_, label)| *label)
+}
+
+/// Who did something, in the office's words.
+#[must_use]
+pub fn actor(actor: &str) -> String {
+    match (actor, actor.strip_prefix("cli:")) {
+        ("system", _) => "自動処理".to_owned(),
+        (_, Some("unknown")) => "サーバーでの操作".to_owned(),
+        (_, Some(user)) => format!("サーバーでの操作（{user}）"),
+        (actor, None) => actor.to_owned(),
+    }
+}
+
+/// How it ended.
+#[must_use]
+pub fn result(result: &str) -> &str {
+    match result {
+        "done" => "完了",
+        "refused" => "拒否",
+        other => other,
+    }
+}
+
+/// Words of `detail`, and what they mean.
+const DETAILS: &[(&str, &str)] = &[
+    ("wrong password", "パスワードの誤り"),
+    ("locked now", "ロックしました"),
+    ("closed now", "閉塞しました"),
+    ("wrong code", "認証コードの誤り"),
+    ("first use of the certificate", "この電子証明書での最初のログイン"),
+    ("superseded (the file was lost before its first use)", "使う前に失われたファイルの作り直し"),
+    (
+        "too many wrong tries from one address",
+        "同じ接続元からの誤りが続いたため、受け付けを止めました",
+    ),
+    ("too many locks from one address", "同じ接続元からのロックが続いたため、受け付けを止めました"),
+    // What was changed about a person.
+    ("name", "ユーザー名"),
+    ("mail address", "メールアドレス"),
+    ("temporary password", "仮のパスワード"),
+    ("active", "状態を「正常」に"),
+    ("locked", "状態を「ロック中」に"),
+    ("closed", "状態を「閉塞」に"),
+    ("rokin", "労金控除"),
+    ("ledger", "賃控元帳"),
+    ("bulk_saving", "一斉積立"),
+    ("zaikei", "財形貯蓄"),
+    ("invoice", "請求書"),
+    ("show", "表示"),
+    ("hide", "非表示"),
+    ("view", "閲覧のみ"),
+    ("initialised", "登録をやり直すための削除"),
+    // Why a certificate was revoked.
+    ("keyCompromise", "紛失・盗難"),
+    ("affiliationChanged", "異動・担当の変更"),
+    ("superseded", "交換・入れ替え"),
+    ("cessationOfOperation", "退職・利用の終了"),
+    ("privilegeWithdrawn", "利用の資格がなくなった"),
+    ("unspecified", "その他"),
+    // Requests on paper.
+    ("cert_revoke", "電子証明書の失効"),
+    ("init_reset", "ログインID・パスワードの初期化"),
+    ("unblock", "閉塞の解除"),
+    ("initial_password", "初期パスワードの届出"),
+    ("contract_no_reissue", "契約番号の再通知"),
+    // Refusals of the gate.
+    ("certificate-absent", "電子証明書がありません"),
+    ("certificate-foreign", "ほかで発行された電子証明書"),
+    ("certificate-unknown", "登録のない電子証明書"),
+    ("certificate-not-yet-valid", "有効期間の前の電子証明書"),
+    ("certificate-expired", "期限切れの電子証明書"),
+    ("certificate-revoked", "失効した電子証明書"),
+    ("certificate-superseded", "更新済みの古い電子証明書"),
+    ("holder-locked", "ロック中の利用者"),
+    ("holder-closed", "閉塞中の利用者または契約"),
+    ("closed-hours", "サービス時間外"),
+    ("forbidden", "権限がありません"),
+    // What was verified.
+    ("whole", "正常"),
+    ("broken", "異常があります"),
+    ("not finished", "時間内に終わりませんでした"),
+    ("ending", "期限前のお知らせ"),
+    ("ended", "期限が過ぎたお知らせ"),
+];
+
+/// What `detail` says; a word that is not ours, such as a file's name, as it is.
+#[must_use]
+pub fn detail(detail: &str) -> String {
+    if let Some(known) = word(detail) {
+        return known.to_owned();
+    }
+    if let Some(at) = detail.strip_prefix("not after ").and_then(Moment::parse) {
+        return format!("有効期限 {}", jst_seconds(at));
+    }
+    if let Some(number) = detail.strip_suffix(" wrong logins with one company certificate") {
+        return format!("会社用の電子証明書でのログインの誤り{number}回。受け付けを止めました");
+    }
+    if !detail.is_empty() && detail.bytes().all(|b| b.is_ascii_digit()) {
+        return format!("{detail}件");
+    }
+    if let Some((reason, request)) = detail.split_once(" (request ") {
+        let number = request.trim_end_matches(')');
+        return format!("{}（依頼書 {number}）", word(reason).unwrap_or(reason));
+    }
+    listed(detail).unwrap_or_else(|| detail.to_owned())
+}
+
+fn word(detail: &str) -> Option<&'static str> {
+    DETAILS.iter().find(|(word, _)| *word == detail).map(|(_, label)| *label)
+}
+
+/// Several words: `name, rokin=view`, `wrong password; locked now`, `ending, 30 days`;
+/// `None` unless all of them are ours.
+fn listed(detail: &str) -> Option<String> {
+    let part = |part: &str| match part.split_once('=') {
+        Some((what, how)) => Some(format!("{}を「{}」に", word(what)?, word(how)?)),
+        None => match part.strip_suffix(" days") {
+            Some(days) => Some(format!("{days}日前")),
+            None => word(part).map(str::to_owned),
+        },
+    };
+    let parts: Option<Vec<_>> = detail.split([',', ';']).map(|one| part(one.trim())).collect();
+    parts.map(|parts| parts.join("、"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever stands in the sources where an event gets its action.
+    fn actions(source: &str) -> Vec<&str> {
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let places = ["action: \"", "event(", "event_of(", "(&method, "];
+        let lines = code.lines().filter(|line| places.iter().any(|place| line.contains(place)));
+        let quoted = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
+        let action = |word: &&str| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        };
+        quoted.filter(action).collect()
+    }
+
+    #[test]
+    fn every_action_that_is_recorded_has_a_label() {
+        let mut folders = vec![std::path::PathBuf::from("src")];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|end| end == "rs") {
+                    let source = std::fs::read_to_string(&path).expect("a source");
+                    for word in actions(&source) {
+                        assert!(!action(word).is_ascii(), "{word} in {}", path.display());
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 20, "only {seen} actions were found");
+    }
+
+    #[test]
+    fn details_are_read_as_an_office_reads_them() {
+        // R004-164
+        for (stored, told) in [
+            ("", ""),
+            ("wrong password; locked now", "パスワードの誤り、ロックしました"),
+            (
+                "name, temporary password, rokin=view",
+                "ユーザー名、仮のパスワード、労金控除を「閲覧のみ」に",
+            ),
+            ("not after 2027-11-21T14:59:59Z", "有効期限 2027/11/21 23:59:59"),
+            ("keyCompromise (request 42)", "紛失・盗難（依頼書 42）"),
+            ("ending, 30 days", "期限前のお知らせ、30日前"),
+            ("12", "12件"),
+            ("請求書.pdf", "請求書.pdf"),
+            ("a, b.pdf", "a, b.pdf"),
+        ] {
+            assert_eq!(detail(stored), told, "{stored}");
+        }
+    }
+
+    #[test]
+    fn who_is_no_person_is_named_in_japanese_too() {
+        assert_eq!(actor("system"), "自動処理");
+        assert_eq!(actor("cli:unknown"), "サーバーでの操作");
+        assert_eq!(actor("cli:tanaka"), "サーバーでの操作（tanaka）");
+        assert_eq!(actor("operator01"), "operator01");
+    }
+}

@@ -1,0 +1,44 @@
+//! How many people a contract may have, and has (R004-24, R002-06).
+
+use super::terms;
+use crate::db::{Conn, Error, params};
+
+/// The room that a contract has for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Most people, the master among them; `None`: any number.
+    pub most: Option<i64>,
+    /// How many there are. A master who is not there yet has his place (R004-23).
+    pub taken: i64,
+}
+
+impl Room {
+    /// Whether nobody else fits in.
+    #[must_use]
+    pub fn is_full(self) -> bool {
+        self.most.is_some_and(|most| self.taken >= most)
+    }
+}
+
+/// The contract's room; hold the contract where somebody is then added.
+pub async fn room(conn: &mut Conn, contract_no: &str) -> Result<Room, Error> {
+    let most = terms::of(conn, contract_no).await?.licences;
+    let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 AND deleted_at IS NULL \
+               AND kind IN ('general', 'employee')";
+    let others: i64 = conn.one(sql, params![contract_no]).await?.unwrap_or(0);
+    Ok(Room { most, taken: others + 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eleventh_has_the_last_place() {
+        // R004-24 at its edge: a master and ten others
+        let room = |taken| Room { most: Some(11), taken };
+        assert!(!room(10).is_full());
+        assert!(room(11).is_full());
+        assert!(!Room { most: None, taken: 5_000 }.is_full());
+    }
+}
