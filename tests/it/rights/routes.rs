@@ -48,12 +48,15 @@ fn routes() -> BTreeSet<String> {
                 && tokens[at + 1] == Token::Word("route".to_owned())
                 && tokens[at + 2] == Token::Mark('(');
             if called {
-                let path = first_argument(&tokens[at + 3..]).map(|first| match first {
-                    Token::Text(path) => path.clone(),
-                    Token::Word(name) => resolve(&constants, file, name),
-                    _ => String::new(),
-                });
-                found.insert(path.unwrap_or_else(|| panic!("{file}: a route without a path")));
+                let path = match first_argument(&tokens[at + 3..]) {
+                    [Token::Text(path)] => path.clone(),
+                    [Token::Word(name)] => resolve(&constants, file, "", name),
+                    [.., Token::Word(module), Token::Path, Token::Word(name)] => {
+                        resolve(&constants, file, module, name)
+                    }
+                    other => panic!("{file}: a route without a path: {other:?}"),
+                };
+                found.insert(path);
             }
         }
     }
@@ -61,10 +64,10 @@ fn routes() -> BTreeSet<String> {
     found
 }
 
-/// A text, or the last name of a path such as `words::LIST`.
-fn first_argument(tokens: &[Token]) -> Option<&Token> {
-    let end = tokens.iter().position(|token| *token == Token::Mark(','))?;
-    tokens[..end].last()
+/// A text, a name, or a path such as `words::LIST`.
+fn first_argument(tokens: &[Token]) -> &[Token] {
+    let end = tokens.iter().position(|token| *token == Token::Mark(','));
+    &tokens[..end.unwrap_or_default()]
 }
 
 /// `const NAME: &str = "…"` of a file.
@@ -84,18 +87,28 @@ fn constants(tokens: &[Token]) -> BTreeMap<String, String> {
     found
 }
 
-/// The constant as this file sees it: its own, its folder's, or the only one there is.
-fn resolve(constants: &[(&str, BTreeMap<String, String>)], file: &str, name: &str) -> String {
+/// The constant as this file sees it: its own, its folder's, that of the module named
+/// before it, or the only one there is.
+fn resolve(
+    constants: &[(&str, BTreeMap<String, String>)],
+    file: &str,
+    module: &str,
+    name: &str,
+) -> String {
     let of = |file: &str| {
         let own = constants.iter().find(|(other, _)| *other == file);
         own.and_then(|(_, constants)| constants.get(name))
     };
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if let Some(path) = of(file).or_else(|| of(&format!("{folder}/mod.rs"))) {
+    let places = match module {
+        "" => [file.to_owned(), format!("{folder}/mod.rs")],
+        _ => [format!("{folder}/{module}.rs"), format!("{folder}/{module}/mod.rs")],
+    };
+    if let Some(path) = places.iter().find_map(|place| of(place)) {
         return path.clone();
     }
     let everywhere: BTreeSet<_> =
         constants.iter().filter_map(|(_, constants)| constants.get(name)).collect();
-    assert_eq!(everywhere.len(), 1, "{file}: which path is {name}? {everywhere:?}");
+    assert_eq!(everywhere.len(), 1, "{file}: which path is {module}::{name}? {everywhere:?}");
     everywhere.into_iter().next().cloned().unwrap_or_default()
 }
