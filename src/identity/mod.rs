@@ -1,11 +1,12 @@
 //! Who someone is: contracts, people, passwords, codes, sessions, and the holder of
 //! a certificate.
 //!
-//! `rules`, `lockout` and `hours` are pure; `contracts`, `terms`, `policy`, `users`, `flows`,
-//! `sessions` and `maintenance` are tables; `rights` decides who may do what. A password
+//! `rules`, `lockout` and `hours` are pure; `contracts`, `terms`, `policy`, `users`,
+//! `accounts`, `flows`, `sessions` and `maintenance` are tables; `rights` decides who may do what. A password
 //! is only ever a hash here; a code and a typed password lie sealed under a token that the
 //! browser alone holds.
 
+pub mod accounts;
 mod caller;
 pub mod contracts;
 pub mod first_use;

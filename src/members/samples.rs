@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use super::{
-    activate, enroll, factor, forgot, help, home, login, password, policy, profile, roles, top,
+    accounts, activate, contact, enroll, factor, forgot, help, home, login, password, policy,
+    profile, roles, signup, top,
 };
 use crate::base::Moment;
 use crate::identity::contracts::Service;
@@ -101,6 +102,9 @@ fn pages() -> Vec<(&'static str, String)> {
         forgot::pages::samples::pages(&frame),
         profile::pages::samples::pages(&frame),
         factor::pages::samples::pages(&frame),
+        signup::samples::pages(&frame),
+        accounts::samples::pages(&frame),
+        contact::samples::pages(&frame),
     ]
     .concat()
 }

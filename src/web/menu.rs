@@ -48,6 +48,12 @@ const ENTRIES: &[Entry] = &[
         "従業員を検索して、登録されている内容を確かめられます。",
     ),
     entry(
+        Action::AccountsChange,
+        "アカウント管理",
+        "/members/accounts",
+        "ご契約のアカウントを誰が使っているかを確かめて、紐づけの解除や管理者の引き継ぎができます。",
+    ),
+    entry(
         Action::OperatorContracts,
         "契約管理",
         "/operator/contracts",
@@ -94,6 +100,12 @@ const ENTRIES: &[Entry] = &[
         "メンテナンス",
         "/operator/maintenance",
         "サービスを休止する日時を登録して、利用者にお知らせできます。",
+    ),
+    entry(
+        Action::OperatorContacts,
+        "お問い合わせ",
+        "/operator/contacts",
+        "ログインしていない方から届いたお問い合わせを確かめて、処理済みにできます。",
     ),
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];

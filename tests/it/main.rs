@@ -27,6 +27,7 @@ mod jobs;
 mod letters;
 mod markup;
 mod notice;
+mod office;
 mod operator;
 mod pages;
 mod portal;
