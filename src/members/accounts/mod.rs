@@ -18,7 +18,7 @@ mod words;
 pub use demo::demo;
 
 #[cfg(test)]
-pub mod samples;
+pub(super) mod samples;
 
 use axum::Router;
 use axum::routing::get;

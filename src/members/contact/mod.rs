@@ -10,7 +10,7 @@ mod store;
 mod words;
 
 #[cfg(test)]
-pub mod samples;
+pub(super) mod samples;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -17,4 +17,4 @@ mod words;
 pub use pages::router;
 
 #[cfg(test)]
-pub mod samples;
+pub(super) mod samples;

@@ -71,7 +71,7 @@ pub(super) enum Taken {
     /// It is right, now or by the same form before.
     Right,
     /// It is not; the way as it was before, and what was typed.
-    Not(Flow, Judged),
+    Not(Box<Flow>, Judged),
     /// There is no such way.
     Over,
 }
@@ -104,7 +104,7 @@ pub(super) async fn take(app: &App, visit: &Visit, typed: &str) -> Result<Taken,
         }
         Judged::Over | Judged::Unreadable(_) => tx.rollback().await?,
     }
-    Ok(Taken::Not(flow, judged))
+    Ok(Taken::Not(Box::new(flow), judged))
 }
 
 /// How a wish for another code ended.
@@ -112,9 +112,9 @@ pub(super) enum Again {
     /// It is on its way.
     Sent,
     /// This way had its codes.
-    NoMore(Flow),
+    NoMore(Box<Flow>),
     /// Not now.
-    Refused(Flow, Refusal),
+    Refused(Box<Flow>, Refusal),
     /// The way is elsewhere by now, or over.
     Over,
 }
@@ -129,13 +129,13 @@ pub(super) async fn send_again(app: &App, visit: &Visit) -> Result<Again, Error>
     let held = flows::hold(&mut tx, token, Kind::Signup, now).await?;
     let Some(flow) = held.filter(|flow| flow.step == Step::Code) else { return Ok(Again::Over) };
     if flow.codes_sent >= flows::MOST_CODES {
-        return Ok(Again::NoMore(flow));
+        return Ok(Again::NoMore(Box::new(flow)));
     }
     let sent = sent_to(&mut tx, &flow, now).await?;
     let refusal = waits.map(Refusal::Waits);
     let exhausted = (sent >= flows::MOST_CODES_OF_PERSON).then_some(Refusal::Exhausted);
     if let Some(refusal) = refusal.or(exhausted) {
-        return Ok(Again::Refused(flow, refusal));
+        return Ok(Again::Refused(Box::new(flow), refusal));
     }
     code::send(app, &mut tx, token, &flow, address(&flow)).await?;
     tx.commit().await?;
