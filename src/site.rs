@@ -27,6 +27,7 @@ pub fn access(_: &Method, path: &str) -> Access {
         "/enroll",
         "/activate",
         "/password",
+        "/signup",
         "/certificate",
         "/help",
         "/assets",
@@ -70,6 +71,18 @@ pub const GATES: &[Gate] = &[
     gate("/settings/manuals", Action::ManualsView),
     gate("/settings/manuals/{id}", Action::ManualsView),
     gate("/settings/manuals/{id}/file", Action::ManualsView),
+    gate("/account", Action::AccountTie),
+    gate("/members/accounts", Action::AccountsChange),
+    gate("/members/accounts/manual", Action::AccountsChange),
+    gate("/members/accounts/{account_id}/untie", Action::AccountsChange),
+    gate("/members/accounts/people/{id}/delete", Action::AccountsChange),
+    // The second click of 「引き継ぐ」 is no longer the 管理者's: the page decides.
+    Gate {
+        path: "/members/accounts/handover",
+        read: Action::AccountsChange,
+        write: Action::AccountTie,
+    },
+    gate("/members/accounts/handed", Action::AccountTie),
     gate("/contract/invoices", Action::InvoiceView),
     gate("/contract/invoices/{id}", Action::InvoiceView),
     gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),
@@ -127,6 +140,9 @@ pub const GATES: &[Gate] = &[
     gate("/operator/manuals/new", Action::OperatorManuals),
     gate("/operator/manuals/{id}", Action::OperatorManuals),
     gate("/operator/manuals/{id}/withdraw", Action::OperatorManuals),
+    gate("/operator/contacts", Action::OperatorContacts),
+    gate("/operator/contacts/{id}", Action::OperatorContacts),
+    gate("/operator/contacts/{id}/done", Action::OperatorContacts),
     gate("/operator/company", Action::OperatorCompany),
     gate("/operator/company/{contract}", Action::OperatorCompany),
     gate("/operator/company/{contract}/result", Action::OperatorCompany),
@@ -154,7 +170,7 @@ pub fn site(app: &App) -> Site {
 
 fn router(app: &App) -> Router {
     Router::new()
-        .merge(members::router()) // / /enroll/… /login /logout /home /settings/… /members/… /help/…
+        .merge(members::router()) // / /enroll/… /signup/… /login /logout /home /settings/… /members/… /help/…
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
         .merge(people::router()) // /operator/users/…

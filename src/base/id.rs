@@ -37,6 +37,12 @@ pub fn random_digits(digits: usize) -> String {
     (0..digits).map(|_| char::from(b'0' + below(10))).collect()
 }
 
+/// `length` small letters that spell no word: there are no vowels among them.
+#[must_use]
+pub fn random_letters(length: usize) -> String {
+    (0..length).map(|_| char::from(pick(b"bcdfghjkmnpqrstvwxyz"))).collect()
+}
+
 /// A password of `length` characters with all four classes in it (upper, lower,
 /// digit, symbol), without characters that look alike in print. At least 4 long.
 #[must_use]

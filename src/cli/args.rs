@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::base::{Day, Moment};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub use super::args_of_account::AccountVerb;
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
 pub use super::args_of_contract::{ContractAdd, ContractKind, ContractSet, ContractVerb, ModeName};
 pub use super::args_of_hours::{CalendarOf, MaintenanceAdd, MaintenanceVerb};
@@ -41,6 +42,9 @@ pub enum Command {
     /// Contracts
     #[command(subcommand)]
     Contract(ContractVerb),
+    /// Accounts of a contract, to which its people are tied
+    #[command(subcommand)]
+    Account(AccountVerb),
     /// Users
     #[command(subcommand)]
     User(UserVerb),

@@ -24,7 +24,7 @@ use crate::identity::lockout::Attempts;
 use crate::identity::password as hashing;
 use crate::identity::users::{self, User};
 use crate::identity::{rights, terms};
-use crate::{contract, deduction, hr};
+use crate::{contract, deduction, hr, members};
 
 /// Rows of 労金控除 in the sample contract.
 const ITEMS: usize = 5_200;
@@ -201,6 +201,7 @@ async fn fill(
     if sample.runs_the_service() {
         demo_samples::papers(&mut tx, actor, now).await?;
     }
+    members::accounts::demo(&mut tx, sample.contract_no, now).await?;
     let event = Event {
         actor,
         action: "demo",

@@ -4,7 +4,9 @@
 //! one `error:` line with `hint:` lines and exit code 1, wrong usage is clap's 2.
 //! Passwords come from a file, standard input or a prompt, never from an argument.
 
+mod account;
 mod args;
+mod args_of_account;
 mod args_of_ca;
 mod args_of_contract;
 mod args_of_hours;
@@ -73,6 +75,7 @@ async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
         Command::Demo => demo::run(&open).await,
         Command::Serve => serve::run(&open).await,
         Command::Contract(verb) => contract::run(&open, verb).await,
+        Command::Account(verb) => account::run(&open, verb).await,
         Command::User(verb) => user::run(&open, verb).await,
         Command::Request(verb) => request::run(&open, verb).await,
         Command::Cert(verb) => cert::run(&open, verb).await,

@@ -191,6 +191,13 @@ pub async fn find(
     conn.one(&sql, params![hash, kind.word(), now]).await
 }
 
+/// Whether `token` opens or opened a way of any kind.
+pub async fn is_used(conn: &mut Conn, token: &Secret) -> Result<bool, Error> {
+    let sql = "SELECT COUNT(*) FROM flows WHERE token_hash = $1";
+    let hash = sha256_hex(token.expose().as_bytes());
+    Ok(conn.one::<i64>(sql, params![hash]).await?.unwrap_or(0) > 0)
+}
+
 /// As `find`, and holds the row until `tx` ends, so that two requests take turns.
 pub async fn hold(
     tx: &mut Tx,
@@ -253,6 +260,19 @@ pub async fn end_forgot(tx: &mut Tx, typed: &str) -> Result<(), Error> {
     tx.execute(sql, params![typed]).await.map(drop)
 }
 
+/// How many codes were sent on ways of `kind` to the address that was typed, on those
+/// that are not over.
+pub async fn codes_sent_to_typed(
+    conn: &mut Conn,
+    kind: Kind,
+    typed: &str,
+    now: Moment,
+) -> Result<i64, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(codes_sent), 0) AS BIGINT) FROM flows \
+               WHERE typed = $1 AND kind = $2 AND expires_at > $3";
+    Ok(conn.one(sql, params![typed, kind.word(), now]).await?.unwrap_or(0))
+}
+
 /// Ends every way that the person is on, but for a master's registration: what they were
 /// begun with is no longer good. Call it before the person's row is held.
 pub async fn end_all(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
@@ -299,6 +319,13 @@ pub async fn note_wrong_code(tx: &mut Tx, flow: &Flow) -> Result<(), Error> {
 pub async fn set_step(tx: &mut Tx, flow: &Flow, step: Step) -> Result<(), Error> {
     let sql = "UPDATE flows SET step = $2 WHERE token_hash = $1";
     tx.execute(sql, params![&flow.token_hash, step.word()]).await.map(drop)
+}
+
+/// Notes that the code was right: it is used up, and what comes next has `tries` tries.
+pub async fn set_verified(tx: &mut Tx, flow: &Flow, tries: i64) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'verified', code_mac = NULL, code_tries = $2 \
+               WHERE token_hash = $1";
+    tx.execute(sql, params![&flow.token_hash, tries]).await.map(drop)
 }
 
 /// Notes that 「発行」 was pressed for a file of `format`.

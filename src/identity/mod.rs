@@ -1,12 +1,13 @@
 //! Who someone is: contracts, people, passwords, codes, sessions, and the holder of
 //! a certificate.
 //!
-//! `rules`, `lockout` and `hours` are pure; `contracts`, `terms`, `policy`, `users`, `flows`,
-//! `sessions` and `maintenance` are tables; `rights` decides who may do what; `changes`
-//! is what others change about a person, `licences` how many there may be. A password is
-//! only ever a hash here; a code and a typed password lie sealed under a token that the
+//! `rules`, `lockout` and `hours` are pure; `contracts`, `terms`, `policy`, `users`,
+//! `accounts`, `flows`, `sessions` and `maintenance` are tables; `rights` decides who may
+//! do what; `changes` is what others change about a person, `licences` how many there may
+//! be. A password is only ever a hash here; a code and a typed password lie sealed under a token that the
 //! browser alone holds.
 
+pub mod accounts;
 mod caller;
 pub mod changes;
 pub mod contracts;

@@ -46,6 +46,8 @@ pub enum Mistake {
     Tel,
     /// No address that can be an ID: over 64 characters, or with odd ones in it.
     Address,
+    /// No address at all.
+    ReplyAddress,
     /// Not the code that was sent, or not digits at all.
     Code,
     /// Not a day of the calendar.
@@ -125,6 +127,15 @@ pub fn address(typed: &str) -> Result<String, Mistake> {
             name.bytes().all(tame) && domain.bytes().all(tame) && domain.contains('.')
         });
     if good { Ok(plain) } else { Err(Mistake::Address) }
+}
+
+/// A mail address that only an answer goes to: at most 254 half-width characters.
+pub fn reply_address(typed: &str) -> Result<String, Mistake> {
+    let typed = filled(typed)?;
+    let good = typed.len() <= 254
+        && typed.bytes().all(|b| b.is_ascii_graphic())
+        && typed.parse::<lettre::Address>().is_ok();
+    if good { Ok(typed.to_owned()) } else { Err(Mistake::ReplyAddress) }
 }
 
 /// A お客様番号: six digits that begin with 28 (R002-29), however wide.

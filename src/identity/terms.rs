@@ -165,6 +165,15 @@ impl Preset {
     }
 }
 
+impl Terms {
+    /// Whether people may register by themselves: they log in with their address, and
+    /// there is a お客様番号 to know the contract by (R002-17, R002-29).
+    #[must_use]
+    pub fn signs_up(&self) -> bool {
+        self.login == LoginKind::Email && self.customer_no.is_some()
+    }
+}
+
 /// What a contract sets apart from its preset; `None`: as the preset says.
 #[derive(Clone, Debug)]
 pub struct Stored {
@@ -338,6 +347,25 @@ pub async fn contract_of_customer(
 ) -> Result<Option<String>, Error> {
     let sql = "SELECT contract_no FROM contract_terms WHERE customer_no = $1";
     conn.one(sql, params![customer_no]).await
+}
+
+/// Whether people may register by themselves for any contract in force (R002-17).
+pub async fn any_signs_up(conn: &mut Conn) -> Result<bool, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contract_terms WHERE customer_no IS NOT NULL AND contract_no IN \
+         (SELECT contract_no FROM contracts WHERE closed_at IS NULL)"
+    );
+    let all: Vec<Stored> = conn.query(&sql, params![]).await?;
+    Ok(all.into_iter().any(|stored| stored.terms().signs_up()))
+}
+
+/// The contract with this 電話番号, compared by its digits (R002-33), among those that
+/// people register for by themselves; the first of several.
+pub async fn contract_of_tel(conn: &mut Conn, tel: &str) -> Result<Option<String>, Error> {
+    let key = crate::base::text::tel_key(tel);
+    let sql = "SELECT contract_no FROM contract_terms WHERE tel_key = $1 AND tel_key <> '' \
+               AND customer_no IS NOT NULL ORDER BY contract_no LIMIT 1";
+    conn.one(sql, params![key]).await
 }
 
 /// Puts terms in force; a お客様番号 that another contract has is a unique violation.

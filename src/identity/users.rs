@@ -220,6 +220,28 @@ pub async fn count_general(conn: &mut Conn, contract_no: &str) -> Result<i64, Er
     Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
 }
 
+/// How many people use the contract: master and general users.
+pub async fn count_licensed(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 \
+               AND kind IN ('master', 'general') AND deleted_at IS NULL";
+    Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
+}
+
+/// Makes `to` the master in place of `from`, both of the contract (R002-14); `false`,
+/// with nothing to keep, when they are not master and general user any more.
+pub async fn hand_over_master(
+    tx: &mut Tx,
+    contract_no: &str,
+    (from, to): (&str, &str),
+) -> Result<bool, Error> {
+    let sql = "UPDATE users SET kind = $4, version = version + 1 WHERE id = $1 \
+               AND contract_no = $2 AND kind = $3 AND deleted_at IS NULL";
+    // The one before goes first: there is one master at any time.
+    let down = tx.execute(sql, params![from, contract_no, "master", "general"]).await?;
+    let up = tx.execute(sql, params![to, contract_no, "general", "master"]).await?;
+    Ok((down, up) == (1, 1))
+}
+
 /// Adds a person; a login ID or a master that exists is a unique violation.
 pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
     tx.execute(

@@ -48,6 +48,9 @@ impl Mistake {
                 format!("{label}は1～256文字で入力してください。改行などは使えません。")
             }
             Self::Tel => format!("{label}は、市外局番からの数字で入力してください。"),
+            Self::ReplyAddress => {
+                format!("{label}は、「taro@example.co.jp」のような正しい形で入力してください。")
+            }
             Self::Address => format!(
                 "{label}は、64文字以内の半角で、「taro@example.co.jp」のような正しい形で入力してください。"
             ),

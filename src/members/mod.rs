@@ -6,12 +6,15 @@
 //! - `profile`, `factor`, `password`: 登録情報変更, 二段階認証, パスワード変更.
 //! - `users`: システム管理機能, the people of a contract.
 //! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
-//! - `home`: what one sees first. `help`: how to.
+//! - `signup`: アカウント登録 by oneself. `accounts`: 紐づけ and アカウント管理.
+//! - `home`: what one sees first. `help`: how to. `contact`: お問い合わせ.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.
 
+pub mod accounts;
 pub mod activate;
+pub mod contact;
 pub mod contracts;
 pub mod enroll;
 pub mod factor;
@@ -28,6 +31,7 @@ pub mod password;
 pub mod policy;
 pub mod profile;
 pub mod roles;
+pub mod signup;
 pub mod top;
 pub mod users;
 mod words;
@@ -59,4 +63,7 @@ pub fn router() -> Router<App> {
         .merge(users::router())
         .merge(help::router())
         .merge(maintenance::router())
+        .merge(signup::router())
+        .merge(accounts::router())
+        .merge(contact::router())
 }

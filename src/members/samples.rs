@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use super::{
-    activate, enroll, factor, forgot, help, home, login, password, policy, profile, roles, top,
-    users,
+    accounts, activate, contact, enroll, factor, forgot, help, home, login, password, policy,
+    profile, roles, signup, top, users,
 };
 use crate::base::Moment;
 use crate::identity::contracts::Service;
@@ -105,6 +105,9 @@ fn pages() -> Vec<(&'static str, String)> {
         users::list::samples::pages(&frame),
         users::edit::samples::pages(&frame),
         users::add::samples::pages(&frame),
+        signup::samples::pages(&frame),
+        accounts::samples::pages(&frame),
+        contact::samples::pages(&frame),
     ]
     .concat()
 }

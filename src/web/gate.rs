@@ -8,7 +8,6 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::visit::CHANGE_PASSWORD;
 use super::{Arrived, Error};
 use crate::app::App;
 use crate::identity::rights::{Action, Resource, may};
@@ -51,10 +50,10 @@ pub async fn decide(app: &App, gates: &[Gate], request: Request, next: Next) -> 
         Ok(person) => person,
         Err(rejection) => return rejection.into_response(),
     };
-    // A temporary password opens the page where it is changed, and nothing else (R004-95);
-    // one that is too old, too (R001-12).
-    if person.forced().is_some() && action != Action::PasswordChange {
-        return Redirect::to(CHANGE_PASSWORD).into_response();
+    // Who has something to do first gets that page, and nothing else (R004-95, R001-12,
+    // R002-37).
+    if let Some(pending) = person.pending().filter(|pending| pending.action() != action) {
+        return Redirect::to(pending.page()).into_response();
     }
     if let Err(denial) = may(&person.actor, action, &Resource::own(&person.actor)) {
         tracing::debug!(user = person.user.login_id, action = action.word(), %denial, "refused");

@@ -48,6 +48,12 @@ const ENTRIES: &[Entry] = &[
         "従業員を検索して、登録されている内容を確かめられます。",
     ),
     entry(
+        Action::AccountsChange,
+        "アカウント管理",
+        "/members/accounts",
+        "ご契約のアカウントを誰が使っているかを確かめて、紐づけの解除や管理者の引き継ぎができます。",
+    ),
+    entry(
         Action::OperatorContracts,
         "契約管理",
         "/operator/contracts",
@@ -100,6 +106,12 @@ const ENTRIES: &[Entry] = &[
         "操作ログ照会",
         "/operator/log",
         "すべての契約の操作の記録を検索して、確かめられます。",
+    ),
+    entry(
+        Action::OperatorContacts,
+        "お問い合わせ",
+        "/operator/contacts",
+        "ログインしていない方から届いたお問い合わせを確かめて、処理済みにできます。",
     ),
     entry(Action::SystemView, SYSTEM_LABEL, "/members", ""),
     entry(Action::SettingsView, "共通機能", "/settings", ""),

@@ -23,6 +23,7 @@ mod layers;
 pub mod list;
 pub mod menu;
 pub mod page;
+pub mod pending;
 pub mod shell;
 pub mod told;
 pub mod upload;

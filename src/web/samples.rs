@@ -12,6 +12,7 @@ use askama::Template;
 
 use super::*;
 use crate::base::money::Yen;
+use crate::identity::accounts::Tie;
 use crate::identity::contracts::Service;
 use crate::identity::rights::{Actor, Role};
 use crate::identity::users::Kind;
@@ -81,6 +82,7 @@ pub(crate) fn actor(kind: Kind, services: &[Service]) -> Actor {
         functions: BTreeMap::new(),
         roles: Role::of_kind(kind).iter().copied().collect(),
         own_certificate: true,
+        tie: Tie::NotAsked,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who asks for a page: the guards that handlers name in their arguments.
 //!
 //! `Visit` is anybody. `Arrived` has a good certificate and a session bound to it.
-//! `SignedIn` has also a password of their own. A handler that takes one of them
+//! `SignedIn` has also done what comes first (`Pending`). A handler that takes one of them
 //! cannot run without it.
 
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::cookies::Jar;
 use super::ending::{Ending, Presented, ending};
 use super::menu;
+use super::pending::Pending;
 use super::{Error, Frame, Shell, Visitor, closed};
 use crate::app::App;
 use crate::audit::Event;
@@ -33,8 +34,7 @@ use crate::identity::{Caller, Holder, seal};
 
 /// Where a session's end sends one.
 const LOGIN: &str = "/login";
-/// Where a temporary password must be changed.
-pub const CHANGE_PASSWORD: &str = "/settings/password";
+pub use super::pending::CHANGE_PASSWORD;
 
 /// Anybody.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ pub enum Forced {
     Expired(i64),
 }
 
-/// Somebody with a session and a password of their own.
+/// Somebody with a session who has nothing else to do first.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Arrived);
 
@@ -292,8 +292,8 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Rejection> {
         let arrived = Arrived::from_request_parts(parts, app).await?;
-        if arrived.forced().is_some() {
-            return Err(Rejection::Elsewhere(Redirect::to(CHANGE_PASSWORD).into_response()));
+        if let Some(pending) = arrived.pending() {
+            return Err(Rejection::Elsewhere(Redirect::to(pending.page()).into_response()));
         }
         Ok(Self(arrived))
     }
@@ -314,6 +314,12 @@ impl Arrived {
     #[must_use]
     pub fn csrf(&self) -> String {
         self.visit.session.as_ref().map(csrf_of).unwrap_or_default()
+    }
+
+    /// What the person has to do before anything else.
+    #[must_use]
+    pub fn pending(&self) -> Option<Pending> {
+        Pending::of(self.forced().is_some(), &self.actor)
     }
 
     /// Why the password must be changed first. Its days are counted at the login, and by

@@ -28,6 +28,7 @@ mod letters;
 mod markup;
 mod members;
 mod notice;
+mod office;
 mod operator;
 mod pages;
 mod portal;

@@ -1,9 +1,11 @@
 //! A person leaves a contract (利用者の削除): the person, what they were doing and what
 //! they could come in with end in one transaction (R004-98).
 //!
-//! `pages`: the master's 削除 of DM493101, which asks before it deletes. The ユーザーID is
+//! `pages`: the master's 削除 of DM493101, which asks before it deletes. `accounts`: the
+//! 管理者's of アカウント管理. The ユーザーID is
 //! free again at once; the row stays for what names it.
 
+mod accounts;
 mod pages;
 mod words;
 

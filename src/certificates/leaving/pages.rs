@@ -9,7 +9,7 @@ use axum::routing::get;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::{Leave, delete_person, words};
+use super::{Leave, accounts, delete_person, words};
 use crate::app::App;
 use crate::base::Moment;
 use crate::certificates::{roster, store};
@@ -27,6 +27,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/members/users/{login_id}/delete", get(edit_leaving).post(submit_leaving))
         .route("/members/users/{login_id}/deleted", get(show_deleted))
+        .merge(accounts::router())
 }
 
 #[derive(Template)]
@@ -91,7 +92,8 @@ async fn submit_leaving(
     Ok(Redirect::to(&format!("{LIST}/{login_id}/deleted")).into_response())
 }
 
-async fn delete(app: &App, person: &SignedIn, user: &User) -> Result<(), Error> {
+/// Deletes `user` and waits until every gateway knows; again changes nothing.
+pub(super) async fn delete(app: &App, person: &SignedIn, user: &User) -> Result<(), Error> {
     let leave = Leave {
         actor: &person.0.user.login_id,
         now: app.clock.now(),
@@ -121,13 +123,15 @@ async fn show_deleted(
     web::page(&DeletedPage { shell, login_id, name })
 }
 
-/// The person of one's own contract; a master is not deleted here (R004-101).
+/// The person of one's own contract; a master is not deleted here (R004-101), nor is the
+/// first 管理者 (R002-09).
 async fn find(conn: &mut Conn, person: &SignedIn, login_id: &str) -> Result<Option<User>, Error> {
     let Some(user) = users::find_by_login_id(conn, login_id).await? else { return Ok(None) };
     if user.contract_no != person.contract_no() {
         return Ok(None);
     }
-    if user.kind == Kind::Master { Err(Error::Forbidden) } else { Ok(Some(user)) }
+    let stays = user.kind == Kind::Master || accounts::is_first(conn, &user).await?;
+    if stays { Err(Error::Forbidden) } else { Ok(Some(user)) }
 }
 
 /// The name of who had this ユーザーID last in the contract, and when they were deleted.

@@ -48,6 +48,8 @@ pub struct Rule {
     pub who: &'static [Who],
     pub service: Option<Service>,
     pub function: Option<(Function, Level)>,
+    /// Whether it is about accounts, which the contract must have.
+    pub accounts: bool,
 }
 
 /// Writes the enumeration, the list of all and the rule of each in one place.
@@ -71,6 +73,7 @@ macro_rules! actions {
                         who: $who,
                         service: $service,
                         function: $function,
+                        accounts: matches!(self, Self::AccountTie | Self::AccountsChange),
                     },)*
                 }
             }
@@ -106,6 +109,8 @@ actions! {
     SecondFactorChange "second-factor.change" Own EVERYBODY, None, None;
     /// マニュアル照会 and お知らせ.
     ManualsView "manuals.view" Contract EVERYBODY, None, None;
+    /// アカウントの紐づけ.
+    AccountTie "account.tie" Own PEOPLE, None, None;
     /// 請求書一覧.
     InvoiceView "invoice.view" Contract PEOPLE_AND_HOLDERS, Some(Service::Invoice), INVOICE_VIEW;
     /// 労金控除事務, to look at.
@@ -160,6 +165,8 @@ actions! {
     OperatorMessages "operator.messages" All OPERATOR, None, None;
     /// Manuals, to put in.
     OperatorManuals "operator.manuals" All OPERATOR, None, None;
+    /// お問い合わせ from people without a login.
+    OperatorContacts "operator.contacts" All OPERATOR, None, None;
     /// Times out of service.
     OperatorMaintenance "operator.maintenance" All OPERATOR, None, None;
     /// 操作ログ照会, of all contracts.

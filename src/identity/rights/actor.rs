@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::roles::{self, Role};
 use crate::db::{Conn, Error, Tx, params};
+use crate::identity::accounts::{self, Tie};
 use crate::identity::contracts::{self, Service};
 use crate::identity::users::{Kind, User};
 
@@ -50,6 +51,8 @@ pub struct Actor {
     pub roles: BTreeSet<Role>,
     /// Whether the certificate is the person's own, not the company's.
     pub own_certificate: bool,
+    /// Whether one of the contract's accounts is the person's.
+    pub tie: Tie,
 }
 
 impl Function {
@@ -127,6 +130,7 @@ impl Actor {
             functions: BTreeMap::new(),
             roles: BTreeSet::new(),
             own_certificate: true,
+            tie: Tie::NotAsked,
         }
     }
 
@@ -177,6 +181,7 @@ pub async fn load(conn: &mut Conn, user: &User, own_certificate: bool) -> Result
         functions: functions(conn, &user.id).await?,
         roles: held,
         own_certificate,
+        tie: accounts::tie_of(conn, &user.contract_no, &user.id).await?,
     })
 }
 

@@ -4,6 +4,7 @@ use super::actions::{Action, Level, Rule, Scope, Who};
 use super::actor::{Actor, Function, Mode};
 use super::matrix::{self, Feature};
 use super::roles::Role;
+use crate::identity::accounts::Tie;
 use crate::identity::contracts::Service;
 use crate::identity::users::Kind;
 
@@ -43,6 +44,9 @@ pub enum Denial {
     /// It takes a certificate of one's own.
     #[error("it takes a certificate of one's own, not the company's")]
     CompanyCertificate,
+    /// The contract has no accounts.
+    #[error("the contract has no accounts")]
+    NoAccounts,
 }
 
 /// What a decision looks at, in this order.
@@ -118,6 +122,7 @@ fn included(actor: &Actor, action: Action, rule: &Rule) -> Result<(), Denial> {
     let any = action.any_of();
     match rule.service {
         Some(service) if !includes(&service) => Err(Denial::NotIncluded(service)),
+        _ if rule.accounts && actor.tie == Tie::NotAsked => Err(Denial::NoAccounts),
         _ if !any.is_empty() && !any.iter().any(includes) => Err(Denial::NoneIncluded),
         _ => Ok(()),
     }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::identity::accounts::Tie;
 use crate::identity::contracts::Service;
 use crate::identity::users::Kind;
 
@@ -18,6 +19,7 @@ fn actor(kind: Kind) -> Actor {
         functions: BTreeMap::new(),
         roles: Role::of_kind(kind).iter().copied().collect(),
         own_certificate: true,
+        tie: Tie::NotAsked,
     }
 }
 
@@ -199,5 +201,20 @@ fn every_word_names_one_action() {
     assert_eq!(words.len(), Action::ALL.len());
     for action in Action::ALL {
         assert_eq!(Action::parse(action.word()), Some(*action));
+    }
+}
+
+#[test]
+fn accounts_are_nobodys_where_the_contract_has_none() {
+    // R002-08, R002-11
+    let own = |actor: &Actor, action| may(actor, action, &Resource::own(actor));
+    let mut master = actor(Kind::Master);
+    assert_eq!(own(&master, Action::AccountsChange), Err(Denial::NoAccounts));
+    for tie in [Tie::Missing, Tie::Tied] {
+        master.tie = tie;
+        assert_eq!(own(&master, Action::AccountsChange), Ok(()));
+        let general = Actor { tie, ..actor(Kind::General) };
+        assert_eq!(own(&general, Action::AccountTie), Ok(()));
+        assert_eq!(own(&general, Action::AccountsChange), Err(Denial::NotAllowed));
     }
 }

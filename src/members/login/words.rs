@@ -75,14 +75,14 @@ impl Refusal {
                  時間がたってから、もう一度ログインしてください。",
                 from_when(until, now)
             ),
+            Self::NotYet(from) => format!(
+                "アカウントの設定をしています。{}からログインできます。",
+                from_when(from, now)
+            ),
             Self::Waits(until) => format!(
                 "この電子証明書でのログインの誤りが続いたため、{}まで受け付けられません。\
                  時間がたってから、もう一度ログインしてください。",
                 from_when(until, now)
-            ),
-            Self::NotYet(from) => format!(
-                "アカウントの設定をしています。{}からログインできます。時間がたってから、もう一度ログインしてください。",
-                from_when(from, now)
             ),
             Self::NotActivated => "アカウントの本登録がまだ済んでいません。先に本登録を行ってください。".into(),
             Self::CodesExhausted => "確認コードの送信が続いたため、いまは受け付けられません。\

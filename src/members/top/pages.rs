@@ -2,10 +2,12 @@
 
 use askama::Template;
 use axum::Router;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::app::App;
+use crate::identity::terms;
 use crate::web::visit::Rejection;
 use crate::web::{self, Arrived, Frame, Shell, Visit};
 
@@ -18,6 +20,8 @@ pub fn router() -> Router<App> {
 #[template(path = "members/top/pages/top.html")]
 struct TopPage {
     shell: Shell,
+    /// Whether people may register by themselves for some contract (R002-17).
+    signs_up: bool,
 }
 
 #[derive(Template)]
@@ -28,6 +32,7 @@ struct GeneralPage {
 
 /// Who is in already goes to the first page inside: error pages and the mark lead here.
 async fn show_top(
+    State(app): State<App>,
     arrived: Result<Arrived, Rejection>,
     visit: Visit,
 ) -> Result<Response, web::Error> {
@@ -38,7 +43,8 @@ async fn show_top(
     if visit.caller.holder.as_ref().is_some_and(|holder| holder.is_company()) {
         return Ok(Redirect::to("/login").into_response());
     }
-    web::page(&top_page(&visit.frame))
+    let signs_up = terms::any_signs_up(&mut app.db.conn().await?).await?;
+    web::page(&TopPage { signs_up, ..top_page(&visit.frame) })
 }
 
 async fn show_general(visit: Visit) -> Result<Response, web::Error> {
@@ -47,7 +53,7 @@ async fn show_general(visit: Visit) -> Result<Response, web::Error> {
 
 fn top_page(frame: &Frame) -> TopPage {
     let shell = Shell::new(frame, "ログイン画面").screen("DC581101");
-    TopPage { shell: shell.bulletin(frame.outages.clone()) }
+    TopPage { shell: shell.bulletin(frame.outages.clone()), signs_up: false }
 }
 
 fn general_page(frame: &Frame) -> GeneralPage {
@@ -60,8 +66,10 @@ pub mod samples {
     use super::*;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {
+        let signup = TopPage { signs_up: true, ..top_page(frame) };
         vec![
             ("members-top", top_page(frame).render().expect("renders")),
+            ("members-top-signup", signup.render().expect("renders")),
             ("members-general", general_page(frame).render().expect("renders")),
         ]
     }

@@ -1,6 +1,7 @@
 //! The operator's commands, as a person or a script runs them: the real program in a
 //! folder of its own, its exit code, its words, and what it leaves on the disk.
 
+mod accounts;
 mod audit;
 mod ca;
 mod certs;

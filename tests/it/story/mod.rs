@@ -7,6 +7,7 @@ mod console;
 mod general;
 mod keyboard;
 mod master;
+mod office;
 mod operator;
 mod portal;
 mod retry;

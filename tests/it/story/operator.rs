@@ -56,7 +56,7 @@ pub(super) async fn comes_in(desk: &Desk) {
     desk.see("operator-home", &["インフォメーション", "関所運営センター", "電子証明書管理へ"])
         .await;
     let menu = "トップページ 契約管理 利用者管理 電子証明書管理 会社用の電子証明書 依頼書 \
-                お知らせ マニュアル 共通機能 ログアウト";
+                お知らせ マニュアル メンテナンス お問い合わせ 共通機能 ログアウト";
     assert_eq!(desk.menu().await, menu);
 }
 

@@ -284,7 +284,7 @@ impl Server {
         mails
             .filter(|text| text.lines().any(|line| line.trim_end() == to))
             .filter_map(|text| {
-                let (_, after) = text.split_once("認証コード: ")?;
+                let (_, after) = text.split_once("コード: ")?;
                 Some(after.chars().take_while(char::is_ascii_digit).collect())
             })
             .collect()

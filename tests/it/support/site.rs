@@ -88,7 +88,7 @@ impl World {
 
     /// Does every job that is due, as the worker would.
     pub async fn work(&self) {
-        sekisho::work::do_due(&self.app).await.expect("the jobs can be read");
+        Box::pin(sekisho::work::do_due(&self.app)).await.expect("the jobs can be read");
     }
 
     /// Adds a contract whose people have a certificate each.
