@@ -128,7 +128,7 @@ async fn run(app: &App, job: &Job) -> jobs::Outcome {
         "mail" => send_mail(app, job).await,
         // Boxed: it would be the largest part of all eight lanes.
         notice::mailing::JOB => Box::pin(send_notice(app, job)).await,
-        forgot::mailing::JOB => send_forgotten(app, job).await,
+        forgot::mailing::JOB => Box::pin(send_forgotten(app, job)).await,
         other => jobs::Outcome::GiveUp(format!("nobody does jobs of kind {other:?}")),
     }
 }

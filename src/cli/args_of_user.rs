@@ -86,6 +86,16 @@ pub struct UserAdd {
     pub keep_password: bool,
 }
 
+impl UserAdd {
+    /// What clap cannot say: only an ID that is no mail address needs one besides.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.email.is_none() && !self.user.contains('@') {
+            return Err("the following required arguments were not provided:\n  --email <EMAIL>");
+        }
+        Ok(())
+    }
+}
+
 /// `user set`
 #[derive(Debug, ClapArgs)]
 #[command(group(ArgGroup::new("change").required(true).multiple(true)))]

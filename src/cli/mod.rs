@@ -44,7 +44,8 @@ mod verify;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 use tokio::runtime::Builder;
 
 use args::{Args, Command};
@@ -56,6 +57,11 @@ use crate::config::Environment;
 #[must_use]
 pub fn main() -> ExitCode {
     let args = Args::parse();
+    if let Command::User(args::UserVerb::Add(add)) = &args.command
+        && let Err(missing) = add.check()
+    {
+        Args::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+    }
     let environment = Environment::of_process();
     log_to_stderr(&environment, matches!(args.command, Command::Serve));
     let runtime = match Builder::new_multi_thread().enable_all().build() {

@@ -17,8 +17,9 @@ use crate::identity::lockout::Limits;
 use crate::identity::password as hashing;
 use crate::identity::policy::{self, Policy};
 use crate::identity::rights::{Actor, Function, Mode, Part, may_change};
-use crate::identity::rules;
 use crate::identity::users::{self, Kind, User};
+use crate::identity::{invitations, rules, second_factor};
+use crate::members::activate;
 
 /// Length of a password that is made here, if the policy takes it.
 const MADE_LENGTH: i64 = 12;
@@ -79,13 +80,37 @@ pub(super) async fn reset(open: &Open, reset: UserReset) -> Result<(), Failure> 
     broken(&policy, &temporary, &user.login_id)?;
     let hash = hashing::hash(&temporary)
         .ok_or_else(|| Failure::new("there is no memory to hash the password"))?;
-    // Whoever is helped this way is also let in again; a second factor that was lost
-    // belongs here, too.
+    // Whoever is helped this way is also let in again.
     let change =
         Change { password_hash: Some(hash), standing: Some(Standing::Active), ..Change::default() };
     let told = apply(open, (&config, &db), &user, &change, "user-reset").await?;
+    let_in(open, (&config, &db), &user, &temporary).await?;
     let shown = reset.generate.then_some(&temporary);
     say(open, &db, &user, &told, shown).await
+}
+
+/// A second factor that was lost is turned off; whoever has not been through 本登録 gets the
+/// mail with the new password and another code (R000-14).
+async fn let_in(
+    open: &Open,
+    (config, db): (&Config, &Db),
+    user: &User,
+    temporary: &Secret,
+) -> Result<(), Failure> {
+    let (who, now) = (actor(&open.environment), open.clock.now());
+    let mut tx = db.begin().await?;
+    let Some(held) = users::hold(&mut tx, &user.id).await? else {
+        return Err(deleted(&user.login_id));
+    };
+    if held.second_factor.is_some() {
+        second_factor::clear(&mut tx, &held.id).await?;
+        let event = Event { detail: "off", ..event(&who, &held, "second-factor") };
+        audit::record(&mut tx, now, &event).await?;
+    }
+    if invitations::is_waited_for(&mut tx, &held).await? {
+        activate::invite(&mut tx, config, &held, temporary, now).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// R004-101: a master who has forgotten everything registers again.

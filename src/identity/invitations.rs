@@ -80,7 +80,8 @@ pub fn fits(flow: &Flow, user_id: &str, password: &Secret, code: &str) -> bool {
 /// not proved yet, and their password is the first one (R000-16..19).
 pub async fn is_waited_for(conn: &mut Conn, user: &User) -> Result<bool, Error> {
     let terms = super::terms::of(conn, &user.contract_no).await?;
-    Ok(user.password_temporary && terms.login == LoginKind::Email)
+    let never_in = user.password_temporary && user.last_login_at.is_none();
+    Ok(never_in && terms.login == LoginKind::Email)
 }
 
 fn mac(password: &Secret, user_id: &str, code: &str) -> String {

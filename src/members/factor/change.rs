@@ -30,15 +30,12 @@ pub async fn set(
     if held.second_factor == to {
         return Ok(true);
     }
-    let detail = match to {
-        None => {
-            second_factor::clear(&mut tx, &held.id).await?;
-            "off"
-        }
-        Some(_) => {
-            second_factor::set_mail(&mut tx, &held.id).await?;
-            "mail"
-        }
+    let detail = if to.is_none() {
+        second_factor::clear(&mut tx, &held.id).await?;
+        "off"
+    } else {
+        second_factor::set_mail(&mut tx, &held.id).await?;
+        "mail"
     };
     let event = Event { detail, ..person.event("second-factor", SCREEN) };
     Sessions::end_all(&mut tx, &held.id, Some(&person.session.token_hash), now).await?;

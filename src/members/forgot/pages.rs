@@ -100,16 +100,12 @@ async fn submit_start(
     } else {
         // From one address not one ID after the other; of one ID, codes are counted.
         guessing::note_address(&app, &visit);
-        match begin::ask(&app, &typed).await? {
-            Some(token) => {
-                let cookie = Jar::Flow.set(&token, Some(LIFE_MINUTES * 60));
-                return Ok(([(SET_COOKIE, cookie)], Redirect::to(RESET)).into_response());
-            }
-            None => {
-                mistakes.add_general(words::CODES_EXHAUSTED);
-                status = StatusCode::TOO_MANY_REQUESTS;
-            }
+        if let Some(token) = begin::ask(&app, &typed).await? {
+            let cookie = Jar::Flow.set(&token, Some(LIFE_MINUTES * 60));
+            return Ok(([(SET_COOKIE, cookie)], Redirect::to(RESET)).into_response());
         }
+        mistakes.add_general(words::CODES_EXHAUSTED);
+        status = StatusCode::TOO_MANY_REQUESTS;
     }
     let csrf = visit.csrf().unwrap_or_default();
     web::page_with(status, &start_page(&visit.frame, form.user_id.trim(), mistakes, csrf))

@@ -118,7 +118,7 @@ both_engines! {
         world.work().await;
         let to: Vec<String> = world.mail.sent().into_iter().map(|(_, mail)| mail.to).collect();
         assert_eq!(to, [HANAKO]);
-        assert_eq!(world.find("Taro6789").await.expect("there").password_temporary, false);
+        assert!(!world.find("Taro6789").await.expect("there").password_temporary);
     }
 
     async fn a_lock_ends_with_it_and_a_closed_one_does_not(fresh: &Fresh) {
