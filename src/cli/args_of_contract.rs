@@ -14,7 +14,7 @@ use crate::members::contracts::rules;
 #[derive(Debug, Subcommand)]
 pub enum ContractVerb {
     /// Open a contract
-    Add(ContractAdd),
+    Add(Box<ContractAdd>),
     /// List contracts
     List,
     /// Show a contract and its terms
@@ -65,7 +65,7 @@ pub struct TermArgs {
     /// When it is open: service (as the settings say), always, business
     #[arg(long, value_name = "HOURS", value_parser = hours)]
     pub hours: Option<Setting<Hours>>,
-    /// What people log in with: user_id, email
+    /// What people log in with: `user_id`, `email`
     #[arg(long, value_name = "KIND", value_parser = login_kind)]
     pub login_kind: Option<Setting<LoginKind>>,
     /// A second factor: optional, required

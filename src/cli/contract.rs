@@ -22,7 +22,7 @@ use crate::members::contracts::rules::usual_services;
 pub(super) async fn run(open: &Open, verb: ContractVerb) -> Result<(), Failure> {
     Open::allowed(crate::identity::rights::Action::OperatorContracts)?;
     match verb {
-        ContractVerb::Add(add) => insert(open, add).await,
+        ContractVerb::Add(add) => insert(open, *add).await,
         ContractVerb::List => list(open).await,
         ContractVerb::Show { contract } => show(open, &contract).await,
         ContractVerb::Set(set) => contract_set::run(open, &set).await,

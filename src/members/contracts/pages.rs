@@ -38,7 +38,8 @@ impl Asked {
             kept.chars().filter(|c| !c.is_control()).take(64).collect::<String>()
         };
         let known = |word: &str, all: &[(&str, &str)]| {
-            all.iter().any(|(one, _)| *one == word).then(|| word.to_owned()).unwrap_or_default()
+            let found = all.iter().find(|(one, _)| *one == word);
+            found.map(|(one, _)| (*one).to_owned()).unwrap_or_default()
         };
         Search {
             contract_no: plain(&self.contract_no),

@@ -103,10 +103,9 @@ fn day(
 ) -> Option<Day> {
     let day = Day::parse(typed.trim());
     match (day, typed.trim().is_empty()) {
-        (Some(_), _) => {}
         (None, true) if needed => mistakes.add(name, label, Mistake::Missing.ja(label)),
-        (None, true) => {}
         (None, false) => mistakes.add(name, label, Mistake::Date.ja(label)),
+        (Some(_), _) | (None, true) => {}
     }
     day
 }
