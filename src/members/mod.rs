@@ -2,13 +2,10 @@
 //!
 //! - `top`: DC581101 and what comes before a general user's registration.
 //! - `enroll`: the master's first registration. `login`: in and out.
-//! - `contracts`: the operator opens, changes and closes them.
 //! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
-//! - `profile`, `factor`: 登録情報変更, 二段階認証.
-//! - `users`: システム管理機能, the people of a contract.
-//! - `password`: 共通機能. `home`: what one sees first. `help`: how to.
-//! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
-//! - `maintenance`: the operator's times out of service.
+//! - `profile`, `factor`, `password`: 共通機能. `policy`, `roles`: what the master sets there.
+//! - `users`: the people of a contract. `home`: what one sees first. `help`: how to.
+//! - `contracts`, `maintenance`: the operator's, of all contracts.
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.

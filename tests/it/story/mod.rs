@@ -6,6 +6,7 @@
 mod general;
 mod keyboard;
 mod master;
+mod members;
 mod operator;
 mod portal;
 mod retry;
