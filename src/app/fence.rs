@@ -93,7 +93,7 @@ impl App {
 
     /// One row for all the tries that made the address wait.
     async fn note_waiting(&self, event: &Event<'_>, detail: &str) -> Result<(), Error> {
-        let event = Event { outcome: Outcome::Refused, detail, ..event.clone() };
+        let event = Event { action: "refused", outcome: Outcome::Refused, detail, ..event.clone() };
         let mut tx = self.db.begin().await?;
         audit::record(&mut tx, self.clock.now(), &event).await?;
         tx.commit().await

@@ -138,7 +138,7 @@ async fn store(
         }
         Some(_) => {}
     }
-    if matches!(user.kind, Kind::General | Kind::Employee) {
+    if user.kind == Kind::General {
         has_room(&mut tx, no).await?;
     }
     if user.kind == Kind::Master && users::master_of(&mut tx, no).await?.is_some() {

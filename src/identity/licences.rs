@@ -8,7 +8,8 @@ use crate::db::{Conn, Error, params};
 pub struct Room {
     /// Most people, the master among them; `None`: any number.
     pub most: Option<i64>,
-    /// How many there are. A master who is not there yet has his place (R004-23).
+    /// How many there are: 一般ユーザー, and the master, who has his place before he is there
+    /// (R004-23). 従業員 take none.
     pub taken: i64,
 }
 
@@ -24,7 +25,7 @@ impl Room {
 pub async fn room(conn: &mut Conn, contract_no: &str) -> Result<Room, Error> {
     let most = terms::of(conn, contract_no).await?.licences;
     let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 AND deleted_at IS NULL \
-               AND kind IN ('general', 'employee')";
+               AND kind = 'general'";
     let others: i64 = conn.one(sql, params![contract_no]).await?.unwrap_or(0);
     Ok(Room { most, taken: others + 1 })
 }

@@ -121,12 +121,20 @@ const ENTRIES: &[Entry] = &[
 const SYSTEM_LABEL: &str = "システム管理機能";
 
 /// What lies under システム管理機能 (R004-156).
-const SYSTEM: &[Entry] = &[entry(
-    Action::MembersView,
-    "契約ユーザー情報照会",
-    "/members/users",
-    "ご契約の利用者を確かめて、登録・変更・削除できます。",
-)];
+const SYSTEM: &[Entry] = &[
+    entry(
+        Action::MembersView,
+        "契約ユーザー情報照会",
+        "/members/users",
+        "ご契約の利用者を確かめて、登録・変更・削除できます。",
+    ),
+    entry(
+        Action::LogView,
+        "操作ログ照会",
+        "/members/log",
+        "ご契約の利用者が行った操作の記録を検索して、確かめられます。",
+    ),
+];
 
 /// システム管理 under 共通機能, for those who may.
 const SETTINGS: &[Entry] = &[

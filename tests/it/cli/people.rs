@@ -282,7 +282,7 @@ fn a_reset_gives_a_temporary_password_and_a_master_may_begin_anew() {
             &house,
             &[
                 ("Abcd-12", "user reset hanako12", "8 to 12"),
-                ("abcd-1234", "user reset hanako12", "upper and lower"),
+                ("abcd-1234", "user reset hanako12", "upper case letters"),
                 ("", "user reset hanako12 --initialise", "not a master"),
                 ("", "user set taro6789 --function rokin=hide", "general users alone"),
             ],

@@ -17,8 +17,10 @@ struct Door<'w> {
     /// What is typed as an ID, if anything.
     id: Option<(&'static str, String)>,
     password: &'static str,
-    /// The status of a lock.
+    /// The status of a lock, its word, and that of 閉塞.
     shut: u16,
+    locked: &'static str,
+    closed: &'static str,
 }
 
 impl Door<'_> {
@@ -33,7 +35,7 @@ impl Door<'_> {
     /// and then once more.
     async fn six_times(&self) -> Page {
         for _ in 0..5 {
-            self.knock(WRONG).await.says(422, &["違います"]).hides("ロック");
+            self.knock(WRONG).await.says(422, &["違います"]).hides(self.locked);
         }
         self.knock(WRONG).await
     }
@@ -51,6 +53,8 @@ async fn doors(world: &World) -> Vec<(Door<'_>, &'static str)> {
         id: None,
         password: "password",
         shut: 403,
+        locked: "（ロック）",
+        closed: "（閉塞）",
     };
     let issue = Door {
         window: world.visitor(),
@@ -58,6 +62,8 @@ async fn doors(world: &World) -> Vec<(Door<'_>, &'static str)> {
         id: Some(("user_id", "Hanako12".into())),
         password: "password",
         shut: 422,
+        locked: "ロックされています",
+        closed: "閉塞されています",
     };
     let first = Door {
         window: world.visitor(),
@@ -65,6 +71,8 @@ async fn doors(world: &World) -> Vec<(Door<'_>, &'static str)> {
         id: Some(("contract_no", "15000009".into())),
         password: "initial_password",
         shut: 403,
+        locked: "（ロック）",
+        closed: "（閉塞）",
     };
     vec![(login, PASSWORD), (issue, PASSWORD), (first, CONTRACT.1)]
 }
@@ -81,15 +89,15 @@ both_engines! {
         let world = World::whole(fresh).await;
         for (door, right) in doors(&world).await {
             let locked = door.six_times().await;
-            locked.says(door.shut, &["ロック"]);
+            locked.says(door.shut, &[door.locked]);
             world.clock.advance_ms(60 * MINUTE_MS - 1_000);
             // 59:59: the right one is refused as a wrong one is, word for word.
             let (wrong, right_one) = (door.knock(WRONG).await, door.knock(right).await);
             assert_eq!(words(&right_one), words(&wrong), "{}", door.path);
             assert_eq!(right_one.status, wrong.status);
-            right_one.says(door.shut, &["ロック"]);
+            right_one.says(door.shut, &[door.locked]);
             world.clock.advance_ms(999);
-            door.knock(right).await.says(door.shut, &["ロック"]);
+            door.knock(right).await.says(door.shut, &[door.locked]);
             world.clock.advance_ms(1);
             assert_eq!(door.knock(right).await.status, 303, "60:00 {}", door.path);
         }
@@ -107,20 +115,20 @@ both_engines! {
                 assert_eq!(door.knock(right).await.status, 303, "{}", door.path);
             }
             for _ in 0..2 {
-                door.six_times().await.says(door.shut, &["ロック"]);
+                door.six_times().await.says(door.shut, &[door.locked]);
                 world.clock.advance_ms(60 * MINUTE_MS);
             }
             assert_eq!(door.knock(right).await.status, 303, "{}", door.path);
             for _ in 0..2 {
-                door.six_times().await.says(door.shut, &["ロック"]);
+                door.six_times().await.says(door.shut, &[door.locked]);
                 world.clock.advance_ms(60 * MINUTE_MS);
             }
             let closed = door.six_times().await;
-            closed.says(door.shut, &["閉塞"]);
+            closed.says(door.shut, &[door.closed]);
             world.clock.advance_ms(365 * 24 * 60 * MINUTE_MS);
             let (wrong, right_one) = (door.knock(WRONG).await, door.knock(right).await);
             assert_eq!(words(&right_one), words(&wrong), "{}", door.path);
-            right_one.says(door.shut, &["閉塞"]);
+            right_one.says(door.shut, &[door.closed]);
             world.clock.set(crate::support::site::moment("2026-11-21T10:00:00+09:00"));
         }
     }

@@ -7,7 +7,11 @@ mod console;
 mod general;
 mod keyboard;
 mod master;
+<<<<<<< HEAD
 mod office;
+=======
+mod members;
+>>>>>>> w-members
 mod operator;
 mod portal;
 mod retry;
