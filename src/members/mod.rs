@@ -1,22 +1,12 @@
 //! What people do about themselves: register, sign in, change their password, read.
 //!
-<<<<<<< HEAD
 //! - `top`: DC581101. `enroll`: the master's first registration. `login`: in and out.
 //! - `contracts`, `messages`, `manuals`, `maintenance`: what the operator keeps.
 //! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
 //! - `profile`, `factor`, `password`: 登録情報変更, 二段階認証, パスワード変更.
 //! - `users`: システム管理機能, the people of a contract.
-//! - `policy`: パスワードポリシー設定. `roles`: アクセス権限管理.
-//! - `signup`: アカウント登録 by oneself. `accounts`: 紐づけ and アカウント管理.
+//! - `policy`, `roles`: what the master sets. `signup`, `accounts`: an office's people.
 //! - `home`: what one sees first. `help`: how to. `contact`: お問い合わせ.
-=======
-//! - `top`: DC581101 and what comes before a general user's registration.
-//! - `enroll`: the master's first registration. `login`: in and out.
-//! - `activate`: 本登録 of who was invited. `forgot`: a forgotten password.
-//! - `profile`, `factor`, `password`: 共通機能. `policy`, `roles`: what the master sets there.
-//! - `users`: the people of a contract. `home`: what one sees first. `help`: how to.
-//! - `contracts`, `maintenance`: the operator's, of all contracts.
->>>>>>> w-members
 //!
 //! Invariants: a password is only ever compared through `App::try_user` and
 //! `App::try_contract`; every change leaves an audit row in its transaction.

@@ -7,11 +7,8 @@ mod console;
 mod general;
 mod keyboard;
 mod master;
-<<<<<<< HEAD
-mod office;
-=======
 mod members;
->>>>>>> w-members
+mod office;
 mod operator;
 mod portal;
 mod retry;
