@@ -313,7 +313,7 @@ fn every_password_field_offers_the_software_keyboard() {
 
 /// Lays the pages down for people to look at; what is on them is tested above.
 /// Lays a page down under `target/samples/` for people to look at.
-pub fn laid_down(name: &str, html: &str) {
+pub(crate) fn laid_down(name: &str, html: &str) {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/samples");
     fs::create_dir_all(&dir).expect("created");
     let html = html.replace(&asset(""), "");

@@ -142,7 +142,7 @@ actions! {
     /// 個人番号の登録・保管・利用・廃棄 (運用担当者, R003-02).
     MyNumberOperate "mynumber.operate" Contract HOLDERS, Some(Service::MyNumber), None;
     /// システム管理機能.
-    SystemView "system.view" Own EVERYBODY, None, None;
+    SystemView "system.view" Own MASTER, None, None;
     /// 契約ユーザー情報照会.
     MembersView "members.view" Contract MASTER, None, None;
     /// 契約ユーザー情報登録・変更・削除.

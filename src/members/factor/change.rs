@@ -87,7 +87,8 @@ pub async fn pair(app: &App, person: &Arrived, code: &str) -> Result<Option<bool
     }
     flows::finish(&mut tx, &flow).await?;
     Sessions::end_all(&mut tx, &held.id, Some(&person.session.token_hash), now).await?;
-    let event = Event { detail: "totp", ..person.event("second-factor", SCREEN) };
+    let paired = "totp";
+    let event = Event { detail: paired, ..person.event("second-factor", SCREEN) };
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     app.sessions.recheck_user(&held.id).await?;

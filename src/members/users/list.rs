@@ -82,7 +82,7 @@ pub(super) async fn show_users(
         lock_minutes: app.config.lockout.lock_minutes,
         now: app.clock.now(),
     };
-    web::page(&list_page(shell, found, room, &reader))
+    web::page(&list_page(shell, &found, room, &reader))
 }
 
 /// Who reads the list, and when.
@@ -93,7 +93,7 @@ struct Reader<'a> {
     now: Moment,
 }
 
-fn list_page(shell: Shell, found: Page, room: Room, reader: &Reader<'_>) -> ListPage {
+fn list_page(shell: Shell, found: &Page, room: Room, reader: &Reader<'_>) -> ListPage {
     let last = found.rows.last().filter(|_| found.has_more).map(|row| row.login_id.clone());
     let place = Place::new(LIST, &[("after", ""), ("before", "")]);
     let first = found.skipped + 1;
@@ -176,7 +176,7 @@ pub mod samples {
         let list = |page, taken| {
             let shell = signed_in(frame, words::LIST_TITLE, MENU).screen("DM493101");
             let reader = Reader { actor: &master, contract_kind: "member", lock_minutes: 60, now };
-            list_page(shell.crumb_here(), page, Room { most: Some(11), taken }, &reader)
+            list_page(shell.crumb_here(), &page, Room { most: Some(11), taken }, &reader)
         };
         let shell = signed_in(frame, words::SYSTEM_TITLE, MENU).crumb_here();
         let system = SystemPage { shell, cards: menu::of_system(&master) };
