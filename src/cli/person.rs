@@ -104,7 +104,8 @@ async fn let_in(
     };
     if held.second_factor.is_some() {
         second_factor::clear(&mut tx, &held.id).await?;
-        let event = Event { detail: "off", ..event(&who, &held, "second-factor") };
+        let taken = "off";
+        let event = Event { detail: taken, ..event(&who, &held, "second-factor") };
         audit::record(&mut tx, now, &event).await?;
     }
     if invitations::is_waited_for(&mut tx, &held).await? {
@@ -127,7 +128,8 @@ async fn initialise(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
     if gone {
         return Err(deleted(&user.login_id));
     }
-    let event = Event { detail: "initialised", ..event(&who, user, "user-reset") };
+    let done = "initialised";
+    let event = Event { detail: done, ..event(&who, user, "user-reset") };
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     roster::settled().await;

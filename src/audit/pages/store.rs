@@ -56,8 +56,8 @@ pub async fn page(conn: &mut Conn, bounded: &Bounded, cursor: Cursor) -> Result<
     let backward = matches!(cursor, Cursor::Newer(_));
     match cursor {
         Cursor::Newest => {}
-        Cursor::Older(seq) => filter.and("seq < ?", seq.to_value()),
-        Cursor::Newer(seq) => filter.and("seq > ?", seq.to_value()),
+        Cursor::Older(seq) => filter.and("seq < {}", seq.to_value()),
+        Cursor::Newer(seq) => filter.and("seq > {}", seq.to_value()),
     }
     let order = if backward { "ASC" } else { "DESC" };
     let (sql, values) = filter.select("*", &format!("ORDER BY seq {order}"), most);
@@ -86,7 +86,7 @@ pub async fn count(conn: &mut Conn, bounded: &Bounded) -> Result<i64, Error> {
 /// The rows of the file before the place `below`, newest first; empty at the end.
 pub async fn chunk(conn: &mut Conn, bounded: &Bounded, below: i64) -> Result<Vec<Record>, Error> {
     let Some(mut filter) = Filter::of(bounded) else { return Ok(Vec::new()) };
-    filter.and("seq < ?", below.to_value());
+    filter.and("seq < {}", below.to_value());
     let (sql, values) = filter.select("*", "ORDER BY seq DESC", CHUNK);
     conn.query(&sql, values).await
 }
@@ -103,28 +103,28 @@ impl Filter {
         let search = &bounded.search;
         let mut filter = Self { conditions: Vec::new(), values: Vec::new() };
         if let Some(contract_no) = &search.contract_no {
-            filter.and("contract_no = ?", contract_no.to_value());
+            filter.and("contract_no = {}", contract_no.to_value());
         }
-        filter.and("seq >= ?", first.to_value());
-        filter.and("seq <= ?", last.to_value());
+        filter.and("seq >= {}", first.to_value());
+        filter.and("seq <= {}", last.to_value());
         if let Some(from) = search.from {
-            filter.and("at >= ?", from.to_value());
+            filter.and("at >= {}", from.to_value());
         }
         if let Some(to) = search.to {
-            filter.and("at < ?", to.to_value());
+            filter.and("at < {}", to.to_value());
         }
         if !search.user.is_empty() {
             // Whoever acted, or whom it concerned; a ユーザーID may have been several people's.
             filter.and(
-                "(actor = ? OR user_id IN (SELECT id FROM users WHERE login_id = ?))",
+                "(actor = {} OR user_id IN (SELECT id FROM users WHERE login_id = {}))",
                 search.user.to_value(),
             );
         }
         if !search.action.is_empty() {
-            filter.and("action = ?", search.action.to_value());
+            filter.and("action = {}", search.action.to_value());
         }
         if !search.result.is_empty() {
-            filter.and("result = ?", search.result.to_value());
+            filter.and("result = {}", search.result.to_value());
         }
         Some(filter)
     }
@@ -132,7 +132,7 @@ impl Filter {
     /// One more condition, with one value wherever `?` stands.
     fn and(&mut self, condition: &str, value: Value) {
         self.values.push(value);
-        self.conditions.push(condition.replace('?', &format!("${}", self.values.len())));
+        self.conditions.push(condition.replace("{}", &format!("${}", self.values.len())));
     }
 
     fn select(mut self, what: &str, order: &str, most: i64) -> (String, Values) {

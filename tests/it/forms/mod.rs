@@ -45,12 +45,13 @@ impl Who<'_> {
     }
 }
 
-/// Fills in every form that `who` can reach.
-async fn fill_all(samples: &Filled, who: &Who<'_>) -> usize {
+/// Fills in every form that `who` can reach and nobody has `tried`.
+async fn fill_all(samples: &Filled, who: &Who<'_>, tried: &mut BTreeSet<String>) -> usize {
     let first = samples.world().await;
     let window = who.window(&first).await.expect("the demo's people come in");
     let before = walk(&window).await;
-    let todo: Vec<Found> = before.forms.into_iter().filter(|found| who.fills(found)).collect();
+    let mut new = |found: &Found| who.fills(found) && tried.insert(shape(&found.action));
+    let todo: Vec<Found> = before.forms.into_iter().filter(|found| new(found)).collect();
     drop(window);
     let mut count = 0;
     for found in &todo {
@@ -134,7 +135,7 @@ fn kinds(people: &[Person]) -> Vec<&Person> {
 async fn a_visitor_breaks_nothing_with_any_form() {
     // R004-20, RX-07
     let samples = Filled::new();
-    let count = fill_all(&samples, &Who::Visitor).await;
+    let count = fill_all(&samples, &Who::Visitor, &mut BTreeSet::new()).await;
     eprintln!("{count} forms sent by a visitor");
     assert!(count > 200, "{count}");
 }
@@ -144,9 +145,10 @@ async fn nobody_who_is_signed_in_breaks_anything_with_any_form() {
     // RX-06, RX-07
     let samples = Filled::new();
     let people = samples.people();
-    let mut all = 0;
+    // What a form does with its fields is the same for everybody who may send it.
+    let (mut all, mut tried) = (0, BTreeSet::new());
     for person in kinds(&people) {
-        let count = fill_all(&samples, &Who::Person(person)).await;
+        let count = fill_all(&samples, &Who::Person(person), &mut tried).await;
         eprintln!("{count} forms sent by {} ({})", person.login_id, person.kind);
         all += count;
     }
@@ -190,11 +192,15 @@ async fn addresses_and_queries_break_nothing() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let (world, people) = filled(engine).await;
         let mut count = 0;
+        let mut tried = BTreeSet::new();
         for person in kinds(&people) {
             let Some(window) = Who::Person(person).window(&world).await else { continue };
             let walked = walk(&window).await;
             let mut paths: BTreeSet<String> = walked.pages.keys().map(|path| shape(path)).collect();
-            paths.extend(GATES.iter().map(|gate| gate.path.to_owned()));
+            paths.retain(|path| tried.insert(path.clone()));
+            if person.kind == "operator" {
+                paths.extend(GATES.iter().map(|gate| gate.path.to_owned()));
+            }
             for path in &paths {
                 for value in VALUES {
                     count += usize::from(ask(&window, path, value).await);
