@@ -13,3 +13,4 @@ mod words;
 
 pub use invite::{first_password, invite};
 pub use pages::router;
+pub use words::mail;

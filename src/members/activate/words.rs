@@ -72,6 +72,7 @@ impl Refusal {
 pub const SUBJECT: &str = "アカウント登録のお知らせ";
 
 /// The mail with user ID, first password and code (R000-13, R000-14).
+#[must_use]
 pub fn mail(config: &Config, user: &User, invitation: &Invitation<'_>) -> Message {
     let (portal, days) = (&config.service.portal_name, config.code.activation_days);
     let until = Day::of(invitation.until).ja();

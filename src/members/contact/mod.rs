@@ -9,6 +9,8 @@ pub mod rules;
 mod store;
 mod words;
 
+pub use words::mail;
+
 #[cfg(test)]
 pub(super) mod samples;
 

@@ -58,6 +58,7 @@ pub fn when_or_nothing(at: Option<Moment>) -> String {
 }
 
 /// The mail to the operator.
+#[must_use]
 pub fn mail(service: &str, to: &str, entry: &Entry, desk: &str) -> Message {
     let tel = if entry.tel.is_empty() { "－" } else { &entry.tel };
     Message {

@@ -11,3 +11,4 @@ pub(super) mod pages;
 mod words;
 
 pub use pages::router;
+pub use words::mail;

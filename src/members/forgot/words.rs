@@ -62,6 +62,7 @@ pub fn lead(digits: usize, policy: &Policy) -> String {
 pub const SUBJECT: &str = "パスワードリセット用認証番号のお知らせ";
 
 /// The mail with the code (R000-26).
+#[must_use]
 pub fn mail(
     config: &Config,
     user: &User,

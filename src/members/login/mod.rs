@@ -16,3 +16,4 @@ mod second;
 mod words;
 
 pub use pages::router;
+pub use words::code_mail;

@@ -39,6 +39,7 @@ pub const NO_MORE_CODES: &str = "確認コードの再送は5回までです。�
 pub const TO_LOGIN: &str = "ログイン画面へ";
 
 /// The mail with the code of a login (R002-06, R002-48).
+#[must_use]
 pub fn code_mail(service: &str, user: &User, code: &str, minutes: i64) -> Message {
     Message {
         to: user.email.clone(),

@@ -10,3 +10,4 @@ pub mod rules;
 mod words;
 
 pub use pages::router;
+pub use words::mail;

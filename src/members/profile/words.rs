@@ -29,6 +29,7 @@ pub fn code_rule(digits: usize, minutes: i64) -> String {
 }
 
 /// The mail to the new address.
+#[must_use]
 pub fn mail(service: &str, (to, name): (&str, &str), code: &str, minutes: i64) -> Message {
     Message {
         to: to.to_owned(),

@@ -15,6 +15,7 @@ mod way;
 mod words;
 
 pub use pages::router;
+pub use words::code_mail;
 
 #[cfg(test)]
 pub(super) mod samples;

@@ -103,6 +103,7 @@ impl Refusal {
 }
 
 /// The mail with the code (R002-20).
+#[must_use]
 pub fn code_mail(service: &str, to: &str, code: &str, minutes: i64) -> Message {
     Message {
         to: to.to_owned(),

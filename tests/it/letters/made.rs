@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use sekisho::base::Secret;
 use sekisho::certificates::notice::words::{Letter, Letters};
+use sekisho::identity::invitations::Invitation;
+use sekisho::identity::terms::Preset;
 use sekisho::identity::users::Kind;
 use sekisho::mail::Message;
+use sekisho::members::{activate, contact, forgot, login, profile, signup};
 
 use crate::support::site::World;
 use crate::support::source::files;
@@ -14,6 +18,12 @@ use crate::support::tools::repository;
 const SOURCES: &[(&str, &str)] = &[
     ("certificates/apply/words.rs", "the code of an issue"),
     ("certificates/notice/words.rs", "the notices of an end"),
+    ("members/activate/words.rs", "an account was made"),
+    ("members/contact/words.rs", "an inquiry came"),
+    ("members/forgot/words.rs", "the code for a forgotten password"),
+    ("members/login/words.rs", "the code of a login"),
+    ("members/profile/words.rs", "the code for a new address"),
+    ("members/signup/words.rs", "the code of a sign-up"),
 ];
 
 /// A mail: the subject as the manuals and `docs/words.md` have it, `{service}` filled in, and
@@ -46,7 +56,65 @@ async fn made(world: &World) -> Vec<Made> {
         message: code_of_an_issue(world).await,
     }];
     all.extend(notices(world));
+    all.extend(codes(world).await);
     all
+}
+
+/// R000-13, R000-14, R000-27, R002-20, R002-48
+async fn codes(world: &World) -> Vec<Made> {
+    let config = &world.app.config;
+    let (service, now) = (config.service.name.as_str(), world.clock.now());
+    let user = world.find("Taro6789").await.expect("registered above");
+    let password = Secret::from("Hajime1#");
+    let invited =
+        Invitation { password: &password, code: "246810", tries: 5, until: now.plus_minutes(60) };
+    let inquiry = contact::rules::Entry {
+        company: "サンプル商事".into(),
+        name: "問合　花子".into(),
+        email: "hanako@example.jp".into(),
+        tel: "03-5563-7662".into(),
+        body: "契約数を知りたいです。\n".into(),
+    };
+    let address = (user.email.as_str(), user.name.as_str());
+    let policy = Preset::Portal.policy();
+    let made = |subject, text, message| Made { subject, text, message };
+    vec![
+        made(
+            "アカウント登録のお知らせ-ヒューマンリソシア マイページ",
+            &["ユーザーID: Taro6789\n", "初回パスワード: Hajime1#\n", "認証番号: 246810\n"],
+            activate::mail(config, &user, &invited),
+        ),
+        made(
+            "パスワードリセット用認証番号のお知らせ-ヒューマンリソシア マイページ",
+            &["認証番号: 246810\n", "8文字以上"],
+            forgot::mail(config, &user, &policy, ("246810", 30)),
+        ),
+        made(
+            "確認コードのお知らせ-{service}",
+            &["確認コード: 246810\n", "30 分間のみです。"],
+            login::code_mail(service, &user, "246810", 30),
+        ),
+        made(
+            "メールアドレス確認用認証コードのお知らせ-{service}",
+            &["認証コード: 246810\n"],
+            profile::mail(service, address, "246810", 30),
+        ),
+        made(
+            "アカウント確認コード",
+            &["アカウント確認コード: 11693810\n", "コードが使用できるのは 30 分間のみです。"],
+            signup::code_mail(service, "a@example.jp", "11693810", 30),
+        ),
+        made(
+            "お問い合わせがありました-{service}",
+            &["サンプル商事", "契約数を知りたいです。"],
+            contact::mail(
+                service,
+                "desk@example.jp",
+                &inquiry,
+                "https://localhost/operator/contacts",
+            ),
+        ),
+    ]
 }
 
 /// R004-06, R004-07
