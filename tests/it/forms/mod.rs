@@ -20,6 +20,7 @@ use post::{Body, baseline, check, send};
 use crate::support::crawl::{Found, Walk, shape, walk};
 use crate::support::filled::{Filled, Person, certificate, filled, sign_in};
 use crate::support::site::{Window, World};
+use crate::support::tools::whole;
 
 /// Who fills in forms.
 enum Who<'a> {
@@ -92,7 +93,10 @@ fn bodies(found: &Found) -> Vec<Body> {
     let good = baseline(&found.form);
     let mut bodies: Vec<Body> = Vec::new();
     for (number, field) in good.iter().enumerate().filter(|(_, field)| field.0 != "csrf") {
-        bodies.extend(VALUES.iter().map(|value| Body::with(&good, number, value)));
+        // In a short run each field meets a third of them, and the next field the next.
+        let step = if whole() { 1 } else { 3 };
+        let some = VALUES.iter().skip(number % step).step_by(step);
+        bodies.extend(some.map(|value| Body::with(&good, number, value)));
         bodies.push(Body::without(&good, number));
         bodies.push(Body::twice(&good, number));
         bodies.push(Body::renamed(&good, number, &format!("{}[]", field.0)));
@@ -137,7 +141,7 @@ async fn a_visitor_breaks_nothing_with_any_form() {
     let samples = Filled::new();
     let count = fill_all(&samples, &Who::Visitor, &mut BTreeSet::new()).await;
     eprintln!("{count} forms sent by a visitor");
-    assert!(count > 200, "{count}");
+    assert!(count > 100, "{count}");
 }
 
 #[tokio::test]
@@ -152,7 +156,7 @@ async fn nobody_who_is_signed_in_breaks_anything_with_any_form() {
         eprintln!("{count} forms sent by {} ({})", person.login_id, person.kind);
         all += count;
     }
-    assert!(all > 1_000, "{all}");
+    assert!(all > 500, "{all}");
 }
 
 #[tokio::test]
@@ -189,7 +193,8 @@ async fn what_was_typed_is_shown_as_text_to_everybody_afterwards() {
 #[tokio::test]
 async fn addresses_and_queries_break_nothing() {
     // RX-06, RX-07
-    for engine in [Engine::Sqlite, Engine::Postgres] {
+    let engines = [Engine::Sqlite, Engine::Postgres];
+    for engine in engines.into_iter().take(if whole() { 2 } else { 1 }) {
         let (world, people) = filled(engine).await;
         let mut count = 0;
         let mut tried = BTreeSet::new();
@@ -218,7 +223,7 @@ async fn addresses_and_queries_break_nothing() {
             }
         }
         eprintln!("{count} addresses asked for on {engine:?}");
-        assert!(count > 1_000, "{count}");
+        assert!(count > 500, "{count}");
         aftermath(&world).await;
     }
 }

@@ -18,6 +18,7 @@ use sekisho::identity::users::Kind;
 
 use crate::support::db::Fresh;
 use crate::support::site::{CONTRACT, Page, Window, World};
+use crate::support::tools::whole;
 
 /// Guesses that are under way at once.
 const AT_ONCE: usize = 8;
@@ -31,12 +32,12 @@ struct Guess {
     fields: Vec<(&'static str, String)>,
 }
 
-/// As many on SQLite; a tenth on PostgreSQL, where the code is the same and a write takes
-/// longer.
+/// As many on SQLite in a whole run; else a tenth, and so on PostgreSQL, where the code is
+/// the same and a write takes longer.
 fn scaled(fresh: &Fresh, guesses: usize) -> usize {
     match fresh.target {
-        Target::Sqlite(_) => guesses,
-        Target::Postgres(_) => guesses / 10,
+        Target::Sqlite(_) if whole() => guesses,
+        Target::Sqlite(_) | Target::Postgres(_) => guesses / 10,
     }
 }
 

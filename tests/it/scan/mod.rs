@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::operator::with_new_certificate;
 use crate::support::server::Server;
-use crate::support::tools::{TempDir, repository};
+use crate::support::tools::{TempDir, repository, whole};
 
 /// What is tried: each attack that fits a program of this kind.
 const ATTACKS: &str = "sql,timesql,xss,permanentxss,exec,file,crlf,redirect,ldap,upload,csrf,http_headers,csp,cookieflags,methods";
@@ -115,7 +115,9 @@ fn signed_in(server: &Server, user: &str) -> Vec<String> {
 async fn a_scan_as_master_and_as_operator_finds_nothing() {
     // RX-06, RX-07
     let server = Server::start(Engine::Sqlite).await;
-    for user in ["master01", "operator01"] {
+    // Whom one scans as decides which pages there are; the operator's are the most.
+    let users: &[&str] = if whole() { &["operator01", "master01"] } else { &["operator01"] };
+    for user in users {
         let cookies = signed_in(&server, user);
         let pem = server.folder().join("one.pem");
         let report = scan(&server, &format!("{}/", server.portal_url()), &pem, &cookies);
