@@ -103,6 +103,7 @@ pub const GATES: &[Gate] = &[
     gate("/members/log", Action::LogView),
     gate("/members/log.csv", Action::LogView),
     gate("/members/log/check", Action::LogView),
+    gate("/operator/more", Action::OperatorView),
     gate("/operator/log", Action::OperatorLog),
     gate("/operator/log.csv", Action::OperatorLog),
     gate("/operator/log/check", Action::OperatorLog),

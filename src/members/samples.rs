@@ -95,6 +95,7 @@ fn pages() -> Vec<(&'static str, String)> {
         password::pages::samples::pages(&frame),
         policy::pages::samples::pages(&frame),
         home::pages::samples::pages(&frame),
+        home::group::samples::pages(&frame),
         roles::samples::pages(&frame),
         help::pages::samples::pages(&frame),
         super::maintenance::samples::pages(&frame),

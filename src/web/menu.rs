@@ -15,6 +15,20 @@ pub struct Entry {
     pub href: &'static str,
     /// What can be done there, on its card; empty for none.
     pub text: &'static str,
+    /// Of a group: the places it leads to. It is shown while one of them is.
+    pub under: &'static [Entry],
+}
+
+impl Entry {
+    /// Whether `path` lies under this place, or under one of the group.
+    #[must_use]
+    pub fn leads_to(&self, path: &str) -> bool {
+        if self.under.is_empty() {
+            path.starts_with(self.href)
+        } else {
+            path == self.href || self.under.iter().any(|one| one.leads_to(path))
+        }
+    }
 }
 
 const fn entry(
@@ -23,7 +37,7 @@ const fn entry(
     href: &'static str,
     text: &'static str,
 ) -> Entry {
-    Entry { action, label, href, text }
+    Entry { action, label, href, text, under: &[] }
 }
 
 /// Every place, in the order of the menu.
@@ -72,40 +86,10 @@ const ENTRIES: &[Entry] = &[
         "すべての契約の電子証明書を検索して、失効できます。",
     ),
     entry(
-        Action::OperatorCompany,
-        "会社用の電子証明書",
-        "/operator/company",
-        "契約の全員で使う電子証明書を発行して、お渡しできます。",
-    ),
-    entry(
         Action::OperatorRequests,
         "依頼書",
         "/operator/requests",
         "書面で届いた依頼書を記録して、処理の状況を確かめられます。",
-    ),
-    entry(
-        Action::OperatorMessages,
-        "お知らせ",
-        "/operator/messages",
-        "利用者のトップページに表示するお知らせを登録できます。",
-    ),
-    entry(
-        Action::OperatorManuals,
-        "マニュアル",
-        "/operator/manuals",
-        "利用者が照会できるマニュアルを登録できます。",
-    ),
-    entry(
-        Action::OperatorMaintenance,
-        "メンテナンス",
-        "/operator/maintenance",
-        "サービスを休止する日時を登録して、利用者にお知らせできます。",
-    ),
-    entry(
-        Action::OperatorLog,
-        "操作ログ照会",
-        "/operator/log",
-        "すべての契約の操作の記録を検索して、確かめられます。",
     ),
     entry(
         Action::OperatorContacts,
@@ -113,28 +97,72 @@ const ENTRIES: &[Entry] = &[
         "/operator/contacts",
         "ログインしていない方から届いたお問い合わせを確かめて、処理済みにできます。",
     ),
-    entry(Action::SystemView, SYSTEM_LABEL, "/members", ""),
+    entry(
+        Action::OperatorLog,
+        "操作ログ照会",
+        "/operator/log",
+        "すべての契約の操作の記録を検索して、確かめられます。",
+    ),
+    OPERATING,
+    SYSTEM,
     entry(Action::SettingsView, "共通機能", "/settings", ""),
 ];
 
-/// Shown while one of `SYSTEM` is.
-const SYSTEM_LABEL: &str = "システム管理機能";
-
 /// What lies under システム管理機能 (R004-156).
-const SYSTEM: &[Entry] = &[
-    entry(
-        Action::MembersView,
-        "契約ユーザー情報照会",
-        "/members/users",
-        "ご契約の利用者を確かめて、登録・変更・削除できます。",
-    ),
-    entry(
-        Action::LogView,
-        "操作ログ照会",
-        "/members/log",
-        "ご契約の利用者が行った操作の記録を検索して、確かめられます。",
-    ),
-];
+pub const SYSTEM: Entry = Entry {
+    action: Action::SystemView,
+    label: "システム管理機能",
+    href: "/members",
+    text: "",
+    under: &[
+        entry(
+            Action::MembersView,
+            "契約ユーザー情報照会",
+            "/members/users",
+            "ご契約の利用者を確かめて、登録・変更・削除できます。",
+        ),
+        entry(
+            Action::LogView,
+            "操作ログ照会",
+            "/members/log",
+            "ご契約の利用者が行った操作の記録を検索して、確かめられます。",
+        ),
+    ],
+};
+
+/// What an operator does less often.
+pub const OPERATING: Entry = Entry {
+    action: Action::OperatorView,
+    label: "その他の業務",
+    href: "/operator/more",
+    text: "お知らせやマニュアルの登録、メンテナンスの予告、会社用の電子証明書のお渡しができます。",
+    under: &[
+        entry(
+            Action::OperatorMessages,
+            "お知らせ",
+            "/operator/messages",
+            "利用者のトップページに表示するお知らせを登録できます。",
+        ),
+        entry(
+            Action::OperatorManuals,
+            "マニュアル",
+            "/operator/manuals",
+            "利用者が照会できるマニュアルを登録できます。",
+        ),
+        entry(
+            Action::OperatorMaintenance,
+            "メンテナンス",
+            "/operator/maintenance",
+            "サービスを休止する日時を登録して、利用者にお知らせできます。",
+        ),
+        entry(
+            Action::OperatorCompany,
+            "会社用の電子証明書",
+            "/operator/company",
+            "契約の全員で使う電子証明書を発行して、お渡しできます。",
+        ),
+    ],
+};
 
 /// システム管理 under 共通機能, for those who may.
 const SETTINGS: &[Entry] = &[
@@ -152,10 +180,10 @@ const SETTINGS: &[Entry] = &[
     ),
 ];
 
-/// The places that `actor` may use; a group that would be empty is none.
+/// The places that `actor` may use; a group of which nothing is left is none.
 fn open(actor: &Actor) -> impl Iterator<Item = &'static Entry> {
-    let has_system = allowed(SYSTEM, actor).next().is_some();
-    allowed(ENTRIES, actor).filter(move |entry| entry.label != SYSTEM_LABEL || has_system)
+    let holds = |entry: &Entry| entry.under.is_empty() || !cards_of(entry, actor).is_empty();
+    allowed(ENTRIES, actor).filter(move |entry| holds(entry))
 }
 
 fn allowed(entries: &'static [Entry], actor: &Actor) -> impl Iterator<Item = &'static Entry> {
@@ -163,10 +191,10 @@ fn allowed(entries: &'static [Entry], actor: &Actor) -> impl Iterator<Item = &'s
     entries.iter().filter(move |entry| may(actor, entry.action, &own).is_ok())
 }
 
-/// The cards of システム管理機能.
+/// The cards of a group.
 #[must_use]
-pub fn of_system(actor: &Actor) -> Vec<&'static Entry> {
-    allowed(SYSTEM, actor).collect()
+pub fn cards_of(group: &Entry, actor: &Actor) -> Vec<&'static Entry> {
+    allowed(group.under, actor).collect()
 }
 
 /// The cards of 共通機能 that not everybody has.
@@ -181,7 +209,7 @@ pub fn items(actor: &Actor, path: &str) -> Vec<MenuItem> {
     let item = |entry: &Entry| MenuItem {
         label: entry.label.to_owned(),
         href: entry.href.to_owned(),
-        current: path.starts_with(entry.href),
+        current: entry.leads_to(path),
     };
     open(actor).map(item).collect()
 }
@@ -229,12 +257,12 @@ mod tests {
         // R004-156: nobody else has システム管理機能
         let names = |cards: Vec<&Entry>| cards.iter().map(|card| card.label).collect::<Vec<_>>();
         let master = actor(Kind::Master, &[]);
-        assert!(names(of_system(&master)).contains(&"契約ユーザー情報照会"));
-        assert!(names(of_system(&master)).contains(&"操作ログ照会"));
+        assert!(names(cards_of(&SYSTEM, &master)).contains(&"契約ユーザー情報照会"));
+        assert!(names(cards_of(&SYSTEM, &master)).contains(&"操作ログ照会"));
         for kind in [Kind::General, Kind::Employee, Kind::Operator] {
             let other = actor(kind, &Service::ALL);
-            assert_eq!(names(of_system(&other)), [""; 0], "{kind:?}");
-            assert!(!labels(&other).iter().any(|label| label == SYSTEM_LABEL), "{kind:?}");
+            assert_eq!(names(cards_of(&SYSTEM, &other)), [""; 0], "{kind:?}");
+            assert!(!labels(&other).iter().any(|label| label == SYSTEM.label), "{kind:?}");
         }
     }
 
@@ -242,6 +270,8 @@ mod tests {
     fn the_operators_menu_shows_no_module() {
         let operator = items(&actor(Kind::Operator, &Service::ALL), "/operator/requests");
         assert!(operator.iter().any(|item| item.current && item.label == "依頼書"));
+        let below = items(&actor(Kind::Operator, &[]), "/operator/manuals");
+        assert!(below.iter().any(|item| item.current && item.label == "その他の業務"));
         for one in items(&actor(Kind::Master, &Service::ALL), "/home") {
             let shared = ["/home", "/settings"].contains(&one.href.as_str());
             assert_eq!(operator.iter().any(|own| own.href == one.href), shared, "{}", one.href);

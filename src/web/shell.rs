@@ -186,7 +186,7 @@ impl Shell {
     /// Names the screen (R004-44).
     #[must_use]
     pub fn screen(mut self, id: &'static str) -> Self {
-        self.screen_id = Some(id);
+        self.screen_id = (!id.is_empty()).then_some(id);
         self
     }
 

@@ -409,7 +409,8 @@ impl Operator {
     /// A page for the operator under the menu entry that leads to `path`.
     #[must_use]
     pub fn shell(&self, title: &str, path: &str) -> Shell {
-        let shell = self.0.shell(title, "", path);
-        Shell { screen_id: None, ..shell }.crumb("トップページ", "/home")
+        let shell = self.0.shell(title, "", path).crumb("トップページ", "/home");
+        let below = menu::OPERATING.leads_to(path) && path != menu::OPERATING.href;
+        if below { shell.crumb(menu::OPERATING.label, menu::OPERATING.href) } else { shell }
     }
 }

@@ -75,7 +75,7 @@ impl Reader {
     fn shell(&self, title: &str) -> Shell {
         let menu = if self.own.is_some() { "/members" } else { ALL };
         let shell = self.person.shell(title, "", menu);
-        let shell = Shell { screen_id: None, ..shell }.crumb("トップページ", "/home");
+        let shell = shell.crumb("トップページ", "/home");
         if self.own.is_some() { shell.crumb(words::SYSTEM_TITLE, "/members") } else { shell }
     }
 }

@@ -18,10 +18,10 @@ use crate::web::{self, Error, Form, Shell, SignedIn};
 
 /// アカウント管理, where one comes from.
 const LIST: &str = "/members/accounts";
+const DELETE: &str = "/members/accounts/people/{id}/delete";
 
 pub(super) fn router() -> Router<App> {
-    let path = "/members/accounts/people/{id}/delete";
-    Router::new().route(path, get(edit_leaving).post(submit_leaving))
+    Router::new().route(DELETE, get(edit_leaving).post(submit_leaving))
 }
 
 #[derive(Template)]
@@ -49,7 +49,7 @@ async fn edit_leaving(
     let account = accounts::of_user(&mut conn, &user.id).await?;
     let shell = person.shell(words::LOGIN_TITLE, "", LIST);
     web::page(&LoginPage {
-        shell: Shell { screen_id: None, ..shell }
+        shell: shell
             .crumb("トップページ", "/home")
             .crumb(words::ACCOUNTS_TITLE, LIST)
             .crumb_here()

@@ -147,9 +147,5 @@ async fn last_deleted(
 
 fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", MENU);
-    Shell { screen_id: None, ..shell }
-        .crumb("トップページ", "/home")
-        .crumb(words::LIST_TITLE, LIST)
-        .crumb_here()
-        .narrow()
+    shell.crumb("トップページ", "/home").crumb(words::LIST_TITLE, LIST).crumb_here().narrow()
 }

@@ -137,7 +137,7 @@ struct Damaged {
 /// The page of somebody signed in; the manual gives these screens no number.
 fn shell(signed_in: &SignedIn, title: &str) -> Shell {
     let shell = signed_in.shell(title, "", LIST);
-    Shell { screen_id: None, ..shell }.crumb("トップページ", "/home")
+    shell.crumb("トップページ", "/home")
 }
 
 /// Answers what cannot be an id as an id that does not exist.

@@ -89,7 +89,7 @@ async fn show_items(
 /// The page of somebody signed in; the manual gives this screen no number.
 fn shell(signed_in: &SignedIn) -> Shell {
     let shell = signed_in.shell(words::TITLE, "", LIST);
-    Shell { screen_id: None, ..shell }.crumb("トップページ", "/home").crumb_here()
+    shell.crumb("トップページ", "/home").crumb_here()
 }
 
 pub(super) fn list_page(

@@ -190,7 +190,7 @@ pub(super) fn detail_page(shell: Shell, employee: Employee) -> DetailPage {
 /// The page of somebody signed in; the manual gives these screens no number.
 fn shell(signed_in: &SignedIn, title: &str) -> Shell {
     let shell = signed_in.shell(title, "", LIST);
-    Shell { screen_id: None, ..shell }.crumb("トップページ", "/home")
+    shell.crumb("トップページ", "/home")
 }
 
 impl From<Foreign> for Error {

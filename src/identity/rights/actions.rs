@@ -151,6 +151,8 @@ actions! {
     AccountsChange "accounts.change" Contract MASTER, None, None;
     /// 操作ログ照会, of one's contract.
     LogView "log.view" Contract MASTER, None, None;
+    /// The operator's menu.
+    OperatorView "operator.view" All OPERATOR, None, None;
     /// Certificates of all contracts.
     OperatorCertificates "operator.certificates" All OPERATOR, None, None;
     /// Companies' certificates.

@@ -135,7 +135,7 @@ pub(super) async fn show_handed(
     let found = users::master_of(&mut app.db.conn().await?, person.contract_no()).await?;
     let master = found.ok_or(Error::NotFound)?;
     let shell = person.shell(words::HANDED_TITLE, "", "/home");
-    let shell = Shell { screen_id: None, ..shell }.crumb("トップページ", "/home").crumb_here();
+    let shell = shell.crumb("トップページ", "/home").crumb_here();
     web::page(&HandedPage { shell: shell.narrow(), name: master.name, email: master.email })
 }
 

@@ -190,5 +190,5 @@ pub(super) async fn download_manual(
 /// A page under アカウント管理; the manuals give these no number.
 pub(super) fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", LIST);
-    Shell { screen_id: None, ..shell }.crumb("トップページ", "/home")
+    shell.crumb("トップページ", "/home")
 }

@@ -177,7 +177,7 @@ fn from_the_start() -> web::Error {
 /// The manuals give these pages no number.
 fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", "/settings");
-    Shell { screen_id: None, ..shell }
+    shell
         .crumb("トップページ", "/home")
         .crumb(words::SETTINGS_TITLE, "/settings")
         .crumb_here()

@@ -20,7 +20,7 @@ use crate::identity::terms::Preset;
 use crate::identity::users::User;
 use crate::members::fields::{obey, take};
 use crate::members::guessing;
-use crate::web::{self, Field, Form, Frame, Jar, Mistakes, Shell, Visit, csrf_of};
+use crate::web::{self, Field, Form, Frame, Jar, Mistakes, Shell, Visit, csrf_of, must_be_open};
 
 const START: &str = "/password/forgot";
 const RESET: &str = "/password/forgot/reset";
@@ -143,7 +143,11 @@ async fn submit_reset(
         Step::Done => return Ok(Redirect::to(DONE).into_response()),
         step => return Err(stale(step)),
     };
-    let policy = policy::of(&mut app.db.conn().await?, &user.contract_no).await?;
+    let mut conn = app.db.conn().await?;
+    // Only now: before, nobody may learn whose contract is closed.
+    must_be_open(&app, &mut conn, &user.contract_no, user.kind).await?;
+    let policy = policy::of(&mut conn, &user.contract_no).await?;
+    drop(conn);
     let mut mistakes = Mistakes::default();
     let new = ("password", words::PASSWORD);
     obey(&mut mistakes, new, &policy, &form.password, Some(&user.login_id));

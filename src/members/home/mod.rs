@@ -3,8 +3,16 @@
 //! It shows the login before this one (R004-109), the services that the contract
 //! includes and no others (R004-108), and how long the certificate is good.
 
+pub(super) mod group;
 pub(super) mod pages;
 pub mod rules;
 mod words;
 
-pub use pages::router;
+use axum::Router;
+
+use crate::app::App;
+
+/// `/home`, and the groups of the menu.
+pub fn router() -> Router<App> {
+    pages::router().merge(group::router())
+}

@@ -43,7 +43,7 @@ pub(super) async fn show_leave(
         Ok(person) => {
             let csrf = person.csrf();
             let shell = person.bare_shell(words::LEAVE_TITLE, "");
-            web::page(&leave_page(Shell { screen_id: None, ..shell }, csrf))
+            web::page(&leave_page(shell, csrf))
         }
         Err(Rejection::Elsewhere(response)) => Ok(response),
         Err(Rejection::Failed(error)) => Err(error),

@@ -130,6 +130,5 @@ async fn load(conn: &mut Conn, person: &SignedIn, id: &str) -> Result<Manual, Er
 /// The manual of the screens gives these no number.
 fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", "/settings");
-    let shell = Shell { screen_id: None, ..shell };
     shell.crumb("トップページ", "/home").crumb("共通機能", "/settings")
 }

@@ -145,7 +145,7 @@ fn refused(refusal: Refusal, now: Moment) -> (StatusCode, Mistakes) {
 }
 
 fn settings_page(shell: Shell, cards: Vec<&'static Entry>) -> SettingsPage {
-    let shell = unnumbered(shell).crumb("トップページ", "/home").crumb_here();
+    let shell = shell.crumb("トップページ", "/home").crumb_here();
     SettingsPage { shell, cards }
 }
 
@@ -161,7 +161,7 @@ fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
             .crumb_here()
     };
     PasswordPage {
-        shell: unnumbered(shell).narrow(),
+        shell: shell.narrow(),
         forced,
         labels: labels(person),
         password: mistakes.secret("password"),
@@ -172,11 +172,6 @@ fn password_page(person: &Arrived, mistakes: Mistakes) -> PasswordPage {
         login_id: person.user.login_id.clone(),
         csrf: person.csrf(),
     }
-}
-
-/// The manuals give these pages no number.
-fn unnumbered(shell: Shell) -> Shell {
-    Shell { screen_id: None, ..shell }
 }
 
 #[cfg(test)]
@@ -193,9 +188,9 @@ pub mod samples {
         let master = actor(Kind::Master, &Service::ALL);
         let shell = signed_in(frame, words::SETTINGS_TITLE, "/settings");
         let settings = settings_page(shell, menu::settings(&master));
-        let page = |shell, forced, mistakes: Mistakes| {
+        let page = |shell: Shell, forced, mistakes: Mistakes| {
             let page = PasswordPage {
-                shell: unnumbered(shell).narrow(),
+                shell: shell.narrow(),
                 forced,
                 labels: Labels::of(Preset::Rokin),
                 password: mistakes.secret("password"),

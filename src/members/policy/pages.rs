@@ -147,7 +147,7 @@ fn shell(person: &SignedIn) -> Shell {
 
 /// The manuals give these pages no number.
 fn dressed(shell: Shell) -> Shell {
-    let shell = Shell { screen_id: None, ..shell }.narrow();
+    let shell = shell.narrow();
     shell.crumb("トップページ", "/home").crumb(words::SETTINGS_TITLE, "/settings")
 }
 

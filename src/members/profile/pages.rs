@@ -167,7 +167,7 @@ fn general(sentence: &str) -> Mistakes {
 /// The manual gives these pages no number.
 fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", "/settings");
-    Shell { screen_id: None, ..shell }
+    shell
         .crumb("トップページ", "/home")
         .crumb(words::SETTINGS_TITLE, "/settings")
         .crumb_here()

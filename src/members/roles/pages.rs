@@ -199,5 +199,5 @@ fn search_page(
 
 fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", "/settings");
-    Shell { screen_id: None, ..shell }.crumb("トップページ", "/home").crumb("共通機能", "/settings")
+    shell.crumb("トップページ", "/home").crumb("共通機能", "/settings")
 }

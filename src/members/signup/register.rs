@@ -13,7 +13,7 @@ use crate::identity::policy;
 use crate::identity::rules::Mistake;
 use crate::identity::users::{self, User};
 use crate::identity::{contracts, terms};
-use crate::web::{self, Visit};
+use crate::web::{self, Visit, must_be_open};
 
 /// The name of the screen in the audit.
 pub const SCREEN: &str = "詳細の追加";
@@ -55,6 +55,7 @@ pub async fn register(
         }
         return note_wrong(app, visit, token, entry).await;
     };
+    must_be_open(app, &mut conn, &number, users::Kind::General).await?;
     let policy = policy::of(&mut conn, &number).await?;
     drop(conn);
     if let Err(mistake) = policy.check(&entry.password, Some(way::address(flow))) {

@@ -86,7 +86,7 @@ impl Rules {
 
 pub(super) async fn edit_new(State(app): State<App>, person: SignedIn) -> Result<Response, Error> {
     let rules = Rules::load(&mut app.db.conn().await?, &person).await?;
-    let shell = unnumbered(person.shell(words::ADD_TITLE, "", MENU));
+    let shell = person.shell(words::ADD_TITLE, "", MENU);
     let form = NewForm::default();
     web::page(&add_page(shell, &rules, &form, Mistakes::default()))
 }
@@ -112,7 +112,7 @@ pub(super) async fn submit_new(
             Added::IdTaken => id_taken(rules.login),
         },
     };
-    let shell = unnumbered(person.shell(words::ADD_TITLE, "", MENU));
+    let shell = person.shell(words::ADD_TITLE, "", MENU);
     web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &add_page(shell, &rules, &form, mistakes))
 }
 
@@ -216,7 +216,7 @@ pub(super) async fn show_added(
     let mut conn = app.db.conn().await?;
     let user = store::find(&mut conn, person.contract_no(), &login_id).await?;
     let user = user.ok_or_else(|| Error::stale(words::TO_LIST, LIST))?;
-    let shell = unnumbered(person.shell(words::ADDED_TITLE, "", MENU)).success(words::ADDED);
+    let shell = person.shell(words::ADDED_TITLE, "", MENU).success(words::ADDED);
     let contract = &person.0.contract;
     web::page(&added_page(shell, user, &contract.kind, contract.mode.is_company()))
 }
@@ -254,11 +254,6 @@ fn add_page(shell: Shell, rules: &Rules, form: &NewForm, mistakes: Mistakes) -> 
         mistakes,
         csrf,
     }
-}
-
-/// The manuals give these pages no number.
-fn unnumbered(shell: Shell) -> Shell {
-    Shell { screen_id: None, ..shell }
 }
 
 #[cfg(test)]

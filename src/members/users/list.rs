@@ -1,4 +1,4 @@
-//! `/members`: システム管理機能; `/members/users`: DM493101.
+//! `/members/users`: DM493101.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -13,15 +13,8 @@ use crate::identity::changes::Standing;
 use crate::identity::licences::{self, Room};
 use crate::identity::rights::{Actor, Part, may_change};
 use crate::identity::users::User;
-use crate::web::menu::{self, Entry};
+use crate::web::menu::SYSTEM;
 use crate::web::{self, Error, Pager, Place, Shell, SignedIn};
-
-#[derive(Template)]
-#[template(path = "members/users/pages/system.html")]
-struct SystemPage {
-    shell: Shell,
-    cards: Vec<&'static Entry>,
-}
 
 #[derive(Template)]
 #[template(path = "members/users/pages/list.html")]
@@ -57,12 +50,6 @@ pub(super) struct Asked {
     after: String,
 }
 
-pub(super) async fn show_system(person: SignedIn) -> Result<Response, Error> {
-    let shell = unnumbered(person.shell(words::SYSTEM_TITLE, "", MENU));
-    let shell = shell.crumb("トップページ", "/home").crumb_here();
-    web::page(&SystemPage { shell, cards: menu::of_system(&person.0.actor) })
-}
-
 pub(super) async fn show_users(
     State(app): State<App>,
     person: SignedIn,
@@ -75,7 +62,7 @@ pub(super) async fn show_users(
     }
     let room = licences::room(&mut conn, person.contract_no()).await?;
     let shell = person.shell(words::LIST_TITLE, "DM493101", MENU);
-    let shell = shell.crumb("トップページ", "/home").crumb(words::SYSTEM_TITLE, MENU).crumb_here();
+    let shell = shell.crumb("トップページ", "/home").crumb(SYSTEM.label, SYSTEM.href).crumb_here();
     let reader = Reader {
         actor: &person.0.actor,
         contract_kind: &person.0.contract.kind,
@@ -135,11 +122,6 @@ fn shown(no: i64, row: &User, reader: &Reader<'_>) -> Shown {
     }
 }
 
-/// The manuals give the page no number.
-fn unnumbered(shell: Shell) -> Shell {
-    Shell { screen_id: None, ..shell }
-}
-
 #[cfg(test)]
 pub mod samples {
     use super::*;
@@ -178,12 +160,9 @@ pub mod samples {
             let reader = Reader { actor: &master, contract_kind: "member", lock_minutes: 60, now };
             list_page(shell.crumb_here(), &page, Room { most: Some(11), taken }, &reader)
         };
-        let shell = signed_in(frame, words::SYSTEM_TITLE, MENU).crumb_here();
-        let system = SystemPage { shell, cards: menu::of_system(&master) };
         vec![
             ("members-users", list(page, 4).render().expect("renders")),
             ("members-users-alone", list(one, 1).render().expect("renders")),
-            ("members-system", system.render().expect("renders")),
         ]
     }
 }

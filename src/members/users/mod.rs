@@ -26,10 +26,9 @@ const NEW: &str = "/members/users/new";
 /// The menu entry that these pages lie under.
 const MENU: &str = "/members";
 
-/// `/members` and `/members/users/…`.
+/// `/members/users/…`.
 pub fn router() -> Router<App> {
     Router::new()
-        .route(MENU, get(list::show_system))
         .route(LIST, get(list::show_users))
         .route(NEW, get(add::edit_new).post(add::submit_new))
         .route("/members/users/{login_id}", get(edit::edit_user).post(edit::submit_user))

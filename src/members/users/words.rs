@@ -6,7 +6,6 @@ use crate::identity::changes::Standing;
 use crate::identity::rights::{Function, Mode};
 use crate::identity::users::Kind;
 
-pub const SYSTEM_TITLE: &str = "システム管理機能";
 pub const LIST_TITLE: &str = "契約ユーザー情報照会";
 pub const EDIT_TITLE: &str = "契約ユーザー情報変更";
 pub const ADD_TITLE: &str = "契約ユーザー情報登録";

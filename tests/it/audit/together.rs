@@ -1,6 +1,6 @@
 //! A change and its row: both or neither.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sekisho::audit::{self, Event};
 use sekisho::base::id::new_id;
@@ -14,6 +14,7 @@ use sekisho::identity::users::Kind;
 use sekisho::identity::{contracts, paper};
 use sekisho::pki::bundle::Format;
 use sekisho::pki::crl::Reason;
+use tokio::time::Instant;
 
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, World};

@@ -86,7 +86,7 @@ both_engines! {
                     0 => format!("9{number:07}"),
                     _ => CONTRACT.0.to_owned(),
                 };
-                let password = format!("A{:04}b#x", number);
+                let password = format!("A{number:04}b#x");
                 let fields = vec![("contract_no", contract), ("initial_password", password)];
                 Guess { from: address(number % 4), path: ENROLL, fields }
             })

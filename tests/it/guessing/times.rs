@@ -8,9 +8,10 @@
 
 use std::cell::Cell;
 use std::hint::spin_loop;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sekisho::db::{Engine, params};
+use tokio::time::Instant;
 
 use super::{Guess, PASSWORD, address, crowd};
 use crate::company;

@@ -10,6 +10,10 @@ use crate::support::site::{CONTRACT, Page, World, moment};
 
 const PROOF: &str = "/enroll/master";
 const FORM: &str = "/enroll/master/form";
+const FORGOT: &str = "/password/forgot";
+const RESET: &str = "/password/forgot/reset";
+const DETAILS: &str = "/signup/details";
+const MAIL: &str = "hanako@human.example.jp";
 
 async fn world(fresh: &Fresh) -> World {
     let world = World::whole(fresh).await;
@@ -80,6 +84,61 @@ both_engines! {
         let mut conn = world.app.db.conn().await.expect("a connection");
         let made: Option<i64> = conn.one(sql, sekisho::db::params![]).await.expect("asked");
         assert_eq!(made, Some(1));
+    }
+
+    async fn a_forgotten_password_waits_for_the_hours_of_use(fresh: &Fresh) {
+        // R004-01, R000-25
+        let world = world(fresh).await;
+        let own = Stored { hours: Some(Hours::Business), ..Stored::of(Preset::Portal) };
+        put_terms(&world, CONTRACT.0, &own).await;
+        let before = world.user(MAIL, Kind::General, PASSWORD).await;
+        let window = world.visitor();
+        window.get(FORGOT).await.says(200, &[]);
+        window.post(FORGOT, &[("user_id", MAIL)]).await.leads_to(RESET);
+        world.work().await;
+        let mail = world.mail.sent().pop().expect("a mail").1;
+        let (_, code) = mail.body.split_once("認証番号: ").expect("a code");
+        let code = code.lines().next().expect("a line").to_owned();
+        close(&world);
+        // Before the code is right, nothing tells whose contract is closed.
+        let form = |code| [("code", code), ("password", "nihonbashi7")];
+        window.get(RESET).await.says(200, &[]);
+        let wrong = if code == "000000" { "111111" } else { "000000" };
+        window.post(RESET, &form(wrong)).await.says(422, &[]);
+        is_closed(&window.post(RESET, &form(&code)).await);
+        let after = world.find(MAIL).await.expect("the person");
+        assert_eq!(after.password_hash, before.password_hash);
+    }
+
+    async fn nobody_signs_up_outside_the_hours_of_use(fresh: &Fresh) {
+        // R004-01, R002-33
+        let world = world(fresh).await;
+        let own = Stored {
+            hours: Some(Hours::Business),
+            customer_no: Some("281234".to_owned()),
+            tel: "03-0000-0000".to_owned(),
+            licences: Some(3),
+            ..Stored::of(Preset::Office)
+        };
+        put_terms(&world, CONTRACT.0, &own).await;
+        let window = world.visitor();
+        window.get("/signup").await.says(200, &[]);
+        window.post("/signup", &[("email", MAIL)]).await.leads_to("/signup/code");
+        world.work().await;
+        let mail = world.mail.sent().pop().expect("a mail").1;
+        let (_, code) = mail.body.split_once("アカウント確認コード: ").expect("a code");
+        let code = code.lines().next().expect("a line").to_owned();
+        window.get("/signup/code").await.says(200, &[]);
+        window.post("/signup/code", &[("code", &code)]).await.leads_to(DETAILS);
+        close(&world);
+        let details = |customer_no| [
+            ("password", "Tsukiji2026"), ("password_confirm", "Tsukiji2026"),
+            ("customer_no", customer_no), ("display_name", "事務　良子"), ("tel", "03-0000-0000"),
+        ];
+        window.get(DETAILS).await.says(200, &[]);
+        window.post(DETAILS, &details("289999")).await.says(422, &[]);
+        is_closed(&window.post(DETAILS, &details("281234")).await);
+        assert!(world.find(MAIL).await.is_none());
     }
 
     async fn the_operator_gets_a_certificate_at_any_hour(fresh: &Fresh) {

@@ -8,6 +8,7 @@ mod made;
 mod wire;
 
 use std::process::Command;
+use std::slice::from_ref;
 
 use sekisho::mail::Message;
 use serde::Deserialize;
@@ -52,7 +53,7 @@ fn same(message: &Message, read: &Read) {
     // A mail's last line ends; between lines stands CRLF (RFC 5322 §2.3).
     let ended = |text: &str| format!("{}\n", text.replace("\r\n", "\n").trim_end_matches('\n'));
     assert_eq!(ended(&read.body), ended(&message.body), "{case}");
-    assert_eq!(read.to, [message.to.clone()], "{case}");
+    assert_eq!(read.to, from_ref(&message.to), "{case}");
     assert_eq!((&*read.r#type, &*read.charset), ("text/plain", "utf-8"), "{case}");
     assert!(read.defects.is_empty(), "{case}");
     assert!(!read.headers.iter().any(|name| name == "bcc" || name == "cc"), "{case}");

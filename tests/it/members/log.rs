@@ -1,11 +1,12 @@
 //! 操作ログ照会: who reads what, pages, the file, the verification.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sekisho::audit::{self, Event, Outcome};
 use sekisho::base::clock::MINUTE_MS;
 use sekisho::db::params;
 use sekisho::identity::users::Kind;
+use tokio::time::Instant;
 
 use super::{PASSWORD, general, master, signed_in};
 use crate::support::db::{Fresh, both_engines};
@@ -50,7 +51,7 @@ async fn verified(window: &Window<'_>, list: &str) -> Page {
     window.get(list).await.says(200, &["検証する"]);
     let check = format!("{list}/check");
     window.post(&check, &[]).await.leads_to(&check);
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let page = window.get(&check).await;
         if !page.html.contains("検証しています") {

@@ -70,7 +70,7 @@ pub(crate) async fn wait(window: &Window<'_>) {
             page.leads_to(RESULT);
             return;
         }
-        let moves_on = "http-equiv=\"refresh\" content=\"1;url=/certificate/issuing\"";
+        let moves_on = "http-equiv=\"refresh\" content=\"1; url=/certificate/issuing\"";
         page.says(200, &["電子証明書発行中", "数十秒かかる場合があります。", moves_on]);
         assert!(Instant::now() < deadline, "no certificate is made");
         sleep(Duration::from_millis(10)).await;
@@ -123,7 +123,7 @@ both_engines! {
         issue(&window).await;
         let name = format!("{ID}20261121100000.p12");
         window.get(RESULT).await.says(200, &[
-            "ファイルのダウンロードが自動で始まります。", "content=\"1;url=/certificate/file\"",
+            "ファイルのダウンロードが自動で始まります。", "content=\"1; url=/certificate/file\"",
             &name, "取り込みが終わるまで、この画面は閉じないでください。", ">閉じる</button>",
             "ログインパスワード",
         ]);

@@ -226,12 +226,13 @@ impl Cast {
         let model = first_user.await;
         let (mut tx, now) =
             (self.world.app.db.begin().await.expect("begun"), self.world.clock.now());
-        let mut add = Vec::new();
-        add.push((first, "general", Kind::General, None));
-        add.push((first, "view only", Kind::General, None));
-        add.push((first, "hidden", Kind::General, None));
-        add.push((first, "temporary", Kind::General, None));
-        add.push((first, "employee", Kind::Employee, None));
+        let mut add = vec![
+            (first, "general", Kind::General, None),
+            (first, "view only", Kind::General, None),
+            (first, "hidden", Kind::General, None),
+            (first, "temporary", Kind::General, None),
+            (first, "employee", Kind::Employee, None),
+        ];
         for role in Role::ALL {
             add.push((first, role.word(), Kind::Employee, Some(role)));
         }
@@ -293,11 +294,12 @@ impl Cast {
         let company = Arc::new(company_certificate(&self.world, HOUSES[1].number).await);
         for person in &mut self.people {
             let user = person.user.as_mut().expect("a user");
-            user.name = person.house.marks[0].to_owned();
+            person.house.marks[0].clone_into(&mut user.name);
             let by_company = person.house.number == HOUSES[1].number;
-            let holder = match by_company {
-                true => company.clone(),
-                false => self.world.certificate(user, "active").await,
+            let holder = if by_company {
+                company.clone()
+            } else {
+                self.world.certificate(user, "active").await
             };
             person.token = Some(self.world.session(user, &holder).await);
             let mut conn = self.world.app.db.conn().await.expect("a connection");

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::task::Poll;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
@@ -12,6 +11,7 @@ use sekisho::db::{Engine, params};
 use sekisho::identity::rights;
 use sekisho::identity::users;
 use sekisho::site::GATES;
+use tokio::time::Instant;
 
 use super::cast::{Cast, Due, HOUSES, Person, cast, gate_of, is_inside};
 use super::html::{Form, forms, links};

@@ -1,7 +1,7 @@
 //! Roles and functions as they lie in the database, and ways to ask beside GET and POST.
 
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::{HeaderValue, Method, Request};
 use sekisho::db::params;
 use sekisho::identity::contracts::Service;
 use sekisho::identity::rights::{self, Function, Mode, Role};
@@ -92,7 +92,7 @@ both_engines! {
                 }
                 let request = Request::builder().method(&method).uri(gate.path.replace(['{', '}'], ""));
                 let page = window.send(request.body(Body::empty()).expect("a request")).await;
-                let refused = page.headers.get("sekisho-refusal").map(|word| word.as_bytes());
+                let refused = page.headers.get("sekisho-refusal").map(HeaderValue::as_bytes);
                 assert_eq!(refused, Some(&b"forbidden"[..]), "{method} {}", gate.path);
                 assert_eq!(page.status.as_u16(), 403, "{method} {}", gate.path);
                 asked += 1;

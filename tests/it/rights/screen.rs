@@ -1,5 +1,6 @@
 //! アクセス権限管理, step by step as a browser without script takes it.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use sekisho::identity::Holder;
@@ -66,7 +67,7 @@ both_engines! {
         table.says(200, &["追加 1人（未保存）"]);
         press(&window, &table, "save", &[]).await.leads_to("/settings/roles?saved=yes");
         window.get("/settings/roles?saved=yes").await.says(200, &["アクセス権限を更新しました。"]);
-        assert_eq!(holders(&world, Role::HrAll).await, [hanako.id.clone()]);
+        assert_eq!(holders(&world, Role::HrAll).await, from_ref(&hanako.id));
         // The same form again changes nothing.
         press(&window, &table, "save", &[]).await;
         assert_eq!(world.audited("role-give", "done").await, 1);

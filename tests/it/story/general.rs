@@ -141,10 +141,7 @@ async fn first_login(desk: &Desk, temporary: &str) {
     ];
     desk.see("home", &home).await;
     // R004-107, R004-108
-    assert_eq!(
-        desk.menu().await,
-        "トップページ 労金控除事務 請求書一覧 従業員一覧 共通機能 ログアウト"
-    );
+    assert_eq!(desk.menu().await, "トップページ 労金控除事務 請求書一覧 共通機能 ログアウト");
 }
 
 /// R000-36, R000-37

@@ -151,13 +151,11 @@ fn word(text: &str) -> (&str, &str) {
 
 /// A value, in quotes or bare.
 fn value(text: &str) -> (&str, &str) {
-    match text.chars().next() {
-        Some(quote @ ('"' | '\'')) => text[1..].split_once(quote).unwrap_or((&text[1..], "")),
-        _ => {
-            let ends = |c: char| c.is_whitespace() || c == '>';
-            text.split_at(text.find(ends).unwrap_or(text.len()))
-        }
+    if let Some(quote @ ('"' | '\'')) = text.chars().next() {
+        return text[1..].split_once(quote).unwrap_or((&text[1..], ""));
     }
+    let ends = |c: char| c.is_whitespace() || c == '>';
+    text.split_at(text.find(ends).unwrap_or(text.len()))
 }
 
 /// Text with its character references read.
