@@ -12,8 +12,8 @@ use crate::web::{self, Error, Shell, SignedIn};
 /// `/members` and `/operator/more`.
 pub fn router() -> Router<App> {
     Router::new()
-        .route(SYSTEM.href, get(async |person| show(&SYSTEM, &person)))
-        .route(OPERATING.href, get(async |person| show(&OPERATING, &person)))
+        .route("/members", get(async |person| show(&SYSTEM, &person)))
+        .route("/operator/more", get(async |person| show(&OPERATING, &person)))
 }
 
 #[derive(Template)]

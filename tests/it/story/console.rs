@@ -59,7 +59,9 @@ async fn helps_a_person(desk: &Desk) {
 }
 
 async fn tells_people(desk: &Desk) {
-    desk.browser.press("お知らせ").await;
+    desk.browser.press("その他の業務").await;
+    desk.see("console-more", &["お知らせへ", "会社用の電子証明書へ"]).await;
+    desk.browser.press("お知らせへ").await;
     desk.see("console-messages", &["サービスを開始しました", "掲載中"]).await;
     desk.browser.press("新規登録").await;
     desk.browser.fill("subject", "年末年始の休業について").await;
@@ -74,7 +76,8 @@ async fn tells_people(desk: &Desk) {
 }
 
 async fn reads_the_papers(desk: &Desk) {
-    desk.browser.press("マニュアル").await;
+    desk.browser.press("その他の業務").await;
+    desk.browser.press("マニュアルへ").await;
     desk.see("console-manuals", &["操作マニュアル（共通編）", "会員編"]).await;
     desk.browser.press("新規登録").await;
     desk.see("console-manual-new", &["20MBまで", "並び順"]).await;

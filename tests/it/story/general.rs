@@ -23,6 +23,8 @@ async fn a_general_user_registers_imports_the_file_and_works_on_postgresql() {
 async fn a_general_user_registers_and_works(engine: Engine) {
     let desk = Desk::new(engine).await;
     let temporary = desk.server.password_of(USER);
+    // R003-38: the list of employees is for who has a role that opens it.
+    desk.server.must(&["user", "grant", USER, "hr-all"]);
     from_the_top_to_the_first_question(&desk).await;
     let who = Person {
         user: USER,
@@ -141,7 +143,10 @@ async fn first_login(desk: &Desk, temporary: &str) {
     ];
     desk.see("home", &home).await;
     // R004-107, R004-108
-    assert_eq!(desk.menu().await, "トップページ 労金控除事務 請求書一覧 共通機能 ログアウト");
+    assert_eq!(
+        desk.menu().await,
+        "トップページ 労金控除事務 請求書一覧 従業員一覧 共通機能 ログアウト"
+    );
 }
 
 /// R000-36, R000-37

@@ -55,8 +55,8 @@ pub(super) async fn comes_in(desk: &Desk) {
     desk.browser.press("ログイン").await;
     desk.see("operator-home", &["インフォメーション", "関所運営センター", "電子証明書管理へ"])
         .await;
-    let menu = "トップページ 契約管理 利用者管理 電子証明書管理 会社用の電子証明書 依頼書 お知らせ \
-                マニュアル メンテナンス 操作ログ照会 お問い合わせ 共通機能 ログアウト";
+    let menu = "トップページ 契約管理 利用者管理 電子証明書管理 依頼書 お問い合わせ 操作ログ照会 \
+                その他の業務 共通機能 ログアウト";
     assert_eq!(desk.menu().await, menu);
 }
 
