@@ -4,6 +4,7 @@
 //! Every screen is kept in `tests/screenshots/`, to be looked at.
 
 mod console;
+mod forgot;
 mod general;
 mod keyboard;
 mod master;
@@ -12,6 +13,7 @@ mod office;
 mod operator;
 mod portal;
 mod retry;
+mod settings;
 mod stranger;
 
 use std::path::{Path, PathBuf};
@@ -172,4 +174,20 @@ async fn read_result(desk: &Desk, who: &Person<'_>, name: &str) {
 
 fn name_of(file: &Path) -> String {
     file.file_name().expect("a file has a name").to_string_lossy().into_owned()
+}
+
+/// Gives the browser a certificate of `user`, made at the desk.
+fn certificate_of(desk: &Desk, user: &str) {
+    let password = "Abcde1#xyz";
+    let issue = ["cert", "issue", user, "--out", "issued.p12"];
+    let (done, _, errors) = desk.server.cli_with_input(&issue, password);
+    assert!(done.success(), "{errors}");
+    desk.browser.import_p12(&desk.server.folder().join("issued.p12"), password);
+}
+
+/// From the login with the certificate that the browser has to whatever comes next.
+async fn signs_in(desk: &Desk, password: &str) {
+    desk.browser.goto(&format!("{}/login", desk.server.portal_url())).await;
+    desk.browser.fill("password", password).await;
+    desk.browser.press("ログイン").await;
 }
