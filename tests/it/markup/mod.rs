@@ -4,6 +4,7 @@
 //! visitor and each kind of the demo's people can walk to. New pages come by themselves.
 
 mod axe;
+mod build;
 mod valid;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,6 +76,17 @@ impl Pages {
         }
         assert!(pages.all.len() > 40, "only {} pages", pages.all.len());
         pages
+    }
+
+    /// One of each kind: pages that are built alike differ only in their words, and in how
+    /// many rows there are.
+    fn unlike(&self) -> Vec<Laid> {
+        let mut seen = BTreeSet::new();
+        let is_new = |page: &&Laid| {
+            let html = fs::read_to_string(&page.file).expect("it was laid there");
+            seen.insert(build::build(&html))
+        };
+        self.all.iter().filter(is_new).cloned().collect()
     }
 
     /// One of each shape: two people's and two employees' pages differ only in their words.

@@ -18,6 +18,11 @@ impl Tag {
         self.attributes.get(name).map(String::as_str)
     }
 
+    /// Every attribute with its value, by name.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     fn value(&self, name: &str) -> String {
         self.get(name).unwrap_or_default().to_owned()
     }
