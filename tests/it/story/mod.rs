@@ -47,19 +47,16 @@ impl Desk {
         Self { server, browser, pictures: engine == Engine::Sqlite }
     }
 
-    /// Waits for the first of these words, finds the others on the same page, keeps its picture.
+    /// Waits for a page with all of these words, and keeps its picture.
     async fn see(&self, picture: &str, words: &[&str]) {
         self.reads(words).await;
         self.picture(picture).await;
     }
 
-    /// Waits for the first of these words and finds the others on the same page.
+    /// Waits for a page with all of these words: some of them may stand on the page before
+    /// it, too, as the name of a step to come.
     async fn reads(&self, words: &[&str]) {
-        self.browser.wait_for(words.first().expect("something to read")).await;
-        let text = self.browser.text().await;
-        for word in words {
-            assert!(text.contains(word), "「{word}」 is missing in:\n{text}");
-        }
+        let text = self.browser.wait_for_all(words).await;
         assert!(text.contains(SERVICE), "R004-43: the header has no name:\n{text}");
     }
 

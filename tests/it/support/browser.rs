@@ -105,16 +105,23 @@ impl Browser {
 
     /// Waits until this text can be read on the page.
     pub async fn wait_for(&self, text: &str) {
+        self.wait_for_all(&[text]).await;
+    }
+
+    /// Waits until all of this can be read on one page; what the page reads.
+    pub async fn wait_for_all(&self, words: &[&str]) -> String {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             // Between two pages there is no text to ask for.
             let shown = self.try_text().await.unwrap_or_default();
-            if shown.contains(text) {
-                return;
+            let missing: Vec<_> = words.iter().filter(|word| !shown.contains(**word)).collect();
+            if missing.is_empty() {
+                return shown;
             }
-            let (url, late) =
-                (self.client.current_url().await, tokio::time::Instant::now() > deadline);
-            assert!(!late, "「{text}」 does not appear at {url:?}; it reads:\n{shown}");
+            if tokio::time::Instant::now() > deadline {
+                let url = self.client.current_url().await;
+                panic!("{missing:?} do not appear at {url:?}; it reads:\n{shown}");
+            }
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -197,6 +204,11 @@ impl Browser {
     async fn click(&self, path: &str, what: &str) {
         let element = self.find(path, what).await;
         element.click().await.unwrap_or_else(|e| panic!("{what} cannot be clicked: {e}"));
+        // The page begins what the click asked for in a turn of its own, after the driver has
+        // answered. When it had two turns, a navigation has begun, and whatever comes next
+        // waits for the new page. An error is the new page, there already.
+        let turns = "const done = arguments[0]; setTimeout(() => setTimeout(done))";
+        let _ = self.client.execute_async(turns, vec![]).await;
     }
 
     async fn find(&self, path: &str, what: &str) -> fantoccini::elements::Element {
@@ -284,6 +296,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_read_after_a_click_is_the_next_page() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || answer_slowly(&listener));
+        let browser = Browser::start(None).await;
+        browser.goto(&format!("http://localhost:{port}/0")).await;
+        for step in 0..12 {
+            browser.fill("typed", &step.to_string()).await;
+            browser.press("次へ").await;
+            let text = browser.text().await;
+            assert!(text.contains(&format!("page /{}", step + 1)), "{step}: {text}");
+        }
+    }
+
+    #[tokio::test]
     async fn nothing_of_a_dropped_browser_stays() {
         let browser = Browser::start(None).await;
         let home = browser.driver.home.path().to_owned();
@@ -296,6 +323,28 @@ mod tests {
     fn a_label_with_quotes_is_found_all_the_same() {
         assert_eq!(quoted("登録へ(F7)"), "\"登録へ(F7)\"");
         assert_eq!(quoted("a\"b"), "'a\"b'");
+    }
+
+    /// Answers every request late, with a form that leads to the next page.
+    fn answer_slowly(listener: &TcpListener) {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).unwrap_or(0);
+            let head = String::from_utf8_lossy(&head[..read]).into_owned();
+            let path = head.split(' ').nth(1).unwrap_or_default();
+            let next = path[1..].parse::<u32>().map_or(0, |number| number + 1);
+            std::thread::sleep(Duration::from_millis(100));
+            let page = format!(
+                "<!DOCTYPE html><p>page {path}</p><form method=post action=/{next}>\
+                 <input name=typed><button>次へ</button></form>"
+            );
+            let length = page.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html;charset=utf-8\r\n\
+                 content-length: {length}\r\n\r\n{page}"
+            );
+        }
     }
 
     /// Answers every request with the line that names the host.
