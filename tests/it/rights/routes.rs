@@ -34,8 +34,8 @@ fn every_route_has_a_gate_or_is_open_by_intention_and_no_gate_is_dead() {
 fn routes() -> BTreeSet<String> {
     let sources = files(&repository().join("src"), ".rs");
     let code = |(file, text): &File| {
-        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-        let tokens = tokens(code).into_iter().map(|(_, token)| token).collect::<Vec<_>>();
+        let tokens =
+            tokens(without_tests(text)).into_iter().map(|(_, token)| token).collect::<Vec<_>>();
         (file.clone(), tokens)
     };
     let sources: Vec<_> = sources.iter().map(code).collect();
@@ -54,6 +54,9 @@ fn routes() -> BTreeSet<String> {
                     [.., Token::Word(module), Token::Path, Token::Word(name)] => {
                         resolve(&constants, file, module, name)
                     }
+                    [Token::Word(name), Token::Mark('.'), Token::Word(field)] => {
+                        resolve(&constants, file, "", &format!("{name}.{field}"))
+                    }
                     other => panic!("{file}: a route without a path: {other:?}"),
                 };
                 found.insert(path);
@@ -64,13 +67,23 @@ fn routes() -> BTreeSet<String> {
     found
 }
 
-/// A text, a name, or a path such as `words::LIST`.
+/// The file without the tests at its end; `mod samples;` at its head is no end.
+fn without_tests(text: &str) -> &str {
+    let is_block = |at: &usize| {
+        let line = text[*at..].lines().nth(1).unwrap_or_default();
+        line.ends_with('{')
+    };
+    let mut marks = text.match_indices("#[cfg(test)]\nmod ").map(|(at, _)| at);
+    marks.find(is_block).map_or(text, |at| &text[..at])
+}
+
+/// A text, a name, a path such as `words::LIST`, or a field such as `SYSTEM.href`.
 fn first_argument(tokens: &[Token]) -> &[Token] {
     let end = tokens.iter().position(|token| *token == Token::Mark(','));
     &tokens[..end.unwrap_or_default()]
 }
 
-/// `const NAME: &str = "…"` of a file.
+/// `const NAME: &str = "…"` of a file, and `NAME.field` of one with fields.
 fn constants(tokens: &[Token]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for at in 0..tokens.len() {
@@ -81,6 +94,12 @@ fn constants(tokens: &[Token]) -> BTreeMap<String, String> {
             let value = rest.skip_while(|token| **token != Token::Mark('=')).nth(1);
             if let Some(Token::Text(text)) = value {
                 found.insert(name.clone(), text.clone());
+            }
+            let end = tokens[at..].iter().position(|token| *token == Token::Mark(';'));
+            for part in tokens[at..at + end.unwrap_or_default()].windows(3) {
+                if let [Token::Word(field), Token::Mark(':'), Token::Text(text)] = part {
+                    found.entry(format!("{name}.{field}")).or_insert_with(|| text.clone());
+                }
             }
         }
     }
