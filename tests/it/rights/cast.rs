@@ -1,5 +1,4 @@
-//! Three contracts with different rules, data of every module in each, everything of a
-//! contract bearing its mark; and one person of every kind and role.
+//! One person of every kind and role, signed in, and what must become of what they ask.
 
 use std::sync::Arc;
 
@@ -7,64 +6,24 @@ use axum::http::StatusCode;
 use sekisho::base::Secret;
 use sekisho::base::id::{new_id, random_digits};
 use sekisho::base::secret::sha256;
-use sekisho::db::{Tx, params};
-use sekisho::identity::contracts::{CertificateMode, Service};
+use sekisho::db::params;
+use sekisho::identity::accounts::Tie;
 use sekisho::identity::rights::{self, Action, Actor, Function, Mode, Resource, Role};
-use sekisho::identity::terms::{self, Preset, Stored};
 use sekisho::identity::users::{self, Kind, User};
 use sekisho::identity::{Bearer, Holder};
 use sekisho::site::{DOORS, GATES, access};
 use sekisho::web::csrf_of;
 use sekisho::web::gate::Gate;
-use sekisho::{contract, deduction, hr};
 
+use super::houses::{self, HOUSES, House};
 use crate::support::db::Fresh;
-use crate::support::site::{CONTRACT, Page, Window, World};
+use crate::support::site::{Page, Window, World};
 
-/// A contract of the cast.
-pub struct House {
-    pub number: &'static str,
-    /// Stands in every name of its rows, in full-width and in half-width ones.
-    pub marks: [&'static str; 2],
-    preset: Preset,
-    services: &'static [Service],
-}
-
-const OFFICE: &str = "90000001";
-
-/// All contracts: the last has no people, and no certificate yet; the one before runs the
-/// service.
-pub const HOUSES: [House; 5] = [
-    House {
-        number: CONTRACT.0,
-        marks: ["甲組の印", "KouGumi"],
-        preset: Preset::Rokin,
-        services: &Service::ALL,
-    },
-    House {
-        number: "25000002",
-        marks: ["乙社の印", "OtsuSha"],
-        preset: Preset::MyNumber,
-        services: &Service::ALL,
-    },
-    House {
-        number: "35000003",
-        marks: ["丙社の印", "HeiSha0"],
-        preset: Preset::Hr,
-        services: &[Service::Hr],
-    },
-    House {
-        number: OFFICE, marks: ["運営の印", "UneiSha"], preset: Preset::Rokin, services: &[]
-    },
-    House {
-        number: "45000004",
-        marks: ["丁社の印", "TeiSha0"],
-        preset: Preset::MyNumber,
-        services: &[Service::MyNumber],
-    },
-];
+/// Everybody's.
+pub const PASSWORD: &str = "Aa1#aaaa";
 
 /// Somebody who asks for pages.
+#[derive(Clone)]
 pub struct Person {
     pub name: String,
     pub house: &'static House,
@@ -80,6 +39,8 @@ pub struct Person {
 pub struct Cast {
     pub world: World,
     pub people: Vec<Person>,
+    /// A manual for holders of one role, which nobody else finds.
+    pub withheld: (String, Role),
 }
 
 /// What must become of a request.
@@ -93,6 +54,8 @@ pub enum Due {
     Login,
     /// To the change of a temporary password.
     Password,
+    /// To the tie to an account.
+    Account,
 }
 
 /// The gate that a request for `path` comes to.
@@ -124,6 +87,10 @@ impl Person {
         let temporary = self.user.as_ref().is_some_and(|user| user.password_temporary);
         if temporary && action != Action::PasswordChange {
             return Due::Password;
+        }
+        let ties = [Kind::Master, Kind::General].contains(&actor.kind);
+        if ties && actor.tie == Tie::Missing && action != Action::AccountTie {
+            return Due::Account;
         }
         match rights::may(actor, action, &Resource::own(actor)) {
             Ok(()) => Due::Page,
@@ -168,6 +135,7 @@ impl Person {
             }
             Due::Login => assert!(page.location.starts_with("/login"), "{what}, not the login"),
             Due::Password => assert_eq!(page.location, "/settings/password", "{what}"),
+            Due::Account => assert_eq!(page.location, "/account", "{what}"),
             Due::Page => {
                 assert!(!refused, "{what}: refused, though allowed");
                 assert!(!page.location.starts_with("/login"), "{what}: sent away, though allowed");
@@ -184,45 +152,19 @@ impl Person {
 /// Everybody, signed in.
 pub async fn cast(fresh: &Fresh) -> Cast {
     let world = World::whole(fresh).await;
-    for (at, house) in HOUSES.iter().enumerate().skip(1) {
-        let mode = match at {
-            1 => CertificateMode::Company { code: "123456".to_owned() },
-            4 => CertificateMode::Company { code: "654321".to_owned() },
-            _ => CertificateMode::User,
-        };
-        world.contract_of(house.number, "Hajime1#", house.services, mode).await;
-    }
-    let mut cast = Cast { world, people: Vec::new() };
-    cast.fill().await;
+    let withheld = houses::furnish(&world).await;
+    let mut cast = Cast { world, people: Vec::new(), withheld };
     cast.invite().await;
-    cast.mark().await;
+    houses::mark(&cast.world).await;
     cast.sign_in().await;
     cast
 }
 
 impl Cast {
-    /// Data of every module that the contract includes.
-    async fn fill(&self) {
-        let now = self.world.clock.now();
-        let mut tx = self.world.app.db.begin().await.expect("begun");
-        for house in &HOUSES {
-            terms::put(&mut tx, house.number, &Stored::of(house.preset)).await.expect("terms");
-            if house.services.contains(&Service::Invoice) {
-                contract::demo(&mut tx, house.number, now).await.expect("invoices");
-                deduction::demo(&mut tx, house.number, now, 3).await.expect("items");
-            }
-            if house.services.contains(&Service::Hr) {
-                hr::demo(&mut tx, house.number, now).await.expect("employees");
-            }
-            shared(&mut tx, house, now.ms()).await;
-        }
-        tx.commit().await.expect("committed");
-    }
-
     /// One person of every kind and role in the first contract, a few in the others.
     async fn invite(&mut self) {
-        let [first, company, small, office, _] = &HOUSES;
-        let first_user = self.world.user_of(first.number, "KouGumi00", Kind::Master, "Aa1#aaaa");
+        let [first, company, small, service, _, office, portal] = &HOUSES;
+        let first_user = self.world.user_of(first.number, "KouGumi00", Kind::Master, PASSWORD);
         let model = first_user.await;
         let (mut tx, now) =
             (self.world.app.db.begin().await.expect("begun"), self.world.clock.now());
@@ -241,18 +183,29 @@ impl Cast {
         add.push((company, "operator", Kind::Operator, None));
         add.push((small, "master", Kind::Master, None));
         add.push((small, "general", Kind::General, None));
-        add.push((office, "operator", Kind::Operator, None));
+        add.push((service, "operator", Kind::Operator, None));
+        add.push((office, "master", Kind::Master, None));
+        // Whom the list of people offers first is the next 管理者, and tied by then.
+        add.push((office, "waiting", Kind::General, None));
+        add.push((office, "general", Kind::General, None));
+        add.push((portal, "master", Kind::Master, None));
+        add.push((portal, "general", Kind::General, None));
         self.people.push(Person::new("master", first, model.clone()));
         for (at, (house, name, kind, role)) in add.into_iter().enumerate() {
+            let login_id = house.login_id(at + 1);
             let user = User {
                 id: new_id(now),
                 contract_no: house.number.to_owned(),
-                login_id: format!("{}{:02}", house.marks[1], at + 1),
+                email: if house.by_email() { &login_id } else { &model.email }.clone(),
+                login_id,
                 kind,
                 password_temporary: name == "temporary",
                 ..model.clone()
             };
             users::insert(&mut tx, &user).await.expect("a person");
+            if house.number == office.number && name != "waiting" {
+                houses::tie(&mut tx, house, &user, now).await;
+            }
             if let Some(role) = role {
                 let whose = (house.number, user.id.as_str());
                 rights::give(&mut tx, whose, role, "test", now).await.expect("given");
@@ -268,25 +221,8 @@ impl Cast {
             }
             self.people.push(Person::new(name, house, user));
         }
-        tx.commit().await.expect("committed");
-    }
-
-    /// Every row of a contract bears its mark.
-    async fn mark(&self) {
-        let mut tx = self.world.app.db.begin().await.expect("begun");
-        for house in &HOUSES {
-            for (table, column) in [
-                ("contracts", "name"),
-                ("users", "name"),
-                ("billing_ids", "name"),
-                ("deposit_groups", "name"),
-                ("members", "kanji_name"),
-                ("employees", "family_name"),
-            ] {
-                let sql = format!("UPDATE {table} SET {column} = $1 WHERE contract_no = $2");
-                tx.execute(&sql, params![house.marks[0], house.number]).await.expect(table);
-            }
-        }
+        let locked = User { id: new_id(now), login_id: first.locked(), ..model };
+        houses::lock(&mut tx, &locked, now).await;
         tx.commit().await.expect("committed");
     }
 
@@ -326,22 +262,6 @@ impl Person {
         let name = format!("{name} of {}", house.number);
         Self { name, house, user: Some(user), holder: None, token: None, actor: None }
     }
-}
-
-/// What no module has: お知らせ, 依頼書, manuals.
-async fn shared(tx: &mut Tx, house: &House, now: i64) {
-    let id = format!("{}{}", house.number, random_digits(8));
-    let sql = "INSERT INTO messages (id, contract_no, audience, posted_on, subject, body, \
-               created_by, created_at, version) \
-               VALUES ($1, $2, 'all', '2026-11-01', $3, $3, 'test', $4, 1)";
-    let values = params![&id, house.number, house.marks[0], now];
-    tx.execute(sql, values).await.expect("a message");
-    let sql = "INSERT INTO paper_requests (id, kind, contract_no, received_on, requested_by, \
-               reason, note, recorded_by, recorded_at) \
-               VALUES ($1, 'unblock', $2, '2026-11-01', $3, '', '', 'test', $4)";
-    let id = new_id(sekisho::base::Moment::from_ms(now));
-    let values = params![&id, house.number, house.marks[0], now];
-    tx.execute(sql, values).await.expect("a request");
 }
 
 /// The certificate that all of a company come with.

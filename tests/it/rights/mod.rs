@@ -4,6 +4,8 @@
 mod cast;
 mod crawl;
 mod given;
+mod houses;
 mod html;
 mod routes;
 mod screen;
+mod sends;
