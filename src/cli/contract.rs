@@ -108,10 +108,10 @@ pub(super) fn refused(why: Refused, number: &str) -> Failure {
             .hint("give another one, or leave --company-code out"),
         Refused::CustomerTaken => Failure::new("another contract has this customer number")
             .hint("`sekisho contract list --json` shows whose it is"),
-        Refused::Licences(people) => {
-            Failure::new(format!("contract {number} has {people} people, more than the licences"))
-                .hint("give more licences, or delete people who are not needed any more")
-        }
+        Refused::Licences(people) => Failure::new(format!(
+            "contract {number} has {people} licences in use, the master's among them"
+        ))
+        .hint("give more licences, or delete people who are not needed any more"),
         Refused::Unknown => Failure::new(format!("there is no contract {number}"))
             .hint("`sekisho contract list` lists them"),
         Refused::Closed => Failure::new(format!("contract {number} is closed"))

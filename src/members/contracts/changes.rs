@@ -217,7 +217,7 @@ async fn record(tx: &mut Tx, number: &str, at: Moment, event: &Event<'_>) -> Res
 fn differences(old: &Content, new: &Content) -> String {
     let (a, b) = (&old.terms, &new.terms);
     let parts = [
-        ("name", old.name != new.name),
+        ("contract-name", old.name != new.name),
         ("preset", a.preset != b.preset),
         ("login-kind", a.login != b.login),
         ("code-digits", a.code_digits != b.code_digits),

@@ -218,7 +218,7 @@ pub fn refused(refused: Refused) -> (&'static str, &'static str, String) {
         }
         Refused::Licences(people) => {
             let text = format!(
-                "この契約には利用者が{people}名います。ライセンス数を{people}以上にするか、利用者を減らしてください。"
+                "管理者の分を含めて{people}名分のライセンスを使っています。ライセンス数を{people}以上にするか、利用者を減らしてください。"
             );
             return ("licences", LICENCES, text);
         }
