@@ -55,7 +55,7 @@ fn of_sources() -> BTreeSet<String> {
         }
         for begin in ["let detail = match", "let detail = if", "let (detail, refusal) ="] {
             for part in code.split(begin).skip(1) {
-                quoted(part.split("\n    }").next().unwrap_or_default()).for_each(&mut add);
+                quoted(part.split("};").next().unwrap_or_default()).for_each(&mut add);
             }
         }
         // The functions that say what was changed, and what is counted.
