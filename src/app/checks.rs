@@ -19,6 +19,14 @@ pub struct Check {
     pub ended: Option<(Moment, Ended)>,
 }
 
+impl Check {
+    /// From when the next may begin, where this one has ended.
+    #[must_use]
+    pub fn next_from(&self) -> Option<Moment> {
+        self.ended.as_ref().map(|(at, _)| at.plus_minutes(PAUSE_MINUTES))
+    }
+}
+
 /// How a verification ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -30,15 +38,19 @@ pub enum Ended {
     Failed,
 }
 
+/// So long after one has ended the next may begin: each reads the whole chain.
+const PAUSE_MINUTES: i64 = 5;
+
 /// The last one.
 #[derive(Debug, Default)]
 pub struct Checks(Mutex<Option<Check>>);
 
 impl Checks {
-    /// Begins one; `false` while another goes on.
+    /// Begins one; `false` while another goes on, or has just ended.
     pub fn begin(&self, now: Moment) -> bool {
         let mut last = self.open();
-        if last.as_ref().is_some_and(|check| check.ended.is_none()) {
+        let goes_on = last.as_ref().is_some_and(|check| check.ended.is_none());
+        if goes_on || last.as_ref().and_then(Check::next_from).is_some_and(|from| now < from) {
             return false;
         }
         *last = Some(Check { begun_at: now, checked: 0, total: 0, ended: None });
@@ -52,9 +64,9 @@ impl Checks {
         }
     }
 
-    /// Ends it.
+    /// Ends it, unless it has ended.
     pub fn end(&self, now: Moment, ended: Ended) {
-        if let Some(check) = self.open().as_mut() {
+        if let Some(check) = self.open().as_mut().filter(|check| check.ended.is_none()) {
             check.ended = Some((now, ended));
         }
     }
@@ -67,5 +79,24 @@ impl Checks {
 
     fn open(&self) -> MutexGuard<'_, Option<Check>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_goes_on_at_a_time_and_the_next_waits() {
+        let (checks, now) = (Checks::default(), Moment::from_unix(1_800_000_000));
+        assert!(checks.begin(now));
+        assert!(!checks.begin(now.plus_minutes(60)), "it goes on");
+        checks.end(now, Ended::TooLong);
+        checks.end(now.plus_minutes(1), Ended::Failed);
+        let last = checks.last().expect("one");
+        assert_eq!(last.ended, Some((now, Ended::TooLong)), "it ends once");
+        let from = last.next_from().expect("it has ended");
+        assert!(!checks.begin(from.plus_ms(-1)));
+        assert!(checks.begin(from));
     }
 }

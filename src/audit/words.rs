@@ -58,7 +58,6 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("manual-add", "マニュアルの登録"),
     ("manual-change", "マニュアルの変更"),
     ("manual-withdraw", "マニュアルの取り下げ"),
-    ("manual-download", "マニュアルのダウンロード"),
     ("maintenance-add", "メンテナンスの登録"),
     ("maintenance-withdraw", "メンテナンスの取り消し"),
     ("operator-alarm", "運営者への警告"),
@@ -122,7 +121,60 @@ const DETAILS: &[(&str, &str)] = &[
     ("show", "表示"),
     ("hide", "非表示"),
     ("view", "閲覧のみ"),
+    ("email", "メールアドレス"),
+    ("tel", "電話番号"),
     ("initialised", "登録をやり直すための削除"),
+    // Who was registered.
+    ("master", "マスターユーザー"),
+    ("general", "一般ユーザー"),
+    ("employee", "従業員"),
+    ("operator", "運営者"),
+    (
+        "customer number and telephone number do not belong together",
+        "お客様番号と電話番号の組み合わせの誤り",
+    ),
+    // 二段階認証.
+    ("off", "使わない"),
+    ("mail", "メールの認証コード"),
+    ("totp", "認証アプリ"),
+    ("mail, as the contract asks", "メールの認証コード（契約の条件による）"),
+    // Roles.
+    ("hr-system", "システム管理者"),
+    ("hr-all", "全権管理者"),
+    ("hr-personnel", "人事管理者"),
+    ("hr-staff", "従業員管理者"),
+    ("hr-capital", "人的資本管理者"),
+    ("billing", "請求担当者"),
+    ("approver", "主承認者"),
+    ("deputy-approver", "代理承認者"),
+    ("mn-manage", "管理担当者"),
+    ("mn-operate", "運用担当者"),
+    // Contracts: presets, services, and what was changed.
+    ("portal", "取引先ポータル"),
+    ("office", "社労士事務所"),
+    ("hr", "人事管理"),
+    ("mynumber", "マイナンバー管理"),
+    ("rokin_update", "労金控除明細の更新"),
+    ("attendance", "勤怠"),
+    ("contract-name", "契約者名"),
+    ("preset", "プリセット"),
+    ("login-kind", "ログインの方法"),
+    ("code-digits", "認証コードの桁数"),
+    ("code-minutes", "認証コードの有効時間"),
+    ("hours", "利用できる時間"),
+    ("licences", "ライセンス数"),
+    ("second-factor", "二段階認証"),
+    ("available-minutes", "登録からログインまで"),
+    ("customer-no", "お客様番号"),
+    // パスワードポリシー.
+    ("min_length", "最小文字数"),
+    ("min_upper", "大文字の最小使用数"),
+    ("min_lower", "小文字の最小使用数"),
+    ("min_digit", "数値の最小使用数"),
+    ("min_symbol", "記号の最小使用数"),
+    ("rotate_days", "変更の間隔（日）"),
+    ("reuse_block", "使えない過去のパスワードの数"),
+    ("never", "なし"),
     // Why a certificate was revoked.
     ("keyCompromise", "紛失・盗難"),
     ("affiliationChanged", "異動・担当の変更"),
@@ -130,6 +182,9 @@ const DETAILS: &[(&str, &str)] = &[
     ("cessationOfOperation", "退職・利用の終了"),
     ("privilegeWithdrawn", "利用の資格がなくなった"),
     ("unspecified", "その他"),
+    ("cACompromise", "認証局の事故"),
+    ("aACompromise", "属性認証局の事故"),
+    ("certificateHold", "一時停止"),
     // Requests on paper.
     ("cert_revoke", "電子証明書の失効"),
     ("init_reset", "ログインID・パスワードの初期化"),
@@ -146,8 +201,21 @@ const DETAILS: &[(&str, &str)] = &[
     ("certificate-superseded", "更新済みの古い電子証明書"),
     ("holder-locked", "ロック中の利用者"),
     ("holder-closed", "閉塞中の利用者または契約"),
+    ("wrong-host", "接続先の誤り"),
     ("closed-hours", "サービス時間外"),
     ("forbidden", "権限がありません"),
+    // Counted without rows of their own.
+    ("repeated", "同じお断りの繰り返し"),
+    ("unknown-user", "登録のないユーザーID"),
+    ("unknown-contract", "登録のない契約番号"),
+    ("during-lock", "ロック・閉塞中の入力"),
+    ("address-waits", "受け付けを止めた接続元"),
+    ("company-waits", "受け付けを止めた会社用の電子証明書"),
+    ("signup-code", "アカウントの登録での認証コードの誤り"),
+    ("signup-mismatch", "お客様番号と電話番号の組み合わせの誤り"),
+    ("forgot-unknown", "パスワードの変更での登録のないメールアドレス"),
+    ("forgot-code", "パスワードの変更での認証コードの誤り"),
+    ("activate-waits", "受け付けを止めた本登録"),
     // What was verified.
     ("whole", "正常"),
     ("broken", "異常があります"),
@@ -164,6 +232,14 @@ pub fn detail(detail: &str) -> String {
     }
     if let Some(at) = detail.strip_prefix("not after ").and_then(Moment::parse) {
         return format!("有効期限 {}", jst_seconds(at));
+    }
+    if let Some((days, end)) = detail.split_once(" days before ")
+        && let Some(end) = Moment::parse(end)
+    {
+        return format!("期限（{}）の{days}日前", jst_seconds(end));
+    }
+    if let Some(digest) = detail.strip_prefix("sha256 ") {
+        return format!("SHA-256 {}", digest.to_ascii_uppercase());
     }
     if let Some(number) = detail.strip_suffix(" wrong logins with one company certificate") {
         return format!("会社用の電子証明書でのログインの誤り{number}回。受け付けを止めました");
@@ -182,18 +258,38 @@ fn word(detail: &str) -> Option<&'static str> {
     DETAILS.iter().find(|(word, _)| *word == detail).map(|(_, label)| *label)
 }
 
-/// Several words: `name, rokin=view`, `wrong password; locked now`, `ending, 30 days`;
-/// `None` unless all of them are ours.
+/// Several words, with commas, semicolons or blanks between them; `None` unless all of them
+/// are ours.
 fn listed(detail: &str) -> Option<String> {
-    let part = |part: &str| match part.split_once('=') {
-        Some((what, how)) => Some(format!("{}を「{}」に", word(what)?, word(how)?)),
-        None => match part.strip_suffix(" days") {
-            Some(days) => Some(format!("{days}日前")),
-            None => word(part).map(str::to_owned),
-        },
-    };
-    let parts: Option<Vec<_>> = detail.split([',', ';']).map(|one| part(one.trim())).collect();
-    parts.map(|parts| parts.join("、"))
+    let all = |parts: Vec<&str>| parts.into_iter().map(|one| part(one.trim())).collect();
+    let by_comma: Option<Vec<String>> = all(detail.split([',', ';']).collect());
+    by_comma.or_else(|| all(detail.split(' ').collect())).map(|parts| parts.join("、"))
+}
+
+/// `name`, `rokin=view`, `during-lock=3`, `+hr`, `30 days`, `min_length 8 -> 10`.
+fn part(part: &str) -> Option<String> {
+    if let Some(known) = word(part) {
+        return Some(known.to_owned());
+    }
+    if let Some((what, how)) = part.split_once('=') {
+        let what = word(what)?;
+        return Some(match how.parse::<u64>() {
+            Ok(times) => format!("{what} {times}回"),
+            Err(_) => format!("{what}を「{}」に", word(how)?),
+        });
+    }
+    if let Some((what, change)) = part.split_once(' ')
+        && let Some((from, to)) = change.split_once(" -> ")
+    {
+        let value = |value| word(value).unwrap_or(value);
+        return Some(format!("{}を{}から{}に", word(what)?, value(from), value(to)));
+    }
+    match (part.strip_prefix('+'), part.strip_prefix('-'), part.strip_suffix(" days")) {
+        (Some(more), ..) => Some(format!("{}の追加", word(more)?)),
+        (_, Some(less), _) => Some(format!("{}の終了", word(less)?)),
+        (.., Some(days)) => Some(format!("{days}日前")),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +343,20 @@ mod tests {
             ("keyCompromise (request 42)", "紛失・盗難（依頼書 42）"),
             ("ending, 30 days", "期限前のお知らせ、30日前"),
             ("12", "12件"),
+            (
+                "contract-name licences +hr -rokin",
+                "契約者名、ライセンス数、人事管理の追加、労金控除の終了",
+            ),
+            (
+                "min_length 8 -> 10, rotate_days never -> 90",
+                "最小文字数を8から10に、変更の間隔（日）をなしから90に",
+            ),
+            (
+                "certificate-absent=3 during-lock=1",
+                "電子証明書がありません 3回、ロック・閉塞中の入力 1回",
+            ),
+            ("30 days before 2027-11-21T14:59:59Z", "期限（2027/11/21 23:59:59）の30日前"),
+            ("sha256 0aff", "SHA-256 0AFF"),
             ("請求書.pdf", "請求書.pdf"),
             ("a, b.pdf", "a, b.pdf"),
         ] {

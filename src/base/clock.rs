@@ -18,12 +18,13 @@ pub const MINUTE_MS: i64 = 60 * SECOND_MS;
 /// Milliseconds in a day of 86,400 seconds.
 pub const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// The first instant that RFC 3339 cannot write: 10000-01-01T00:00:00Z.
-const END_MS: i64 = 253_402_300_800_000;
+/// The first instant that a calendar in Japan cannot write: there the year 10000 begins nine
+/// hours before it does in UTC.
+const END_MS: i64 = 253_402_268_400_000;
 
 impl Moment {
     /// The instant `ms` milliseconds after the Unix epoch, kept inside the
-    /// years 1970 to 9999.
+    /// years 1970 to 9999 as UTC and Japan count them.
     #[must_use]
     pub const fn from_ms(ms: i64) -> Self {
         if ms < 0 {
@@ -160,7 +161,7 @@ mod tests {
 
     #[test]
     fn arithmetic_stays_inside_the_years_that_can_be_written() {
-        assert_eq!(Moment::from_ms(i64::MAX).rfc3339(), "9999-12-31T23:59:59Z");
+        assert_eq!(Moment::from_ms(i64::MAX).rfc3339(), "9999-12-31T14:59:59Z");
         assert_eq!(Moment::from_ms(5).plus_ms(i64::MIN).ms(), 0);
     }
 

@@ -128,7 +128,7 @@ pub const fn weekday_ja(weekday: Weekday) -> &'static str {
 /// Julian day number of 1970-01-01.
 const JULIAN_1970: i32 = 2_440_588;
 
-/// `at` on a clock in Japan.
+/// `at` on a clock in Japan; every `Moment` has a place there.
 #[must_use]
 pub fn jst(at: Moment) -> OffsetDateTime {
     at.utc().to_offset(UtcOffset::from_hms(9, 0, 0).unwrap_or(UtcOffset::UTC))
@@ -189,6 +189,16 @@ mod tests {
         assert_eq!(Day::of(day.starts_at()), day);
         assert_eq!(Day::of(day.starts_at().plus_ms(-1)), day.plus_days(-1));
         assert_eq!(day.ja(), "2026年11月21日");
+    }
+
+    #[test]
+    fn the_last_instant_that_there_is_can_be_shown() {
+        for end in [Moment::from_ms(i64::MAX), Moment::parse("9999-12-31T23:59:59Z").expect("read")]
+        {
+            assert_eq!(jst_seconds(end), "9999/12/31 23:59:59");
+            assert_eq!(Day::of(end).plus_days(1), Day::of(end), "the calendar's edge");
+            assert_eq!(Day::of(end).ends_at().rfc3339(), end.rfc3339());
+        }
     }
 
     #[test]

@@ -21,6 +21,23 @@ pub fn name_key(text: &str) -> String {
         .collect()
 }
 
+/// The spellings under which a name may lie in a column without a key: as it was typed, in
+/// half and in full width, all without blanks.
+#[must_use]
+pub fn spellings(typed: &str) -> [String; 3] {
+    let plain: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let half = nfkc(&plain);
+    let full = half.chars().map(to_full_width).collect();
+    [plain, half, full]
+}
+
+fn to_full_width(c: char) -> char {
+    match c {
+        '!'..='~' => char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c),
+        other => other,
+    }
+}
+
 fn to_katakana(c: char) -> char {
     match c {
         'ぁ'..='ゖ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
@@ -75,6 +92,15 @@ mod tests {
     fn names_are_found_however_they_are_typed() {
         assert_eq!(name_key("ﾔﾏﾀﾞ　たろう"), "ヤマダタロウ");
         assert_eq!(name_key("Ｙａｍａｄａ Ｔaro"), "yamadataro");
+    }
+
+    #[test]
+    fn a_name_is_looked_for_in_every_width() {
+        assert_eq!(
+            spellings("㈱ＡＢＣ　商事"),
+            ["㈱ＡＢＣ商事", "(株)ABC商事", "（株）ＡＢＣ商事"]
+        );
+        assert_eq!(spellings("ﾔﾏﾀﾞ 1"), ["ﾔﾏﾀﾞ1", "ヤマダ1", "ヤマダ１"]);
     }
 
     #[test]

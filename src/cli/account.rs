@@ -9,9 +9,11 @@ use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::db::Conn;
 use crate::identity::accounts::{self, Account};
+use crate::identity::rights::Action;
 use crate::identity::{contracts, terms, users};
 
 pub(super) async fn run(open: &Open, verb: AccountVerb) -> Result<(), Failure> {
+    Open::allowed(Action::OperatorContracts)?;
     match verb {
         AccountVerb::Add { contract, count } => add(open, &contract, count).await,
         AccountVerb::List { contract } => list(open, &contract).await,

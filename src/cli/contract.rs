@@ -17,7 +17,7 @@ use crate::identity::policy::Policy;
 use crate::identity::terms::{self, Asked, Hours, LoginKind, Stored};
 use crate::identity::{password as hashing, rules, users};
 use crate::members::contracts::changes::{self, Content, Refused};
-use crate::members::contracts::rules::usual_services;
+use crate::members::contracts::rules::{is_name, usual_services};
 
 pub(super) async fn run(open: &Open, verb: ContractVerb) -> Result<(), Failure> {
     Open::allowed(crate::identity::rights::Action::OperatorContracts)?;
@@ -34,8 +34,8 @@ async fn insert(open: &Open, add: ContractAdd) -> Result<(), Failure> {
     let contract_no = rules::contract_no(&add.contract)
         .map_err(|_| Failure::new("a contract number is eight digits").hint("as in 15000001"))?;
     let name = add.name.trim();
-    if name.is_empty() || name.chars().count() > 64 {
-        return Err(Failure::new("a contract's name has 1 to 64 characters")
+    if !is_name(name) {
+        return Err(Failure::new("a contract's name has 1 to 64 characters on one line")
             .hint("as in --name サンプル労働組合"));
     }
     let initial = initial_password(add.generate, add.initial_password_file.as_deref())?;
@@ -108,10 +108,10 @@ pub(super) fn refused(why: Refused, number: &str) -> Failure {
             .hint("give another one, or leave --company-code out"),
         Refused::CustomerTaken => Failure::new("another contract has this customer number")
             .hint("`sekisho contract list --json` shows whose it is"),
-        Refused::Licences(people) => {
-            Failure::new(format!("contract {number} has {people} people, more than the licences"))
-                .hint("give more licences, or delete people who are not needed any more")
-        }
+        Refused::Licences(people) => Failure::new(format!(
+            "contract {number} has {people} licences in use, the master's among them"
+        ))
+        .hint("give more licences, or delete people who are not needed any more"),
         Refused::Unknown => Failure::new(format!("there is no contract {number}"))
             .hint("`sekisho contract list` lists them"),
         Refused::Closed => Failure::new(format!("contract {number} is closed"))

@@ -27,9 +27,9 @@ pub(super) async fn run(open: &Open, set: &ContractSet) -> Result<(), Failure> {
         ),
     };
     let db = open.db(&open.config()?).await?;
-    let new = content(&mut db.conn().await?, set).await?;
+    let (seen, new) = content(&mut db.conn().await?, set).await?;
     let mut tx = db.begin().await?;
-    let done = order(&mut tx, open, set, (&new, hash.as_deref())).await?;
+    let done = order(&mut tx, open, set, (&seen, &new, hash.as_deref())).await?;
     tx.commit().await?;
     let generated = made.filter(|_| set.generate);
     if open.json {
@@ -54,7 +54,7 @@ async fn order(
     tx: &mut Tx,
     open: &Open,
     set: &ContractSet,
-    (new, hash): (&Content, Option<&str>),
+    (seen, new, hash): (&str, &Content, Option<&str>),
 ) -> Result<Vec<&'static str>, Failure> {
     let number = set.contract.as_str();
     let (actor, now) = (actor(&open.environment), open.clock.now());
@@ -62,7 +62,7 @@ async fn order(
     let wrong = |why| refused(why, number);
     let mut done = Vec::new();
     let change = event("contract-change");
-    if changes::change(tx, number, (None, new), now, &change).await?.map_err(wrong)? {
+    if changes::change(tx, number, (seen, new), now, &change).await?.map_err(wrong)? {
         done.push("changed");
     }
     if let Some(hash) = hash {
@@ -85,17 +85,18 @@ fn new_password(set: &ContractSet) -> Result<Option<Secret>, Failure> {
     initial_password(set.generate, set.initial_password_file.as_deref()).map(Some)
 }
 
-/// The present content with what was ordered.
-async fn content(conn: &mut Conn, set: &ContractSet) -> Result<Content, Failure> {
+/// The digest of the present content, and that content with what was ordered.
+async fn content(conn: &mut Conn, set: &ContractSet) -> Result<(String, Content), Failure> {
     let number = &set.contract;
     let contract = contracts::find(conn, number)
         .await?
         .ok_or_else(|| refused(changes::Refused::Unknown, number))?;
     let mut content = Content::of(conn, &contract).await?;
+    let seen = content.digest();
     if let Some(name) = &set.name {
         name.trim().clone_into(&mut content.name);
         if !rules::is_name(&content.name) {
-            return Err(Failure::new("a contract's name has 1 to 64 characters"));
+            return Err(Failure::new("a contract's name has 1 to 64 characters on one line"));
         }
     }
     if let Some(preset) = set.preset {
@@ -108,7 +109,7 @@ async fn content(conn: &mut Conn, set: &ContractSet) -> Result<Content, Failure>
             content.services.push(*service);
         }
     }
-    Ok(content)
+    Ok((seen, content))
 }
 
 pub(super) async fn close(open: &Open, number: &str) -> Result<(), Failure> {

@@ -8,15 +8,15 @@ use super::{Failure, output};
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
-use crate::identity::maintenance::{self, Window};
+use crate::identity::maintenance::{self, LONGEST_MESSAGE, MOST_DAYS, Window, Wish, Wrong};
+use crate::identity::rights::Action;
 
 const COLUMNS: [&str; 7] = ["id", "from", "to", "state", "message", "announced_at", "created_by"];
 /// Windows that are over, on the list.
 const PAST: i64 = 100;
-/// Longest message, in characters.
-const LONGEST: usize = 200;
 
 pub(super) async fn run(open: &Open, verb: MaintenanceVerb) -> Result<(), Failure> {
+    Open::allowed(Action::OperatorMaintenance)?;
     match verb {
         MaintenanceVerb::Add(wish) => add(open, wish).await,
         MaintenanceVerb::List => list(open).await,
@@ -28,7 +28,11 @@ async fn add(open: &Open, wish: MaintenanceAdd) -> Result<(), Failure> {
     let now = open.clock.now();
     let announced = wish.announce.unwrap_or(now);
     let message = wish.message.trim().to_owned();
-    check(&wish, &message, now)?;
+    let (from, to) = (Some(wish.from), Some(wish.to));
+    let asked = Wish { from, to, announced: wish.announce, message: &message };
+    if let Some(wrong) = asked.wrongs(now).into_iter().next() {
+        return Err(refused(wrong));
+    }
     let db = open.db(&open.config()?).await?;
     let window = Window {
         id: new_id(now),
@@ -47,22 +51,20 @@ async fn add(open: &Open, wish: MaintenanceAdd) -> Result<(), Failure> {
     output::show(open.json, &shown(&window, now))
 }
 
-fn check(wish: &MaintenanceAdd, message: &str, now: Moment) -> Result<(), Failure> {
-    if wish.to <= wish.from {
-        return Err(Failure::new("--to is not later than --from"));
+fn refused(wrong: Wrong) -> Failure {
+    match wrong {
+        Wrong::EndsEarly => Failure::new("--to is not later than --from"),
+        Wrong::IsOver => Failure::new("--to is over already").hint("give a time that is to come"),
+        Wrong::TooLong => {
+            Failure::new(format!("--to is more than {MOST_DAYS} days later than --from"))
+                .hint("nobody is served until then; look at the year")
+        }
+        Wrong::AnnouncedLate => Failure::new("--announce is later than --from")
+            .hint("people are told at the latest when it begins"),
+        Wrong::Message => {
+            Failure::new(format!("--message is not one line of 1 to {LONGEST_MESSAGE} characters"))
+        }
     }
-    if wish.to <= now {
-        return Err(Failure::new("--to is over already").hint("give a time that is to come"));
-    }
-    if wish.announce.is_some_and(|announce| announce > wish.from) {
-        let hint = "people are told at the latest when it begins";
-        return Err(Failure::new("--announce is later than --from").hint(hint));
-    }
-    let length = message.chars().count();
-    if !(1..=LONGEST).contains(&length) || message.chars().any(char::is_control) {
-        return Err(Failure::new("--message is not one line of 1 to 200 characters"));
-    }
-    Ok(())
 }
 
 fn event<'a>(window: &'a Window, action: &'a str) -> Event<'a> {

@@ -138,13 +138,11 @@ async fn store(
         }
         Some(_) => {}
     }
-    if user.kind == Kind::General {
-        has_room(&mut tx, no).await?;
-    }
     if user.kind == Kind::Master && users::master_of(&mut tx, no).await?.is_some() {
         return Err(Failure::new(format!("contract {no} has a master user already"))
             .hint(format!("`sekisho user list --contract {no}` lists its users")));
     }
+    has_room(&mut tx, user).await?;
     users::insert(&mut tx, user).await.map_err(|error| {
         if error.is_unique_violation() {
             Failure::new(format!("the user ID {} exists already", user.login_id))
@@ -170,12 +168,14 @@ async fn store(
 }
 
 /// R004-24, R002-06: as many as the contract's terms say.
-async fn has_room(tx: &mut Tx, contract_no: &str) -> Result<(), Failure> {
-    let room = licences::room(tx, contract_no).await?;
-    let Some(most) = room.most.filter(|_| room.is_full()) else { return Ok(()) };
-    let others = most - 1;
-    Err(Failure::new(format!("contract {contract_no} has {others} general users already"))
-        .hint("delete one who is not needed any more"))
+async fn has_room(tx: &mut Tx, user: &User) -> Result<(), Failure> {
+    let no = &user.contract_no;
+    let room = licences::room(tx, no).await?;
+    room.admit(user.kind).map_err(|_| {
+        let others = room.taken - 1;
+        Failure::new(format!("contract {no} has {others} general users already"))
+            .hint("delete one who is not needed any more")
+    })
 }
 
 async fn list(open: &Open, contract: Option<&str>) -> Result<(), Failure> {

@@ -60,6 +60,9 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A text holds NUL, which no database takes: whoever sent it.
+    #[error("the text of ${0} holds a NUL")]
+    Nul(usize),
     /// The rows are not what this program expects: this program's, or someone changed them.
     #[error("the database holds something this program does not expect: {0}")]
     Answer(String),

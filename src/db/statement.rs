@@ -31,7 +31,7 @@ pub(super) fn check(sql: &str, values: &Values) -> Result<(), Error> {
     }
     let nul = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
     if let Some(at) = values.all().iter().position(nul) {
-        return refuse(format!("the text of ${} holds a NUL", at + 1));
+        return Err(Error::Nul(at + 1));
     }
     Ok(())
 }

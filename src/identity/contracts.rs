@@ -180,6 +180,24 @@ pub async fn hold(tx: &mut Tx, contract_no: &str) -> Result<Option<Contract>, Er
     tx.one(&sql, params![contract_no]).await
 }
 
+/// Why a contract cannot be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shut {
+    /// There is none with this number.
+    Unknown,
+    /// It is closed.
+    Closed,
+}
+
+/// As `hold`, of a contract that is open.
+pub async fn hold_open(tx: &mut Tx, contract_no: &str) -> Result<Result<Contract, Shut>, Error> {
+    Ok(match hold(tx, contract_no).await? {
+        None => Err(Shut::Unknown),
+        Some(contract) if contract.closed_at.is_some() => Err(Shut::Closed),
+        Some(contract) => Ok(contract),
+    })
+}
+
 /// All contracts by number.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Contract>, Error> {
     conn.query(&format!("SELECT {COLUMNS} FROM contracts ORDER BY contract_no"), params![]).await

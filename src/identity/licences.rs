@@ -1,6 +1,7 @@
 //! How many people a contract may have, and has (R004-24, R002-06).
 
 use super::terms;
+use super::users::Kind;
 use crate::db::{Conn, Error, params};
 
 /// The room that a contract has for people.
@@ -14,10 +15,21 @@ pub struct Room {
 }
 
 impl Room {
-    /// Whether nobody else fits in.
+    /// Whether somebody of this kind fits in; the number of licences where not. The
+    /// master's place is kept: one fits in as long as it was not given away.
+    pub fn admit(self, kind: Kind) -> Result<(), i64> {
+        let after = match kind {
+            Kind::Master => self.taken,
+            Kind::General => self.taken + 1,
+            Kind::Employee | Kind::Operator => return Ok(()),
+        };
+        self.most.filter(|most| after > *most).map_or(Ok(()), Err)
+    }
+
+    /// Whether no 一般ユーザー fits in.
     #[must_use]
     pub fn is_full(self) -> bool {
-        self.most.is_some_and(|most| self.taken >= most)
+        self.admit(Kind::General).is_err()
     }
 }
 
@@ -41,5 +53,17 @@ mod tests {
         assert!(!room(10).is_full());
         assert!(room(11).is_full());
         assert!(!Room { most: None, taken: 5_000 }.is_full());
+    }
+
+    #[test]
+    fn the_masters_place_is_kept_and_employees_take_none() {
+        // R002-38, R004-23
+        let full = Room { most: Some(3), taken: 3 };
+        assert_eq!(full.admit(Kind::General), Err(3));
+        assert_eq!(full.admit(Kind::Master), Ok(()));
+        assert_eq!(full.admit(Kind::Employee), Ok(()));
+        let given_away = Room { most: Some(3), taken: 4 };
+        assert_eq!(given_away.admit(Kind::Master), Err(3));
+        assert_eq!(Room { most: Some(1), taken: 1 }.admit(Kind::Master), Ok(()));
     }
 }

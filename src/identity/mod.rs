@@ -14,6 +14,7 @@ pub mod contracts;
 pub mod first_use;
 pub mod flows;
 pub mod hours;
+pub mod initial_password;
 pub mod invitations;
 pub mod licences;
 pub mod lockout;

@@ -213,20 +213,6 @@ pub async fn master_of(conn: &mut Conn, contract_no: &str) -> Result<Option<User
     conn.one(&sql, params![contract_no]).await
 }
 
-/// How many 一般ユーザー the contract has.
-pub async fn count_general(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
-    let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 AND kind = 'general' \
-               AND deleted_at IS NULL";
-    Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
-}
-
-/// How many people use the contract: master and general users.
-pub async fn count_licensed(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
-    let sql = "SELECT COUNT(*) FROM users WHERE contract_no = $1 \
-               AND kind IN ('master', 'general') AND deleted_at IS NULL";
-    Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
-}
-
 /// Makes `to` the master in place of `from`, both of the contract (R002-14); `false`,
 /// with nothing to keep, when they are not master and general user any more.
 pub async fn hand_over_master(

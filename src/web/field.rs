@@ -73,6 +73,14 @@ pub struct Mistake {
 }
 
 impl Mistakes {
+    /// The field `name`, called `label`, is wrong, and nothing else.
+    #[must_use]
+    pub fn one(name: &'static str, label: &str, message: impl Into<String>) -> Self {
+        let mut only = Self::default();
+        only.add(name, label, message);
+        only
+    }
+
     /// Notes that the field `name`, called `label`, is wrong.
     pub fn add(&mut self, name: &'static str, label: &str, message: impl Into<String>) {
         self.0.push(Mistake { name, label: label.to_owned(), message: message.into() });

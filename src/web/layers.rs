@@ -5,10 +5,11 @@ use crate::db;
 
 impl From<db::Error> for Error {
     fn from(error: db::Error) -> Self {
-        if matches!(error, db::Error::Unavailable(_) | db::Error::Full(_)) {
-            Self::busy(error)
-        } else {
-            Self::internal(error)
+        match error {
+            db::Error::Unavailable(_) | db::Error::Full(_) => Self::busy(error),
+            // Forms were looked at before; it stood in the address.
+            db::Error::Nul(_) => Self::Malformed(error.to_string()),
+            _ => Self::internal(error),
         }
     }
 }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::{Arrived, Error};
 use crate::app::{App, Parcel};
 use crate::base::{Moment, Secret};
+use crate::db::Tx;
 
 /// How long it can be shown again, for a printer that jams.
 const MINUTES: i64 = 30;
@@ -18,8 +19,21 @@ pub struct Told {
     pub until: Moment,
 }
 
-/// Leaves `password` for the session of `person`, under a name for what it opens.
-pub fn leave(app: &App, person: &Arrived, what: &str, password: &Secret) -> Result<(), Error> {
+/// Leaves `password` for the session of `person`, under a name for what it opens, and commits
+/// what puts it in force: one that nobody can read would be of no use, and one that is not in
+/// force must not be handed over.
+pub async fn leave_and_commit(
+    app: &App,
+    person: &Arrived,
+    (what, password): (&str, &Secret),
+    tx: Tx,
+) -> Result<(), Error> {
+    leave(app, person, what, password)?;
+    tx.commit().await.inspect_err(|_| forget(app, person, what))?;
+    Ok(())
+}
+
+fn leave(app: &App, person: &Arrived, what: &str, password: &Secret) -> Result<(), Error> {
     let parcel = Parcel {
         file_name: String::new(),
         serial: String::new(),

@@ -15,7 +15,7 @@ const PROMISED: &[(&str, &str)] = &[
     ("R001", "4-16 27-35 42-43 103"),
     ("R002", "1-2 4-12 14-18 20-50"),
     ("R003", "24-44"),
-    ("R004", "1-2 4-13 15-21 23-24 26-55 60-109 146 155-166"),
+    ("R004", "1-2 4-13 15-24 26-55 60-109 146 155-166"),
     ("RX", "1-9"),
 ];
 
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn the_promise_is_spelled_out() {
         let rows = promised();
-        assert_eq!(rows.len(), 241);
+        assert_eq!(rows.len(), 242);
         assert!(rows.contains("R004-04") && rows.contains("R004-109") && rows.contains("RX-06"));
     }
 }

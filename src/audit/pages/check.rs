@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::words::Tone;
-use super::{Reader, words};
+use super::{Reader, store, words};
 use crate::app::{App, Check, Ended};
 use crate::audit::{self, Event, Verdict, Walk};
+use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
-use crate::base::money;
 use crate::db::Error as DbError;
 use crate::web::{self, Error, Form, Shell};
 
@@ -24,11 +24,23 @@ const LOOK_AGAIN_SECONDS: u32 = 2;
 #[template(path = "audit/pages/check.html")]
 pub(super) struct CheckPage {
     pub(super) shell: Shell,
-    check: Option<Check>,
-    running: bool,
+    /// How far it is, in hundredths, and in rows where all may be known.
+    running: Option<(i64, Option<String>)>,
+    /// From when the next may begin.
+    again: Option<String>,
     here: String,
     list: &'static str,
     csrf: String,
+}
+
+/// What is known of the last verification.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) check: Option<Check>,
+    /// Rows of the reader's contract; `None`: the reader may know of all.
+    pub(super) own: Option<i64>,
+    /// From when the next may begin, where it may not yet.
+    pub(super) again: Option<Moment>,
 }
 
 /// Nothing but the form's token.
@@ -37,24 +49,34 @@ pub(super) struct Nothing {}
 
 pub(super) async fn show_check(State(app): State<App>, reader: Reader) -> Result<Response, Error> {
     let shell = reader.shell(words::CHECK_TITLE).crumb(words::TITLE, reader.list).crumb_here();
-    web::page(&check_page(shell, reader.check(), reader.list, app.checks.last()))
+    let check = app.checks.last();
+    let own = match &reader.own {
+        Some(contract_no) => Some(store::rows_of(&mut app.db.conn().await?, contract_no).await?),
+        None => None,
+    };
+    let again = check.as_ref().and_then(Check::next_from).filter(|from| app.clock.now() < *from);
+    let known = Known { check, own, again };
+    web::page(&check_page(shell, reader.check(), reader.list, known))
 }
 
 pub(super) fn check_page(
     shell: Shell,
     here: String,
     list: &'static str,
-    check: Option<Check>,
+    Known { check, own, again }: Known,
 ) -> CheckPage {
     let csrf = shell.csrf().to_owned();
-    let shell = match check.as_ref().map(|check| (words::told(check), check)) {
+    let shell = match check.as_ref().map(|check| (words::told(check, own), check)) {
         Some((Some((Tone::Good, said)), _)) => shell.success(said),
         Some((Some((Tone::Bad, said)), _)) => shell.warning(said),
         Some((None, _)) => shell.refresh(LOOK_AGAIN_SECONDS, &here),
         None => shell,
     };
-    let running = check.as_ref().is_some_and(|check| check.ended.is_none());
-    CheckPage { shell: shell.narrow(), check, running, here, list, csrf }
+    let running = check.filter(|check| check.ended.is_none()).map(|check| {
+        let far = check.checked.saturating_mul(100) / check.total.max(1);
+        (far, own.is_none().then(|| words::far(check.checked, check.total)))
+    });
+    CheckPage { shell: shell.narrow(), running, again: again.map(words::again), here, list, csrf }
 }
 
 pub(super) async fn submit_check(
@@ -63,10 +85,20 @@ pub(super) async fn submit_check(
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Error> {
     if app.checks.begin(app.clock.now()) {
-        let (who, walking) = (Asker::of(&reader), app.clone());
-        app.tasks.spawn(async move { walk(&walking, &who).await });
+        let (who, running) = (Asker::of(&reader), Running(app.clone()));
+        app.tasks.spawn(async move { walk(&running.0, &who).await });
     }
     Ok(Redirect::to(&reader.check()).into_response())
+}
+
+/// A verification that goes on. However it is left, a panic too, it has ended then: one that
+/// went on for ever would keep everybody from the next.
+struct Running(App);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.checks.end(self.0.clock.now(), Ended::Failed);
+    }
 }
 
 /// Who asked, for the row about it.

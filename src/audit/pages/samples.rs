@@ -2,7 +2,7 @@
 
 use askama::Template as _;
 
-use super::check::check_page;
+use super::check::{Known, check_page};
 use super::log::{list, log_page};
 use super::rules::Asked;
 use super::store::Page;
@@ -62,21 +62,23 @@ fn the_pages_of_the_log_can_be_opened_in_a_browser() {
         log_page(shell, ("/members/log/check", path), asked, found).render().expect("renders")
     };
     let now = Moment::from_unix(1_795_000_000);
-    let check = |checked, ended: Option<Ended>| {
+    let check = |checked, ended: Option<Ended>, own: Option<i64>| {
         let shell = signed_in(words::CHECK_TITLE, "/members").crumb_here();
         let ended = ended.map(|ended| (now, ended));
-        let check = Check { begun_at: now, checked, total: 100_000, ended };
-        let page = check_page(shell, "/members/log/check".into(), OWN, Some(check));
-        page.render().expect("renders")
+        let again = ended.as_ref().map(|_| now.plus_minutes(5));
+        let check = Some(Check { begun_at: now, checked, total: 100_000, ended });
+        let known = Known { check, own, again };
+        check_page(shell, "/members/log/check".into(), OWN, known).render().expect("renders")
     };
     let broken = Verdict::Broken { seq: 4_711, why: "" };
     let pages = [
         ("audit-log", log(&asked, OWN, &page)),
         ("audit-log-operator", log(&Asked::default(), ALL, &page)),
         ("audit-log-none", log(&asked, OWN, &Page::default())),
-        ("audit-check", check(42_000, None)),
-        ("audit-check-whole", check(0, Some(Ended::Found(Verdict::Whole(100_000))))),
-        ("audit-check-broken", check(0, Some(Ended::Found(broken)))),
+        ("audit-check", check(42_000, None, None)),
+        ("audit-check-own", check(42_000, None, Some(12))),
+        ("audit-check-whole", check(0, Some(Ended::Found(Verdict::Whole(100_000))), Some(12))),
+        ("audit-check-broken", check(0, Some(Ended::Found(broken)), None)),
     ];
     for (name, html) in pages {
         assert!(html.matches("<h1").count() == 1 && !html.contains(" style="), "{name}");

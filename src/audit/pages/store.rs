@@ -83,6 +83,12 @@ pub async fn count(conn: &mut Conn, bounded: &Bounded) -> Result<i64, Error> {
     Ok(conn.one(&sql, values).await?.unwrap_or(0))
 }
 
+/// How many rows the contract has.
+pub async fn rows_of(conn: &mut Conn, contract_no: &str) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM audit WHERE contract_no = $1";
+    Ok(conn.one(sql, params![contract_no]).await?.unwrap_or(0))
+}
+
 /// The rows of the file before the place `below`, newest first; empty at the end.
 pub async fn chunk(conn: &mut Conn, bounded: &Bounded, below: i64) -> Result<Vec<Record>, Error> {
     let Some(mut filter) = Filter::of(bounded) else { return Ok(Vec::new()) };

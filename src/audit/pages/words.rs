@@ -59,41 +59,52 @@ pub fn when(at: Moment) -> String {
     jst_seconds(at)
 }
 
-/// What a verification found: whether it is good, and the sentence.
-pub fn told(check: &Check) -> Option<(Tone, String)> {
+/// 「42,000 / 100,000件」.
+pub fn far(checked: i64, total: i64) -> String {
+    format!("{} / {}件", money::group(checked), money::group(total))
+}
+
+/// From when the chain can be verified again.
+pub fn again(from: Moment) -> String {
+    format!("次の検証は、{}から行えます。", jst_seconds(from))
+}
+
+/// What a verification found: whether it is good, and the sentence. `own`: the rows of the
+/// reader's contract, who learns nothing of the others'.
+pub fn told(check: &Check, own: Option<i64>) -> Option<(Tone, String)> {
     let (at, ended) = check.ended.as_ref()?;
     let at = jst_seconds(*at);
     let rows = |rows: i64| money::group(rows);
-    Some(match ended {
-        Ended::Found(Verdict::Whole(last)) => (
-            Tone::Good,
-            format!(
-                "操作ログは正常です。1件目から{}件目まで、書き換えや欠けはありません（{at}）。",
-                rows(*last)
-            ),
+    let tone = match ended {
+        Ended::Found(Verdict::Whole(_)) => Tone::Good,
+        _ => Tone::Bad,
+    };
+    let said = match (ended, own) {
+        (Ended::Found(Verdict::Whole(last)), None) => format!(
+            "操作ログは正常です。1件目から{}件目まで、書き換えや欠けはありません（{at}）。",
+            rows(*last)
         ),
-        Ended::Found(Verdict::Broken { seq, .. }) => (
-            Tone::Bad,
-            format!(
-                "操作ログの{}件目に、書き換えまたは欠けがあります（{at}）。\
-                 このページの下にあるお問い合わせ先へご連絡ください。",
-                rows(*seq)
-            ),
+        (Ended::Found(Verdict::Whole(_)), Some(own)) => format!(
+            "操作ログは正常です。ご契約の{}件の記録に、書き換えや欠けはありません（{at}）。",
+            rows(own)
         ),
-        Ended::TooLong => (
-            Tone::Bad,
-            format!(
-                "件数が多く、時間内に終わりませんでした（{at}）。{}件目までは正常です。",
-                rows(check.checked)
-            ),
+        (Ended::Found(Verdict::Broken { seq, .. }), None) => format!(
+            "操作ログの{}件目に、書き換えまたは欠けがあります（{at}）。\
+             このページの下にあるお問い合わせ先へご連絡ください。",
+            rows(*seq)
         ),
-        Ended::Failed => (
-            Tone::Bad,
-            format!(
-                "操作ログを読み取れませんでした（{at}）。少し待ってから、もう一度お試しください。"
-            ),
+        (Ended::Found(Verdict::Broken { .. }), Some(_)) => format!(
+            "操作ログに、書き換えまたは欠けがあります（{at}）。\
+             このページの下にあるお問い合わせ先へご連絡ください。"
         ),
-    })
+        (Ended::TooLong, None) => format!(
+            "件数が多く、時間内に終わりませんでした（{at}）。{}件目までは正常です。",
+            rows(check.checked)
+        ),
+        (Ended::TooLong, Some(_)) => format!("件数が多く、時間内に終わりませんでした（{at}）。"),
+        (Ended::Failed, _) => format!("操作ログを読み取れませんでした（{at}）。"),
+    };
+    Some((tone, said))
 }
 
 /// Whether a sentence is good news.

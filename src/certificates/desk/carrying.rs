@@ -11,16 +11,14 @@ use super::requests;
 use super::{REQUESTS, words};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::base::id::random_password;
 use crate::base::{Moment, Secret};
 use crate::certificates::leaving::{Leave, delete_person};
 use crate::certificates::people::changes::{self, what};
 use crate::certificates::roster;
 use crate::db::{Conn, Tx};
 use crate::identity::contracts::{self, Contract};
-use crate::identity::lockout::Attempts;
+use crate::identity::initial_password;
 use crate::identity::paper::{self, Kind, Listed};
-use crate::identity::policy::Policy;
 use crate::identity::users::{self, User};
 use crate::web::{self, Error, Field, Form, Mistakes, Operator, told};
 
@@ -61,6 +59,31 @@ impl Deed {
             Self::InitialPassword => "初期パスワードを変更する",
             Self::Reissue => "お知らせを印刷する",
         }
+    }
+
+    /// What the page names, for the form to say again.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Delete(_) => "delete",
+            Self::Temporary(_) => "temporary-password",
+            Self::UnlockPerson(_) => "unlock",
+            Self::UnlockContract => "unblock",
+            Self::InitialPassword => "initial-password",
+            Self::Reissue => "reissue",
+        }
+    }
+
+    /// Whom it concerns.
+    const fn user(&self) -> Option<&User> {
+        match self {
+            Self::Delete(user) | Self::Temporary(user) | Self::UnlockPerson(user) => Some(user),
+            Self::UnlockContract | Self::InitialPassword | Self::Reissue => None,
+        }
+    }
+
+    /// Our id of that person, empty for none.
+    fn user_id(&self) -> &str {
+        self.user().map_or("", |user| &user.id)
     }
 
     const fn deletes(&self) -> bool {
@@ -112,10 +135,13 @@ struct CarryPage {
     csrf: String,
 }
 
-/// A new 初期パスワード as it was ordered; nothing for the other kinds.
+/// What the page named, and a new 初期パスワード as it was ordered: nothing for the other
+/// kinds.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CarryForm {
+    deed: String,
+    user: String,
     /// `make` or `paper`.
     how: String,
     initial_password: Secret,
@@ -123,19 +149,15 @@ pub(super) struct CarryForm {
 
 impl CarryForm {
     fn password(&self) -> Result<Secret, Mistakes> {
-        let mut mistakes = Mistakes::default();
-        match self.how.as_str() {
-            "make" => return Ok(Secret::new(random_password(8))),
-            "paper" => match Policy::INITIAL.check(&self.initial_password, None) {
-                Ok(()) => return Ok(self.initial_password.clone()),
-                Err(wrong) => {
-                    let label = words::INITIAL;
-                    mistakes.add("initial_password", label, wrong.ja(label));
-                }
-            },
-            _ => mistakes.add("how", words::HOW, words::CHOOSE_HOW),
-        }
-        Err(mistakes)
+        initial_password::ordered(&self.how, &self.initial_password).map_err(|wrong| {
+            let (name, label, text) = wrong.ja();
+            Mistakes::one(name, label, text)
+        })
+    }
+
+    /// Whether the page named this: another may be master by now.
+    fn means(&self, deed: &Deed) -> bool {
+        self.deed == deed.word() && self.user == deed.user_id()
     }
 }
 
@@ -156,6 +178,9 @@ pub(super) async fn submit_carry(
     Form(form): Form<CarryForm>,
 ) -> Result<Response, Error> {
     let (listed, contract, deed) = open(&mut app.db.conn().await?, &operator, &id).await?;
+    if !form.means(&deed) {
+        return Err(stale(&id));
+    }
     let password = match &deed {
         Deed::InitialPassword => match form.password() {
             Ok(password) => Some(password),
@@ -173,16 +198,18 @@ pub(super) async fn submit_carry(
         None => None,
         Some(made) => Some(app.hash_password(made).await.ok_or_else(busy)?),
     };
-    let order = Order { operator: &operator, listed: &listed, now: app.clock.now() };
+    let order = Order { operator: &operator, listed: &listed, deed: &deed, now: app.clock.now() };
     let mut tx = app.db.begin().await?;
-    if !order.carry_out(&mut tx, &deed, hash.as_deref()).await? {
+    if !order.carry_out(&mut tx, hash.as_deref()).await? {
         return Err(stale(&id));
     }
-    if let Some(password) = &password {
-        // Before the commit: a password that nobody can read would be of no use.
-        told::leave(&app, operator.person(), &told_as(&deed, &contract), password)?;
+    match &password {
+        None => tx.commit().await?,
+        Some(password) => {
+            let told = (told_as(&deed, &contract), password);
+            told::leave_and_commit(&app, operator.person(), (&told.0, told.1), tx).await?;
+        }
     }
-    tx.commit().await?;
     if let Deed::Delete(user) | Deed::Temporary(user) = &deed {
         app.sessions.recheck_user(&user.id).await?;
         roster::settled().await;
@@ -194,7 +221,7 @@ pub(super) async fn submit_carry(
 fn told_as(deed: &Deed, contract: &Contract) -> String {
     match deed {
         Deed::Temporary(user) => what(&user.id),
-        _ => format!("initial-password:{}", contract.contract_no),
+        _ => initial_password::what(&contract.contract_no),
     }
 }
 
@@ -216,15 +243,16 @@ fn result(deed: &Deed, listed: &Listed) -> String {
 struct Order<'a> {
     operator: &'a Operator,
     listed: &'a Listed,
+    deed: &'a Deed,
     now: Moment,
 }
 
 impl Order<'_> {
     /// Does it and notes that it is done; `false`, with nothing to commit, when it was
     /// done before or its person is gone.
-    async fn carry_out(&self, tx: &mut Tx, deed: &Deed, hash: Option<&str>) -> Result<bool, Error> {
+    async fn carry_out(&self, tx: &mut Tx, hash: Option<&str>) -> Result<bool, Error> {
         let hash = hash.unwrap_or_default();
-        let done = match deed {
+        let done = match self.deed {
             Deed::Delete(user) => {
                 let person = self.operator.person();
                 let leave = Leave {
@@ -257,30 +285,26 @@ impl Order<'_> {
     }
 
     async fn unblock(&self, tx: &mut Tx) -> Result<bool, Error> {
-        let number = &self.listed.request.contract_no;
-        let Some(contract) = contracts::hold(tx, number).await? else { return Ok(false) };
-        if contract.attempts != Attempts::default() {
-            contracts::set_attempts(tx, number, &Attempts::default()).await?;
+        let lifted = initial_password::unblock(tx, &self.listed.request.contract_no).await?;
+        if lifted == Ok(true) {
             audit::record(tx, self.now, &self.event("contract-unblock")).await?;
         }
-        Ok(true)
+        Ok(lifted.is_ok())
     }
 
     async fn initial_password(&self, tx: &mut Tx, hash: &str) -> Result<bool, Error> {
-        let number = &self.listed.request.contract_no;
-        let held = contracts::hold(tx, number).await?;
-        if held.is_none_or(|contract| contract.closed_at.is_some()) {
-            return Ok(false);
+        let set = initial_password::set(tx, &self.listed.request.contract_no, hash).await?;
+        if set.is_ok() {
+            audit::record(tx, self.now, &self.event("initial-password-change")).await?;
         }
-        contracts::set_initial_password(tx, number, hash).await?;
-        audit::record(tx, self.now, &self.event("initial-password-change")).await?;
-        Ok(true)
+        Ok(set.is_ok())
     }
 
     fn event<'a>(&'a self, action: &'a str) -> Event<'a> {
         let request = &self.listed.request;
         Event {
             contract_no: Some(&request.contract_no),
+            user_id: self.deed.user().map(|user| user.id.as_str()),
             target: Some(&request.id),
             detail: request.kind.word(),
             ..self.operator.event(action, words::REQUESTS)

@@ -56,6 +56,7 @@ struct List {
 
 /// A person whose certificates may all be revoked at once.
 struct Found {
+    id: String,
     login_id: String,
     name: String,
     in_force: usize,
@@ -119,7 +120,7 @@ pub(super) async fn download_inventory(
 async fn person(conn: &mut Conn, login_id: &str) -> Result<Option<Found>, Error> {
     let Some(user) = users::find_by_login_id(conn, login_id).await? else { return Ok(None) };
     let in_force = store::in_force_of(conn, &user.id).await?.len();
-    let found = Found { login_id: user.login_id, name: user.name, in_force };
+    let found = Found { id: user.id, login_id: user.login_id, name: user.name, in_force };
     Ok(Some(found).filter(|found| found.in_force > 0))
 }
 

@@ -41,10 +41,7 @@ pub fn router(app: &App) -> Router<App> {
             "/operator/certificates/{serial}/revoke",
             get(revoking::edit_one).post(revoking::submit_one),
         )
-        .route(
-            "/operator/users/{login_id}/revoke",
-            get(revoking::edit_user).post(revoking::submit_user),
-        )
+        .route("/operator/users/{id}/revoke", get(revoking::edit_user).post(revoking::submit_user))
         .route(REQUESTS, get(requests::show_requests))
         .route("/operator/requests/new", get(requests::edit_new).post(requests::submit_new))
         .route("/operator/requests/{id}", get(requests::show_request))

@@ -158,8 +158,8 @@ async fn ways(
     if request.done_at.is_some() || request.kind != Kind::CertRevoke {
         return Ok(Vec::new());
     }
-    if let Some(login_id) = &listed.login_id {
-        let way = format!("/operator/users/{login_id}/revoke?request={}", request.id);
+    if let Some(user_id) = &request.user_id {
+        let way = format!("/operator/users/{user_id}/revoke?request={}", request.id);
         return Ok(vec![(way, words::CARRY_OUT.to_owned())]);
     }
     let mut all = store::in_force_of_companies(conn).await?;
@@ -329,6 +329,6 @@ fn event<'a>(operator: &'a Operator, request: &'a Request, action: &'a str) -> E
         user_id: request.user_id.as_deref(),
         target: Some(&request.id),
         detail: request.kind.word(),
-        ..operator.person().event(action, words::REQUESTS)
+        ..operator.event(action, words::REQUESTS)
     }
 }

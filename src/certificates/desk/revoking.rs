@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::identity::contracts;
 use crate::identity::paper::{self, Kind, Listed, Request};
 use crate::identity::users;
-use crate::web::{self, Error, Field, Form, Mistakes, Operator, Shell};
+use crate::web::{self, Error, Field, Form, Mistakes, Operator, Place, Shell};
 
 #[derive(Template)]
 #[template(path = "certificates/desk/pages/revoke.html")]
@@ -86,11 +86,11 @@ pub(super) async fn edit_one(
 pub(super) async fn edit_user(
     State(app): State<App>,
     operator: Operator,
-    Path(login_id): Path<String>,
+    Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let mut conn = app.db.conn().await?;
-    let Some(target) = person(&mut conn, &login_id, app.clock.now()).await? else {
+    let Some(target) = person(&mut conn, &id, app.clock.now()).await? else {
         return Ok(to(CERTIFICATES, "none"));
     };
     edit(&mut conn, &operator, target, &asked.request).await
@@ -117,14 +117,14 @@ pub(super) async fn submit_one(
 pub(super) async fn submit_user(
     State(app): State<App>,
     operator: Operator,
-    Path(login_id): Path<String>,
+    Path(id): Path<String>,
     Form(form): Form<RevokeForm>,
 ) -> Result<Response, Error> {
     let mut conn = app.db.conn().await?;
-    let list = format!("{CERTIFICATES}?user_id={login_id}");
-    let Some(target) = person(&mut conn, &login_id, app.clock.now()).await? else {
+    let Some(target) = person(&mut conn, &id, app.clock.now()).await? else {
         return Ok(to(CERTIFICATES, "none"));
     };
+    let list = target.back.clone();
     match order(&app, &operator, conn, target, &form).await? {
         Ok(0) => Ok(to(&list, "none")),
         Ok(_) => Ok(to(&list, "revoked")),
@@ -164,16 +164,16 @@ async fn one(conn: &mut Conn, serial: &str, now: Moment) -> Result<Option<Target
 }
 
 /// The person and what can still open a door; `None` when nothing can.
-async fn person(conn: &mut Conn, login_id: &str, now: Moment) -> Result<Option<Target>, Error> {
-    let user = users::find_by_login_id(conn, login_id).await?.ok_or(Error::NotFound)?;
+async fn person(conn: &mut Conn, id: &str, now: Moment) -> Result<Option<Target>, Error> {
+    let user = users::find(conn, id).await?.ok_or(Error::NotFound)?;
     let mut certificates = store::in_force_of(conn, &user.id).await?;
     certificates.retain(|one| one.state_at(now).in_force());
     if certificates.is_empty() {
         return Ok(None);
     }
     Ok(Some(Target {
-        here: format!("/operator/users/{}/revoke", user.login_id),
-        back: format!("{CERTIFICATES}?user_id={}", user.login_id),
+        here: format!("/operator/users/{}/revoke", user.id),
+        back: Place::new(CERTIFICATES, &[("user_id", &user.login_id)]).with(&[]),
         contract_name: contract_name(conn, &user.contract_no).await?,
         user: user.login_id,
         user_id: Some(user.id),

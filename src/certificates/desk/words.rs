@@ -66,11 +66,6 @@ pub const NOTE_NEEDED: &str =
 pub const USER_NEEDED: &str = "電子証明書の失効では、対象のユーザーIDを入力してください。";
 /// The button that revokes on a request.
 pub const CARRY_OUT: &str = "この依頼書で失効する";
-pub const INITIAL: &str = "初期パスワード";
-pub const HOW: &str = "新しい初期パスワード";
-pub const CHOOSE_HOW: &str = "新しく作るか、届出書のものにするかを選んでください。";
-pub const HOWS: [(&str, &str); 2] =
-    [("make", "新しく作る（おすすめ）"), ("paper", "初期パスワード届出書に書かれたものにする")];
 pub const NO_CONTRACT: &str = "この契約番号の契約はありません。";
 pub const NO_USER: &str = "この契約に、このユーザーIDの利用者はいません。";
 pub const NOT_YET: &str = "受付日は、今日までの日付を入力してください。";

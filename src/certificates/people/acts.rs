@@ -94,9 +94,7 @@ pub(super) async fn submit_password(
     if !changes::set_temporary_password(&mut tx, &id, &hash, now, &event).await? {
         return Err(Error::stale(words::TO_LIST, LIST));
     }
-    // Before the commit: a password that nobody can read would be of no use.
-    told::leave(&app, operator.person(), &what(&id), &password)?;
-    tx.commit().await?;
+    told::leave_and_commit(&app, operator.person(), (&what(&id), &password), tx).await?;
     app.sessions.recheck_user(&id).await?;
     Ok(Redirect::to(&format!("{LIST}/{id}/sheet?done=temporary")).into_response())
 }

@@ -24,16 +24,13 @@ pub const LIST: &str = "/operator/users";
 pub fn router() -> Router<App> {
     Router::new()
         .route(LIST, get(pages::show_users))
-        .route("/operator/users/{login_id}", get(pages::show_user))
-        .route("/operator/users/{login_id}/unlock", post(acts::submit_unlock))
+        .route("/operator/users/{id}", get(pages::show_user))
+        .route("/operator/users/{id}/unlock", post(acts::submit_unlock))
         .route(
-            "/operator/users/{login_id}/password",
+            "/operator/users/{id}/password",
             get(acts::edit_password).post(acts::submit_password),
         )
-        .route("/operator/users/{login_id}/sheet", get(acts::show_sheet))
-        .route("/operator/users/{login_id}/sheet/done", post(acts::submit_sheet_done))
-        .route(
-            "/operator/users/{login_id}/delete",
-            get(acts::edit_delete).post(acts::submit_delete),
-        )
+        .route("/operator/users/{id}/sheet", get(acts::show_sheet))
+        .route("/operator/users/{id}/sheet/done", post(acts::submit_sheet_done))
+        .route("/operator/users/{id}/delete", get(acts::edit_delete).post(acts::submit_delete))
 }

@@ -40,7 +40,6 @@ impl Asked {
         let known = words::STATES.iter().find(|(word, _)| *word == self.state);
         Search {
             user_id: text::nfkc(&plain(&self.user_id)),
-            // Names are full width: normalising would lose their blanks.
             name: plain(&self.name),
             contract_no: text::nfkc(&plain(&self.contract_no)),
             state: known.map(|(word, _)| (*word).to_owned()).unwrap_or_default(),

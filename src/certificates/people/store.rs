@@ -1,7 +1,6 @@
 //! The list of people.
 
-use crate::base::Moment;
-use crate::base::text::like_anywhere;
+use crate::base::{Moment, text};
 use crate::db::{Conn, Error, FromRow, Row, params};
 use crate::identity::lockout::{Attempts, Gate};
 
@@ -60,6 +59,12 @@ pub struct Search {
     pub state: String,
 }
 
+impl Search {
+    fn patterns(&self) -> [String; 3] {
+        text::spellings(&self.name).map(|spelling| text::like_anywhere(&spelling))
+    }
+}
+
 /// What the list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Column {
@@ -92,8 +97,13 @@ pub struct Page {
     pub later: bool,
 }
 
+/// Names lie as they were typed, without a key: compared without blanks, in each of the widths
+/// that was looked for.
 const FOUND: &str = "u.deleted_at IS NULL AND substr(u.login_id, 1, length($1)) = $1 \
-    AND u.name LIKE $2 ESCAPE '\\' AND substr(u.contract_no, 1, length($3)) = $3 \
+    AND (replace(replace(lower(u.name), ' ', ''), '　', '') LIKE lower($2) ESCAPE '\\' \
+    OR replace(replace(lower(u.name), ' ', ''), '　', '') LIKE lower($6) ESCAPE '\\' \
+    OR replace(replace(lower(u.name), ' ', ''), '　', '') LIKE lower($7) ESCAPE '\\') \
+    AND substr(u.contract_no, 1, length($3)) = $3 \
     AND ($4 = '' OR $4 = CASE WHEN u.closed_at IS NOT NULL THEN 'closed' \
     WHEN u.locked_until IS NOT NULL AND u.locked_until > $5 THEN 'locked' ELSE 'active' END)";
 
@@ -102,8 +112,9 @@ const FROM: &str = "FROM users u JOIN contracts k ON k.contract_no = u.contract_
 /// How many people `search` finds at `now`.
 pub async fn count(conn: &mut Conn, search: &Search, now: Moment) -> Result<i64, Error> {
     let sql = format!("SELECT COUNT(*) {FROM} WHERE {FOUND}");
-    let name = like_anywhere(&search.name);
-    let values = params![&search.user_id, name, &search.contract_no, &search.state, now];
+    let [name, half, full] = search.patterns();
+    let values =
+        params![&search.user_id, name, &search.contract_no, &search.state, now, half, full];
     Ok(conn.one(&sql, values).await?.unwrap_or(0))
 }
 
@@ -134,13 +145,14 @@ pub async fn page(
     let sql = format!(
         "SELECT u.id, u.login_id, u.name, u.kind, u.contract_no, k.name AS contract_name, \
          u.failures, u.locks, u.locked_until, u.closed_at, u.last_login_at {FROM} \
-         WHERE {FOUND} AND (CAST($6 AS TEXT) IS NULL OR ({own}, u.id) {sign} \
-         (SELECT {others}, c.id FROM users c WHERE c.id = $6)) \
-         ORDER BY {own} {order}, u.id {order} LIMIT $7"
+         WHERE {FOUND} AND (CAST($8 AS TEXT) IS NULL OR ({own}, u.id) {sign} \
+         (SELECT {others}, c.id FROM users c WHERE c.id = $8)) \
+         ORDER BY {own} {order}, u.id {order} LIMIT $9"
     );
     let limit = i64::try_from(ROWS_A_PAGE + 1).unwrap_or(i64::MAX);
-    let name = like_anywhere(&search.name);
-    let values = params![&search.user_id, name, &search.contract_no, &search.state, now, id, limit];
+    let [name, half, full] = search.patterns();
+    let (user_id, contract_no) = (&search.user_id, &search.contract_no);
+    let values = params![user_id, name, contract_no, &search.state, now, half, full, id, limit];
     let mut rows: Vec<Listed> = conn.query(&sql, values).await?;
     let more = rows.len() > ROWS_A_PAGE;
     rows.truncate(ROWS_A_PAGE);

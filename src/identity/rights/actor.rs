@@ -149,17 +149,6 @@ impl Actor {
     pub fn operates(&self) -> bool {
         self.kind == Kind::Operator && self.own_certificate
     }
-
-    /// Whether a document or a message that is kept for holders of the role `word` is
-    /// for this person (R003-43); without a word it is for everybody. A word that this
-    /// program does not know is for nobody.
-    #[must_use]
-    pub fn is_meant_by(&self, word: Option<&str>) -> bool {
-        match word {
-            None => true,
-            Some(word) => Role::parse(word).is_some_and(|role| self.roles.contains(&role)),
-        }
-    }
 }
 
 /// Whether a person of this kind is served outside the hours of use and during maintenance:

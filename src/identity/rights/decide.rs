@@ -100,7 +100,7 @@ pub(super) fn judge(
 }
 
 /// Whether something that is meant for holders of `role` (none: for everybody) is meant
-/// for the actor, too.
+/// for the actor, too (R003-43). A word that this program does not know is for nobody.
 #[must_use]
 pub fn is_meant(actor: &Actor, role: Option<&str>) -> bool {
     role.is_none_or(|word| Role::parse(word).is_some_and(|role| actor.roles.contains(&role)))

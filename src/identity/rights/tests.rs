@@ -169,10 +169,10 @@ fn whoever_sits_at_the_machine_may_what_the_operator_may_and_is_in_no_contract()
 fn a_document_of_a_role_is_for_its_holders() {
     // R003-43
     let manager = holder(Role::MnManage);
-    assert!(manager.is_meant_by(None) && manager.is_meant_by(Some("mn-manage")));
-    assert!(!manager.is_meant_by(Some("mn-operate")));
-    assert!(!manager.is_meant_by(Some("mn-admin")), "an unknown role is nobody's");
-    assert!(actor(Kind::Master).is_meant_by(Some("mn-manage")));
+    assert!(is_meant(&manager, None) && is_meant(&manager, Some("mn-manage")));
+    assert!(!is_meant(&manager, Some("mn-operate")));
+    assert!(!is_meant(&manager, Some("mn-admin")), "an unknown role is nobody's");
+    assert!(is_meant(&actor(Kind::Master), Some("mn-manage")));
 }
 
 #[test]

@@ -75,8 +75,7 @@ pub(super) async fn show_list(
 ) -> Result<Response, Error> {
     let mut conn = app.db.conn().await?;
     let rows = rows(&mut conn, person.contract_no()).await?;
-    let kind = &person.0.contract.kind;
-    let has_manual = store::has_manual(&mut conn, words::MANUAL, kind).await?;
+    let has_manual = manual(&mut conn, &person).await?.is_some();
     let shell = shell(&person, words::LIST_TITLE).crumb_here();
     let shell = match words::done(&before.done) {
         Some(Ok(said)) => shell.success(said),
@@ -181,10 +180,15 @@ pub(super) async fn download_manual(
     State(app): State<App>,
     person: SignedIn,
 ) -> Result<Response, Error> {
-    let kind = &person.0.contract.kind;
-    let found = store::manual(&mut app.db.conn().await?, words::MANUAL, kind).await?;
-    let manual = found.ok_or(Error::NotFound)?;
-    Ok(web::download(&manual.file_name, "application/octet-stream", manual.bytes))
+    let mut conn = app.db.conn().await?;
+    let manual = manual(&mut conn, &person).await?.ok_or(Error::NotFound)?;
+    let bytes = store::bytes(&mut conn, &manual).await?.ok_or(Error::NotFound)?;
+    Ok(web::download(&manual.file_name, "application/octet-stream", bytes))
+}
+
+async fn manual(conn: &mut Conn, person: &SignedIn) -> Result<Option<store::Manual>, Error> {
+    let wanted = (words::MANUAL, person.0.contract.kind.as_str());
+    Ok(store::manual(conn, wanted, &person.0.actor).await?)
 }
 
 /// A page under アカウント管理; the manuals give these no number.

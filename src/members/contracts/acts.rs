@@ -7,11 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::rules::PasswordForm;
-use super::{LIST, changes, edit, notice, words};
+use super::{LIST, changes, edit, words};
 use crate::app::App;
-use crate::base::Secret;
-use crate::base::id::random_password;
 use crate::identity::contracts::Contract;
+use crate::identity::initial_password::{self, what};
 use crate::identity::users;
 use crate::web::{self, Error, Field, Form, Mistakes, Operator, Shell, told};
 
@@ -56,7 +55,7 @@ pub(super) async fn submit_password(
 ) -> Result<Response, Error> {
     let contract = edit::open(&mut app.db.conn().await?, &number).await?;
     let password = match form.read() {
-        Ok(typed) => typed.unwrap_or_else(|| Secret::new(random_password(8))),
+        Ok(password) => password,
         Err(mistakes) => {
             let page = password_page(&operator, contract, &form, mistakes);
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -70,8 +69,7 @@ pub(super) async fn submit_password(
     if done.is_err() {
         return Err(gone(&number));
     }
-    told::leave(&app, operator.person(), &notice::what(&number), &password)?;
-    tx.commit().await?;
+    told::leave_and_commit(&app, operator.person(), (&what(&number), &password), tx).await?;
     Ok(Redirect::to(&format!("{LIST}/{number}/notice?done=password")).into_response())
 }
 

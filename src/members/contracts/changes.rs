@@ -4,12 +4,12 @@ use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::secret::sha256_hex;
 use crate::db::{Conn, Error, Tx};
-use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::contracts::{self, Contract, Service, Shut};
 use crate::identity::flows;
-use crate::identity::lockout::Attempts;
+use crate::identity::initial_password;
+use crate::identity::licences::{self, Room};
 use crate::identity::sessions::Sessions;
 use crate::identity::terms::{self, Stored};
-use crate::identity::users;
 
 /// Why a contract stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum Refused {
     CodeTaken,
     /// Another contract has this お客様番号.
     CustomerTaken,
-    /// It has so many people already: more than the licences.
+    /// So many licences are in use already, the master's among them: more than there would be.
     Licences(i64),
     /// There is none with this number.
     Unknown,
@@ -103,16 +103,16 @@ async fn insert(tx: &mut Tx, contract: &Contract, content: &Content) -> Result<(
 pub async fn change(
     tx: &mut Tx,
     number: &str,
-    (seen, new): (Option<&str>, &Content),
+    (seen, new): (&str, &Content),
     now: Moment,
     event: &Event<'_>,
 ) -> Result<Result<bool, Refused>, Error> {
-    let contract = match held(tx, number).await? {
+    let contract = match contracts::hold_open(tx, number).await? {
         Ok(contract) => contract,
-        Err(refused) => return Ok(Err(refused)),
+        Err(shut) => return Ok(Err(shut.into())),
     };
     let old = Content::of(tx, &contract).await?;
-    if seen.is_some_and(|seen| seen != old.digest()) {
+    if seen != old.digest() {
         return Ok(Err(Refused::Outdated));
     }
     let what = differences(&old, new);
@@ -122,9 +122,12 @@ pub async fn change(
     if customer_is_taken(tx, number, &new.terms).await? {
         return Ok(Err(Refused::CustomerTaken));
     }
-    let people = users::count(tx, number).await?;
-    if new.terms.clone().terms().licences.is_some_and(|most| most < people) {
-        return Ok(Err(Refused::Licences(people)));
+    let most = |content: &Content| content.terms.clone().terms().licences;
+    if let Some(wanted) = most(new).filter(|_| most(new) != most(&old)) {
+        let Room { taken, .. } = licences::room(tx, number).await?;
+        if taken > wanted {
+            return Ok(Err(Refused::Licences(taken)));
+        }
     }
     contracts::set_name(tx, number, &new.name).await?;
     terms::put(tx, number, &new.terms).await?;
@@ -147,10 +150,9 @@ pub async fn set_initial_password(
     now: Moment,
     event: &Event<'_>,
 ) -> Result<Result<(), Refused>, Error> {
-    if let Err(refused) = held(tx, number).await? {
-        return Ok(Err(refused));
+    if let Err(shut) = initial_password::set(tx, number, hash).await? {
+        return Ok(Err(shut.into()));
     }
-    contracts::set_initial_password(tx, number, hash).await?;
     record(tx, number, now, event).await?;
     Ok(Ok(()))
 }
@@ -163,16 +165,14 @@ pub async fn unblock(
     now: Moment,
     event: &Event<'_>,
 ) -> Result<Result<bool, Refused>, Error> {
-    let contract = match held(tx, number).await? {
-        Ok(contract) => contract,
-        Err(refused) => return Ok(Err(refused)),
+    let lifted = match initial_password::unblock(tx, number).await? {
+        Ok(lifted) => lifted,
+        Err(shut) => return Ok(Err(shut.into())),
     };
-    if contract.attempts == Attempts::default() {
-        return Ok(Ok(false));
+    if lifted {
+        record(tx, number, now, event).await?;
     }
-    contracts::set_attempts(tx, number, &Attempts::default()).await?;
-    record(tx, number, now, event).await?;
-    Ok(Ok(true))
+    Ok(Ok(lifted))
 }
 
 /// Closes the contract: its people cannot enter any more, sessions and ways end.
@@ -183,8 +183,8 @@ pub async fn close(
     event: &Event<'_>,
 ) -> Result<Result<(), Refused>, Error> {
     flows::end_contract(tx, number).await?;
-    if let Err(refused) = held(tx, number).await? {
-        return Ok(Err(refused));
+    if let Err(shut) = contracts::hold_open(tx, number).await? {
+        return Ok(Err(shut.into()));
     }
     contracts::close(tx, number, now).await?;
     Sessions::end_contract(tx, number, now).await?;
@@ -192,13 +192,13 @@ pub async fn close(
     Ok(Ok(()))
 }
 
-/// The row of an open contract, held until `tx` ends.
-async fn held(tx: &mut Tx, number: &str) -> Result<Result<Contract, Refused>, Error> {
-    Ok(match contracts::hold(tx, number).await? {
-        None => Err(Refused::Unknown),
-        Some(contract) if contract.closed_at.is_some() => Err(Refused::Closed),
-        Some(contract) => Ok(contract),
-    })
+impl From<Shut> for Refused {
+    fn from(shut: Shut) -> Self {
+        match shut {
+            Shut::Unknown => Self::Unknown,
+            Shut::Closed => Self::Closed,
+        }
+    }
 }
 
 async fn customer_is_taken(conn: &mut Conn, number: &str, terms: &Stored) -> Result<bool, Error> {
@@ -217,7 +217,7 @@ async fn record(tx: &mut Tx, number: &str, at: Moment, event: &Event<'_>) -> Res
 fn differences(old: &Content, new: &Content) -> String {
     let (a, b) = (&old.terms, &new.terms);
     let parts = [
-        ("name", old.name != new.name),
+        ("contract-name", old.name != new.name),
         ("preset", a.preset != b.preset),
         ("login-kind", a.login != b.login),
         ("code-digits", a.code_digits != b.code_digits),

@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use super::changes::{self, Content, Refused};
 use super::rules::ContractForm;
-use super::{LIST, notice, pages, words};
+use super::{LIST, pages, words};
 use crate::app::App;
-use crate::base::Secret;
-use crate::base::id::{random_digits, random_password};
+use crate::base::id::random_digits;
 use crate::db::Conn;
 use crate::identity::contracts::{self, CertificateMode, Contract, Service};
+use crate::identity::initial_password::{self, what};
 use crate::identity::lockout::Attempts;
 use crate::identity::terms::Preset;
 use crate::web::{self, Error, Field, Form, Mistakes, Operator, Shell, told};
@@ -88,7 +88,7 @@ pub(super) async fn submit_new(
     if !mistakes.is_empty() {
         return wrong(&app, &operator, None, (&form, mistakes));
     }
-    let initial = Secret::new(random_password(8));
+    let initial = initial_password::make();
     let hash = app.hash_password(&initial).await.ok_or_else(busy)?;
     let mode = mode(&mut app.db.conn().await?, is_company).await?;
     let now = app.clock.now();
@@ -108,9 +108,7 @@ pub(super) async fn submit_new(
         tx.rollback().await?;
         return wrong(&app, &operator, None, (&form, refusal(refused)));
     }
-    // Before the commit: a password that nobody can read would be of no use.
-    told::leave(&app, operator.person(), &notice::what(&number), &initial)?;
-    tx.commit().await?;
+    told::leave_and_commit(&app, operator.person(), (&what(&number), &initial), tx).await?;
     Ok(Redirect::to(&format!("{LIST}/{number}/notice?done=opened")).into_response())
 }
 
@@ -157,7 +155,7 @@ pub(super) async fn submit_terms(
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let event = operator.event("contract-change", words::TERMS);
-    let order = (Some(form.seen.as_str()), &content);
+    let order = (form.seen.as_str(), &content);
     let here = format!("{LIST}/{number}");
     let word = match changes::change(&mut tx, &number, order, now, &event).await? {
         Ok(true) => "changed",
@@ -185,9 +183,7 @@ pub(super) async fn open(conn: &mut Conn, number: &str) -> Result<Contract, Erro
 
 fn refusal(refused: Refused) -> Mistakes {
     let (name, label, text) = words::refused(refused);
-    let mut mistakes = Mistakes::default();
-    mistakes.add(name, label, text);
-    mistakes
+    Mistakes::one(name, label, text)
 }
 
 fn wrong(

@@ -12,13 +12,9 @@ use crate::app::App;
 use crate::base::date::jst_minutes_ja;
 use crate::base::{Day, Moment};
 use crate::identity::contracts::Contract;
+use crate::identity::initial_password::what;
 use crate::identity::terms::LoginKind;
 use crate::web::{self, Error, Form, Operator, Shell, told};
-
-/// The name under which a contract's new 初期パスワード waits.
-pub(super) fn what(number: &str) -> String {
-    format!("initial-password:{number}")
-}
 
 #[derive(Template)]
 #[template(path = "members/contracts/pages/notice.html")]

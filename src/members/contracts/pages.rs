@@ -34,15 +34,15 @@ pub(super) struct Asked {
 impl Asked {
     fn search(&self) -> Search {
         let plain = |typed: &str| {
-            let kept = text::nfkc(typed.trim());
-            kept.chars().filter(|c| !c.is_control()).take(64).collect::<String>()
+            let kept = typed.trim().chars();
+            kept.filter(|c| !c.is_control()).take(64).collect::<String>()
         };
         let known = |word: &str, all: &[(&str, &str)]| {
             let found = all.iter().find(|(one, _)| *one == word);
             found.map(|(one, _)| (*one).to_owned()).unwrap_or_default()
         };
         Search {
-            contract_no: plain(&self.contract_no),
+            contract_no: text::nfkc(&plain(&self.contract_no)),
             name: plain(&self.name),
             preset: known(&self.preset, &words::presets()),
             state: known(&self.state, &words::STATES),
@@ -89,8 +89,8 @@ pub(super) async fn show_contracts(
         (_, key) => Cursor::Before(key),
     };
     let mut conn = app.db.conn().await?;
-    let count = store::count(&mut conn, &search).await?;
-    let page = store::page(&mut conn, &search, &cursor).await?;
+    let found = store::found(&mut conn, &search).await?;
+    let page = store::page(&mut conn, &found, &cursor).await?;
     let place = asked.place();
     if page.rows.is_empty() && !matches!(cursor, Cursor::Start) {
         return Err(Error::stale(words::TO_FIRST, place.without("")));
@@ -107,7 +107,7 @@ pub(super) async fn show_contracts(
         presets,
         state: Field::with("state", &search.state),
         chips: chips(&place, &search),
-        count,
+        count: i64::try_from(found.len()).unwrap_or(i64::MAX),
         rows: page.rows,
         pager,
     })

@@ -8,7 +8,7 @@ use super::changes::Content;
 use super::words;
 use crate::base::{Secret, text};
 use crate::identity::contracts::{CertificateMode, Service};
-use crate::identity::policy::Policy;
+use crate::identity::initial_password;
 use crate::identity::rules::{self, Mistake};
 use crate::identity::terms::{Asked, Hours, LoginKind, Preset, Stored};
 use crate::web::Mistakes;
@@ -264,20 +264,12 @@ pub struct PasswordForm {
 }
 
 impl PasswordForm {
-    /// The password of the paper, `None` when one is to be made, or what is wrong.
-    pub(super) fn read(&self) -> Result<Option<Secret>, Mistakes> {
-        let mut mistakes = Mistakes::default();
-        match self.how.as_str() {
-            "make" => return Ok(None),
-            "paper" => match Policy::INITIAL.check(&self.initial_password, None) {
-                Ok(()) => return Ok(Some(self.initial_password.clone())),
-                Err(wrong) => {
-                    mistakes.add("initial_password", words::INITIAL, wrong.ja(words::INITIAL));
-                }
-            },
-            _ => mistakes.add("how", words::HOW, words::CHOOSE_HOW),
-        }
-        Err(mistakes)
+    /// The password, made or the paper's, or what is wrong.
+    pub(super) fn read(&self) -> Result<Secret, Mistakes> {
+        initial_password::ordered(&self.how, &self.initial_password).map_err(|wrong| {
+            let (name, label, text) = wrong.ja();
+            Mistakes::one(name, label, text)
+        })
     }
 }
 
@@ -331,19 +323,5 @@ mod tests {
         assert_eq!(names(&mistakes), told);
         assert!(is_customer_no("280000") && !is_customer_no("28000") && !is_customer_no("2800000"));
         assert!(is_tel("03-5563-7662") && is_tel("+81 3 5563 7662") && !is_tel("03"));
-    }
-
-    #[test]
-    fn the_password_of_the_paper_obeys_the_rule() {
-        // R004-103, R004-28
-        let form = |how: &str, typed: &str| PasswordForm {
-            how: how.into(),
-            initial_password: Secret::from(typed),
-        };
-        assert!(matches!(form("make", "").read(), Ok(None)));
-        assert!(form("paper", "Abcd-123").read().expect("good").is_some());
-        for wrong in [form("paper", "Abcd-12"), form("paper", ""), form("", "Abcd-123")] {
-            assert!(wrong.read().is_err());
-        }
     }
 }

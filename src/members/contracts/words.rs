@@ -38,8 +38,6 @@ pub const FACTOR: &str = "二段階認証";
 pub const CODE_DIGITS: &str = "認証コードの桁数";
 pub const CODE_MINUTES: &str = "認証コードの有効時間";
 pub const AVAILABLE: &str = "登録からログインまで";
-pub const INITIAL: &str = "初期パスワード";
-pub const HOW: &str = "新しい初期パスワード";
 pub const STATE: &str = "状態";
 
 pub const NONE: &str = "契約はまだありません。『新規登録』から追加できます。";
@@ -54,14 +52,11 @@ pub const NO_TEL: &str = "電話番号は「03-1234-5678」のように入力し
 pub const CHOOSE_KIND: &str = "契約の種別を選んでください。";
 pub const CHOOSE_MODE: &str = "電子証明書の方式を選んでください。";
 pub const CHOOSE_PRESET: &str = "プリセットを選んでください。";
-pub const CHOOSE_HOW: &str = "新しく作るか、届出書のものにするかを選んでください。";
 
 pub const KINDS: [(&str, &str); 4] =
     [("member", "会員"), ("employer", "事業主"), ("client", "企業"), ("office", "社労士")];
 pub const MODES: [(&str, &str); 2] =
     [("user", "利用者ごとに1枚"), ("company", "契約の全員で会社用の1枚")];
-pub const HOWS: [(&str, &str); 2] =
-    [("make", "新しく作る（おすすめ）"), ("paper", "初期パスワード届出書に書かれたものにする")];
 pub const HOURS_CHOICES: [(&str, &str); 4] = [
     ("", "プリセットのとおり"),
     ("service", "サービス全体の設定のとおり"),
@@ -223,7 +218,7 @@ pub fn refused(refused: Refused) -> (&'static str, &'static str, String) {
         }
         Refused::Licences(people) => {
             let text = format!(
-                "この契約には利用者が{people}名います。ライセンス数を{people}以上にするか、利用者を減らしてください。"
+                "管理者の分を含めて{people}名分のライセンスを使っています。ライセンス数を{people}以上にするか、利用者を減らしてください。"
             );
             return ("licences", LICENCES, text);
         }

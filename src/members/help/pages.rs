@@ -25,6 +25,7 @@ pub fn router() -> Router<App> {
         .route("/help/root", get(show_root))
         .route("/help/root/{system}", get(show_root_guide))
         .route("/help/renewal", get(show_renewal))
+        .route("/help/new-window", get(show_new_window))
         .merge(admin::pages::router())
 }
 
@@ -81,6 +82,14 @@ struct RenewalPage {
     validity_days: i64,
     renewal_days: i64,
     by_self: bool,
+}
+
+#[derive(Template)]
+#[template(path = "members/help/pages/new-window.html")]
+struct NewWindowPage {
+    shell: Shell,
+    /// What browsers call this site.
+    site: String,
 }
 
 /// The digests that people compare before they trust the root certificate.
@@ -142,6 +151,11 @@ async fn show_renewal(State(app): State<App>, visit: Visit) -> Result<Response, 
     web::page(&renewal_page(&visit.frame, &app.config.certificate))
 }
 
+/// R004-22: a browser that stops new windows.
+async fn show_new_window(visit: Visit) -> Result<Response, Error> {
+    web::page(&new_window_page(&visit.frame))
+}
+
 fn system_of(headers: &HeaderMap) -> Option<System> {
     System::of(headers.get(USER_AGENT).and_then(|value| value.to_str().ok())?)
 }
@@ -187,6 +201,12 @@ fn renewal_page(frame: &Frame, set: &config::Certificate) -> RenewalPage {
         renewal_days: set.renewal_days,
         by_self: set.reissue_unused,
     }
+}
+
+fn new_window_page(frame: &Frame) -> NewWindowPage {
+    let shell = Shell::new(frame, "新しい画面が開かないとき");
+    let shell = shell.crumb("トップページ", "/").crumb("ヘルプ", "/help").crumb_here();
+    NewWindowPage { shell: shell.narrow(), site: frame.portal_url.clone() }
 }
 
 const IMPORT: &str = "電子証明書の取り込み方";
@@ -247,6 +267,7 @@ pub mod samples {
             page("members-root-firefox", &root(System::Firefox)),
             page("members-root-macos", &root(System::MacOs)),
             page("members-root-ios", &root(System::Ios)),
+            page("members-new-window", &new_window_page(frame)),
             page("members-renewal", &renewal_page(frame, &terms(false))),
             page("members-renewal-self", &renewal_page(frame, &terms(true))),
         ];

@@ -6,11 +6,9 @@ use super::words;
 use crate::base::clock::MINUTE_MS;
 use crate::base::id::made_at;
 use crate::base::{Day, Moment, text};
+use crate::identity::maintenance::{Wish, Wrong};
 use crate::identity::rules::Mistake;
 use crate::web::Mistakes;
-
-/// Longest message, in characters.
-const LONGEST: usize = 200;
 
 /// A time out of service as it was typed.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,21 +54,15 @@ impl WindowForm {
         let at_once = self.announce.trim().is_empty();
         let announced =
             if at_once { Some(now) } else { time("announce", words::ANNOUNCE, &self.announce) };
-        if let Some(to) = to
-            && let Some(sentence) = wrong_end(from, to, now)
-        {
-            mistakes.add("to", words::TO, sentence);
-        }
-        if let (Some(from), Some(announced), false) = (from, announced, at_once)
-            && announced > from
-        {
-            mistakes.add("announce", words::ANNOUNCE, words::ANNOUNCED_LATE);
-        }
         let message = self.message.trim();
-        if message.is_empty() {
-            mistakes.add("message", words::MESSAGE, Mistake::Missing.ja(words::MESSAGE));
-        } else if message.chars().count() > LONGEST || message.chars().any(char::is_control) {
-            mistakes.add("message", words::MESSAGE, words::NO_MESSAGE);
+        let wish = Wish { from, to, announced: announced.filter(|_| !at_once), message };
+        for wrong in wish.wrongs(now) {
+            let (name, label, sentence) = words::wrong(wrong);
+            if wrong == Wrong::Message && message.is_empty() {
+                mistakes.add(name, label, Mistake::Missing.ja(label));
+            } else {
+                mistakes.add(name, label, sentence);
+            }
         }
         match (from, to, announced) {
             (Some(from), Some(to), Some(announced)) if mistakes.is_empty() => {
@@ -78,14 +70,6 @@ impl WindowForm {
             }
             _ => Err(mistakes),
         }
-    }
-}
-
-fn wrong_end(from: Option<Moment>, to: Moment, now: Moment) -> Option<&'static str> {
-    if from.is_some_and(|from| to <= from) {
-        Some(words::ENDS_EARLY)
-    } else {
-        (to <= now).then_some(words::IS_OVER)
     }
 }
 
@@ -152,6 +136,8 @@ mod tests {
         assert_eq!(wrong(&form("soon", "2026-11-28T24:00")), ["from", "to"]);
         assert_eq!(wrong(&form("2026-11-28T08:00", "2026-11-28T08:00")), ["to"]);
         assert_eq!(wrong(&form("2026-11-20T08:00", "2026-11-21T10:00")), ["to"], "it is over");
+        assert_eq!(wrong(&form("2026-11-28T08:00", "2027-11-28T09:00")), ["to"], "a whole year");
+        assert_eq!(wrong(&form("2026-11-28T08:00", "9999-12-31T23:59")), ["to"]);
         let late = WindowForm {
             announce: "2026-11-28T08:01".into(),
             ..form("2026-11-28T08:00", "2026-11-28T09:00")

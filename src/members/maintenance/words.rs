@@ -2,7 +2,7 @@
 
 use crate::base::Moment;
 use crate::base::date::jst_minutes_ja;
-use crate::identity::maintenance::{Stage, Window};
+use crate::identity::maintenance::{LONGEST_MESSAGE, MOST_DAYS, Stage, Window, Wrong};
 
 pub const TITLE: &str = "メンテナンス";
 pub const NEW: &str = "メンテナンスの登録";
@@ -15,10 +15,6 @@ pub const MESSAGE: &str = "お知らせの文";
 
 pub const NONE: &str = "予定されているメンテナンスはありません。";
 pub const NO_TIME: &str = "年月日と時刻を入力してください（例：2026年11月28日 8:00）。";
-pub const ENDS_EARLY: &str = "終了日時は、開始日時より後にしてください。";
-pub const IS_OVER: &str = "終了日時は、いまより後にしてください。";
-pub const ANNOUNCED_LATE: &str = "お知らせは、開始日時までに始めてください。";
-pub const NO_MESSAGE: &str = "改行を入れずに、200文字以内で入力してください。";
 pub const TO_LIST: &str = "メンテナンスの一覧へ";
 
 /// What has just been done.
@@ -27,6 +23,28 @@ pub fn done(word: &str) -> Option<&'static str> {
         "added" => Some("メンテナンスを登録しました。お知らせは、指定の日時から表示されます。"),
         "withdrawn" => Some("メンテナンスを取り消しました。"),
         _ => None,
+    }
+}
+
+/// What is wrong with a window: the field, its label, and the sentence.
+pub fn wrong(wrong: Wrong) -> (&'static str, &'static str, String) {
+    match wrong {
+        Wrong::EndsEarly => ("to", TO, "終了日時は、開始日時より後にしてください。".to_owned()),
+        Wrong::IsOver => ("to", TO, "終了日時は、いまより後にしてください。".to_owned()),
+        Wrong::TooLong => (
+            "to",
+            TO,
+            format!(
+                "終了日時は、開始日時から{MOST_DAYS}日以内にしてください。年もお確かめください。"
+            ),
+        ),
+        Wrong::AnnouncedLate => {
+            ("announce", ANNOUNCE, "お知らせは、開始日時までに始めてください。".to_owned())
+        }
+        Wrong::Message => {
+            let sentence = format!("改行を入れずに、{LONGEST_MESSAGE}文字以内で入力してください。");
+            ("message", MESSAGE, sentence)
+        }
     }
 }
 

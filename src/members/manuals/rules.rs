@@ -77,6 +77,9 @@ impl ManualForm {
             mistakes.add("audience", words::AUDIENCE, words::CHOOSE_AUDIENCE);
         }
         let role = Role::parse(&self.role).map(|role| role.word().to_owned());
+        if role.is_none() && !self.role.is_empty() {
+            mistakes.add("role", words::ROLE, words::CHOOSE_ROLE);
+        }
         let position = text::nfkc(self.position.trim()).parse();
         let position = position.ok().filter(|at| (1..=9_999).contains(at)).unwrap_or_else(|| {
             mistakes.add("position", words::POSITION, words::NO_POSITION);

@@ -29,6 +29,7 @@ pub const NONE: &str = "マニュアルはまだありません。『新規登�
 pub const TO_LIST: &str = "マニュアルの一覧へ";
 pub const TO_MANUAL: &str = "マニュアルの最新の内容へ";
 pub const CHOOSE_AUDIENCE: &str = "対象を選んでください。";
+pub const CHOOSE_ROLE: &str = "担当を選んでください。";
 pub const NO_NAME: &str = "マニュアル名は60文字以内で入力してください。";
 pub const NO_COMMENT: &str = "コメントは100文字以内で入力してください。";
 pub const NO_POSITION: &str = "並び順は1～9999の半角数字で入力してください。";

@@ -12,7 +12,7 @@ use crate::identity::lockout::Attempts;
 use crate::identity::policy;
 use crate::identity::rules::Mistake;
 use crate::identity::users::{self, User};
-use crate::identity::{contracts, terms};
+use crate::identity::{contracts, licences, terms};
 use crate::web::{self, Visit, must_be_open};
 
 /// The name of the screen in the audit.
@@ -149,8 +149,9 @@ async fn store(
         return Ok(Outcome::Refused(Refusal::NoMatch));
     }
     let terms = terms::of(&mut tx, number).await?;
-    let people = users::count_licensed(&mut tx, number).await?;
-    let kind = match rules::admit(people, terms.licences) {
+    let has_master = users::master_of(&mut tx, number).await?.is_some();
+    let room = licences::room(&mut tx, number).await?;
+    let kind = match rules::admit(has_master, room) {
         Ok(kind) => kind,
         Err(licences) => return Ok(Outcome::Full(licences)),
     };

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::words;
 use crate::base::{Moment, Secret, text};
+use crate::identity::licences::Room;
 use crate::identity::policy::Policy;
 use crate::identity::rules::{self, Mistake};
 use crate::identity::users::Kind;
@@ -26,14 +27,11 @@ pub enum Refusal {
     Exhausted,
 }
 
-/// What somebody who registers becomes in a contract that has `people` of at most
-/// `licences` (R002-10); the number of licences when all are in use (R002-38).
-pub fn admit(people: i64, licences: Option<i64>) -> Result<Kind, i64> {
-    match licences {
-        Some(licences) if people >= licences => Err(licences),
-        _ if people == 0 => Ok(Kind::Master),
-        _ => Ok(Kind::General),
-    }
+/// What somebody who registers becomes (R002-10): the contract's master while it has none;
+/// the number of licences when all are in use (R002-38).
+pub fn admit(has_master: bool, room: Room) -> Result<Kind, i64> {
+    let kind = if has_master { Kind::General } else { Kind::Master };
+    room.admit(kind).map(|()| kind)
 }
 
 /// What was typed as the address.
@@ -148,13 +146,15 @@ mod tests {
     #[test]
     fn the_first_is_the_manager_and_the_licences_are_never_exceeded() {
         // R002-10, R002-38, RX-08
-        assert_eq!(admit(0, Some(3)), Ok(Kind::Master));
-        assert_eq!(admit(1, Some(3)), Ok(Kind::General));
-        assert_eq!(admit(2, Some(3)), Ok(Kind::General));
-        assert_eq!(admit(3, Some(3)), Err(3));
-        assert_eq!(admit(4, Some(3)), Err(3));
-        assert_eq!(admit(500, None), Ok(Kind::General));
-        assert_eq!(admit(0, None), Ok(Kind::Master));
+        let room = |taken, most| Room { most, taken };
+        assert_eq!(admit(false, room(1, Some(3))), Ok(Kind::Master));
+        assert_eq!(admit(true, room(1, Some(3))), Ok(Kind::General));
+        assert_eq!(admit(true, room(2, Some(3))), Ok(Kind::General));
+        assert_eq!(admit(true, room(3, Some(3))), Err(3));
+        assert_eq!(admit(false, room(3, Some(3))), Ok(Kind::Master), "two others, no master");
+        assert_eq!(admit(false, room(4, Some(3))), Err(3));
+        assert_eq!(admit(true, room(500, None)), Ok(Kind::General));
+        assert_eq!(admit(false, room(1, None)), Ok(Kind::Master));
     }
 
     #[test]

@@ -152,7 +152,7 @@ async fn add(app: &App, person: &SignedIn, entry: &Entry) -> Result<Added, Error
         return Ok(if is_twice(&other, &user) { Added::Done } else { Added::IdTaken });
     }
     let room = licences::room(&mut tx, &user.contract_no).await?;
-    if let Some(most) = room.most.filter(|_| room.is_full()) {
+    if let Err(most) = room.admit(user.kind) {
         tx.rollback().await?;
         return Ok(Added::Full(most));
     }

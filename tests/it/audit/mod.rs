@@ -3,3 +3,4 @@
 mod chain;
 mod refusals;
 mod together;
+mod words;

@@ -1,7 +1,9 @@
 //! Contracts by page: opened, changed, blocked and unblocked, closed.
 
 use sekisho::base::Secret;
+use sekisho::db::params;
 use sekisho::identity::terms::{self, Hours, Preset};
+use sekisho::identity::users::Kind;
 use sekisho::identity::{contracts, password};
 
 use super::{CONTRACTS, PASSWORD, between, centre, signed_in, told};
@@ -70,9 +72,12 @@ both_engines! {
             ("display_name", "新しい名前"), ("preset", "rokin"), ("hours", "always"),
             ("service_rokin", "on"), ("licences", licences), ("seen", seen.as_str()),
         ];
-        // One person is there: fewer licences than people are refused.
-        centre.world.user("Hana6789", sekisho::identity::users::Kind::Employee, PASSWORD).await;
-        desk.post(&here, &form("1")).await.says(422, &["利用者が2名います"]);
+        // R004-24: who takes a licence is counted, and 従業員 take none.
+        for number in 0..5 {
+            centre.world.user(&format!("Emp{number:05}"), Kind::Employee, PASSWORD).await;
+        }
+        centre.world.user("Hana6789", Kind::General, PASSWORD).await;
+        desk.post(&here, &form("1")).await.says(422, &["2名分のライセンスを使っています"]);
         desk.post(&here, &form("4")).await.leads_to(&format!("{CONTRACTS}/15000000?done=changed"));
         let terms = stored(&centre.world, CONTRACT.0).await;
         assert_eq!((terms.licences, terms.hours), (Some(4), Some(Hours::Always)));
@@ -82,6 +87,33 @@ both_engines! {
         assert_eq!(row.contract_no.as_deref(), Some(CONTRACT.0));
         assert!(row.detail.contains("licences") && row.detail.contains("-hr"), "{}", row.detail);
         assert!(row.user_id.is_none(), "it is about the contract");
+    }
+
+    async fn a_contract_is_found_however_its_name_is_written(fresh: &Fresh) {
+        let centre = centre(fresh).await;
+        let mut conn = centre.world.app.db.conn().await.expect("a connection");
+        for (number, name) in [
+            ("15000031", "㈱山田"), ("15000032", "ＡＢＣ商事"), ("15000033", "関東労組　本部"),
+            ("15000034", "NPO法人　みどり"),
+        ] {
+            centre.world.contract(number, "Hajime1#", &[]).await;
+            let sql = "UPDATE contracts SET name = $2 WHERE contract_no = $1";
+            conn.execute(sql, params![number, name]).await.expect("named");
+        }
+        drop(conn);
+        let desk = centre.desk().await;
+        for (typed, number) in [
+            ("㈱山田", "15000031"), ("(株)山田", "15000031"), ("ＡＢＣ商事", "15000032"),
+            ("abc", "15000032"), ("関東労組　本部", "15000033"), ("関東労組 本部", "15000033"),
+            ("関東労組本部", "15000033"), ("npo法人 みどり", "15000034"),
+        ] {
+            let name: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let page = desk.get(&format!("{CONTRACTS}?name={name}")).await;
+            page.says(200, &[number, ">1件"]);
+        }
+        desk.get(&format!("{CONTRACTS}?name=%25")).await.says(200, &["条件に合う契約はありません。"]);
+        desk.get("/operator/company/%00").await.says(400, &[]);
+        desk.get(&format!("{CONTRACTS}/%00")).await.says(400, &[]);
     }
 
     async fn a_new_initial_password_replaces_the_old_and_lifts_the_block(fresh: &Fresh) {

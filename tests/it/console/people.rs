@@ -1,6 +1,7 @@
 //! People by page: found, unlocked, given a temporary password, deleted.
 
 use sekisho::base::Secret;
+use sekisho::db::params;
 use sekisho::identity::password;
 use sekisho::identity::users::Kind;
 
@@ -20,7 +21,20 @@ both_engines! {
         desk.get(&format!("{USERS}?contract_no=15000009")).await.says(200, &["1件"]).hides(&centre.master.id);
         desk.get(&format!("{USERS}?state=closed")).await.says(200, &["条件に合う利用者はいません。"]);
         desk.get(&format!("{USERS}?name=%E5%A4%AA%E9%83%8E&sort=-login")).await.says(200, &["2件"]);
-        for number in 0..55 {
+        for (login_id, name) in [("Wide1234", "山田　Ｊｉｍ"), ("Half1234", "Jim Beam")] {
+            centre.world.user(login_id, Kind::Employee, PASSWORD).await;
+            let mut conn = centre.world.app.db.conn().await.expect("a connection");
+            let sql = "UPDATE users SET name = $2 WHERE login_id = $1";
+            conn.execute(sql, params![login_id, name]).await.expect("named");
+        }
+        for (typed, found) in [
+            ("山田 Jim", "Wide1234"), ("山田Ｊｉｍ", "Wide1234"), ("jim　beam", "Half1234"),
+            ("Ｊｉｍ　Ｂｅａｍ", "Half1234"),
+        ] {
+            let name: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            desk.get(&format!("{USERS}?name={name}")).await.says(200, &["1件", found]);
+        }
+        for number in 0..53 {
             centre.world.user(&format!("Many{number:04}"), Kind::Employee, PASSWORD).await;
         }
         let first = desk.get(&format!("{USERS}?sort=user")).await;

@@ -2,12 +2,12 @@
 
 use sekisho::base::Secret;
 use sekisho::db::params;
-use sekisho::identity::users::Kind;
+use sekisho::identity::users::{self, Kind};
 use sekisho::identity::{contracts, password};
 
 use super::{Centre, PASSWORD, between, centre, told};
 use crate::support::db::{Fresh, both_engines};
-use crate::support::site::Window;
+use crate::support::site::{Page, Window};
 
 const REQUESTS: &str = "/operator/requests";
 
@@ -29,6 +29,17 @@ async fn recorded(desk: &Window<'_>, kind: &str, user_id: &str) -> String {
     here
 }
 
+/// Orders what the page of the request names.
+async fn carry(desk: &Window<'_>, here: &str, more: &[(&str, &str)]) -> Page {
+    let path = format!("{here}/carry-out");
+    let page = desk.get(&path).await;
+    let named = |name| between(&page, &format!("name=\"{name}\" value=\""), "\"").to_owned();
+    let (deed, user) = (named("deed"), named("user"));
+    let form: Vec<_> =
+        [("deed", deed.as_str()), ("user", user.as_str())].iter().chain(more).copied().collect();
+    desk.post(&path, &form).await
+}
+
 async fn is_done(centre: &Centre, here: &str) -> bool {
     let id = here.rsplit('/').next().unwrap_or_default();
     let sql = "SELECT COUNT(*) FROM paper_requests WHERE id = $1 AND done_at IS NOT NULL";
@@ -44,19 +55,49 @@ both_engines! {
         // Whoever forgot the ID cannot write it.
         let here = recorded(&desk, "init_reset", "").await;
         desk.get(&here).await.says(200, &["初期化する（利用者の削除）へ進む"]);
-        let carry = format!("{here}/carry-out");
-        desk.get(&carry).await.says(200, &["Taro6789", "もう一度初期登録ができます"]);
-        desk.post(&carry, &[]).await.leads_to(&format!("{here}?done=reset"));
+        let path = format!("{here}/carry-out");
+        desk.get(&path).await.says(200, &["Taro6789", "もう一度初期登録ができます"]);
+        carry(&desk, &here, &[]).await.leads_to(&format!("{here}?done=reset"));
         assert!(centre.world.find("Taro6789").await.is_none());
         assert_eq!(centre.world.status(&centre.holder).await, "revoked");
         assert!(is_done(&centre, &here).await);
         desk.get(&here).await.says(200, &["処理済み"]);
-        desk.post(&carry, &[]).await.says(409, &["依頼書の詳細へ"]);
+        desk.post(&path, &[]).await.says(409, &["依頼書の詳細へ"]);
+        for row in centre.world.audit().await {
+            if row.action.starts_with("request-") {
+                // Not the operator's own: it is the customer's log.
+                assert_eq!(row.serial, None, "{row:?}");
+                let whom = (row.action == "request-done").then(|| centre.master.id.clone());
+                assert_eq!(row.user_id, whom, "{row:?}");
+            }
+        }
         let visitor = centre.world.visitor();
         visitor.get("/enroll/master").await;
         let proof = [("contract_no", "15000000"), ("initial_password", "Hajime1#")];
         let proved = visitor.post("/enroll/master", &proof).await;
         assert_eq!(proved.status.as_u16(), 303, "{}", proved.html);
+    }
+
+    async fn whoever_is_master_meanwhile_is_not_deleted_for_another(fresh: &Fresh) {
+        // R004-101
+        let centre = centre(fresh).await;
+        let next = centre.world.user("Jiro6789", Kind::General, PASSWORD).await;
+        let desk = centre.desk().await;
+        let here = recorded(&desk, "init_reset", "").await;
+        let path = format!("{here}/carry-out");
+        desk.get(&path).await.says(200, &["Taro6789"]);
+        let mut tx = centre.world.app.db.begin().await.expect("begun");
+        let both = (centre.master.id.as_str(), next.id.as_str());
+        assert!(users::hand_over_master(&mut tx, "15000000", both).await.expect("handed over"));
+        tx.commit().await.expect("committed");
+        let seen = [("deed", "delete"), ("user", centre.master.id.as_str())];
+        desk.post(&path, &seen).await.says(409, &["依頼書の詳細へ"]);
+        for there in ["Taro6789", "Jiro6789"] {
+            assert!(centre.world.find(there).await.is_some(), "{there}");
+        }
+        assert!(!is_done(&centre, &here).await);
+        carry(&desk, &here, &[]).await.leads_to(&format!("{here}?done=reset"));
+        assert!(centre.world.find("Jiro6789").await.is_none());
     }
 
     async fn a_general_user_gets_a_temporary_password(fresh: &Fresh) {
@@ -67,7 +108,7 @@ both_engines! {
         let here = recorded(&desk, "init_reset", "Jiro6789").await;
         let sheet = format!("/operator/users/{}/sheet?done=temporary", user.id);
         desk.get(&format!("{here}/carry-out")).await.says(200, &["仮のパスワードを発行する"]);
-        desk.post(&format!("{here}/carry-out"), &[]).await.leads_to(&sheet);
+        carry(&desk, &here, &[]).await.leads_to(&sheet);
         let typed = told(&desk.get(&sheet).await);
         let found = centre.world.find("Jiro6789").await.expect("there");
         assert!(password::verify(&Secret::from(typed.as_str()), Some(&found.password_hash)));
@@ -87,7 +128,7 @@ both_engines! {
         for (user, action) in [("Taro6789", "user-unlock"), ("", "contract-unblock")] {
             let here = recorded(&desk, "unblock", user).await;
             desk.get(&format!("{here}/carry-out")).await.says(200, &["解除する"]);
-            desk.post(&format!("{here}/carry-out"), &[]).await
+            carry(&desk, &here, &[]).await
                 .leads_to(&format!("{here}?done=unblocked"));
             assert_eq!(centre.world.audited(action, "done").await, 1, "{action}");
             assert!(is_done(&centre, &here).await);
@@ -104,18 +145,17 @@ both_engines! {
         let centre = centre(fresh).await;
         let desk = centre.desk().await;
         let here = recorded(&desk, "initial_password", "").await;
-        let carry = format!("{here}/carry-out");
-        desk.get(&carry).await.says(200, &["初期パスワード届出書に書かれたもの"]);
-        desk.post(&carry, &[("how", "paper")]).await.says(422, &["初期パスワードを入力してください。"]);
+        desk.get(&format!("{here}/carry-out")).await.says(200, &["初期パスワード届出書に書かれたもの"]);
+        carry(&desk, &here, &[("how", "paper")]).await.says(422, &["初期パスワードを入力してください。"]);
         assert!(!is_done(&centre, &here).await);
         let notice = "/operator/contracts/15000000/notice";
-        desk.post(&carry, &[("how", "make")]).await.leads_to(&format!("{notice}?done=password"));
+        carry(&desk, &here, &[("how", "make")]).await.leads_to(&format!("{notice}?done=password"));
         let page = desk.get(&format!("{notice}?done=password")).await;
         page.says(200, &["ご利用開始（変更）のお知らせ"]);
         assert_eq!(told(&page).len(), 8);
         assert!(is_done(&centre, &here).await);
         let here = recorded(&desk, "contract_no_reissue", "").await;
-        desk.post(&format!("{here}/carry-out"), &[]).await.leads_to(notice);
+        carry(&desk, &here, &[]).await.leads_to(notice);
         assert!(is_done(&centre, &here).await);
         assert_eq!(centre.world.audited("request-done", "done").await, 2);
     }

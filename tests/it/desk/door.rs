@@ -7,7 +7,7 @@ use crate::support::db::{Fresh, both_engines};
 
 /// Every page of the desk; `true` for what takes a form.
 fn addresses(office: &Office) -> Vec<(String, bool)> {
-    let (page, user) = (office.page(), &office.master.login_id);
+    let (page, user) = (office.page(), &office.master.id);
     let request = format!("{REQUESTS}/{}", office.master.id);
     vec![
         (CERTIFICATES.to_owned(), false),

@@ -117,16 +117,16 @@ both_engines! {
         let ended = office.world.certificate(&office.master, "superseded").await;
         let desk = office.desk().await;
         let found = desk.get(&format!("{CERTIFICATES}?user_id=Taro6789")).await;
-        found.says(200, &["使える電子証明書が2枚あります。", "/operator/users/Taro6789/revoke"]);
-        let revoke = "/operator/users/Taro6789/revoke";
-        desk.get(revoke).await.says(200, &[&old.serial, &office.holder.serial, "すべて失効"])
+        let revoke = format!("/operator/users/{}/revoke", office.master.id);
+        found.says(200, &["使える電子証明書が2枚あります。", &revoke]);
+        desk.get(&revoke).await.says(200, &[&old.serial, &office.holder.serial, "すべて失効"])
             .hides(&ended.serial);
-        desk.post(revoke, &URGENT).await
+        desk.post(&revoke, &URGENT).await
             .leads_to(&format!("{CERTIFICATES}?user_id=Taro6789&done=revoked"));
         for (holder, state) in [(&old, "revoked"), (&office.holder, "revoked"), (&ended, "superseded")] {
             assert_eq!(office.world.status(holder).await, state);
         }
-        desk.post(revoke, &URGENT).await.leads_to(&format!("{CERTIFICATES}?done=none"));
+        desk.post(&revoke, &URGENT).await.leads_to(&format!("{CERTIFICATES}?done=none"));
         assert_eq!(office.world.status(&office.operator).await, "active");
     }
 

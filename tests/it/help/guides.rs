@@ -209,6 +209,26 @@ async fn the_root_certificate_is_taken_in_only_after_its_thumbprint() {
 }
 
 #[tokio::test]
+async fn whose_browser_stops_new_windows_is_told_how_to_let_them() {
+    // R004-22
+    let fresh = database().await;
+    let world = World::whole(&fresh).await;
+    let visitor = world.visitor();
+    visitor
+        .get("/help")
+        .await
+        .says(200, &["href=\"/help/new-window\"", "新しい画面が開かないとき"]);
+    let page = visitor.get("/help/new-window").await;
+    page.says(200, &["ポップアップとリダイレクト", "https://localhost:8443", "href=\"/help\""]);
+    for browser in ["Microsoft Edge をお使いの方", "Google Chrome をお使いの方"] {
+        let steps = page.html.split(browser).nth(1).expect(browser);
+        let steps = steps.split("<h2").next().expect("steps");
+        assert!(steps.matches("<li>").count() >= 6, "{browser}: {steps}");
+        assert!(steps.contains("常に許可する") && steps.contains("「設定」"), "{browser}");
+    }
+}
+
+#[tokio::test]
 async fn renewal_a_new_pc_and_a_lost_file_have_their_way() {
     // R004-10, R004-72, R004-166
     let fresh = database().await;

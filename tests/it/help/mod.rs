@@ -17,6 +17,7 @@ use crate::support::site::{Page, World};
 const PAGES: &[&str] = &[
     "/help",
     "/help/import",
+    "/help/new-window",
     "/help/import/windows",
     "/help/import/windows?file=company",
     "/help/import/firefox",

@@ -72,6 +72,13 @@ fn a_year_is_told_with_its_holidays_closed_dates_and_business_days() {
 }
 
 #[test]
+fn the_end_of_the_calendar_can_be_asked_for() {
+    let house = House::new("calendar-end");
+    let shown = house.json("calendar --at 9999-12-31T20:00:00Z");
+    assert_eq!(shown["at"], "9999-12-31T14:59:59Z", "{shown}");
+}
+
+#[test]
 fn a_time_out_of_service_is_written_listed_and_taken_back() {
     // R004-02
     for house in House::both("maintenance") {
@@ -102,6 +109,8 @@ fn a_time_out_of_service_is_written_listed_and_taken_back() {
             "--from 2096-11-28 --to 2096-11-28 --message x",
             "--from 2026-01-01 --to 2026-01-02 --message x",
             "--from 2096-11-28 --to 2096-11-29 --message x --announce 2096-11-30",
+            "--from 2096-11-28 --to 2096-12-30 --message x",
+            "--from 2096-11-28 --to 9999-12-31T23:59:59Z --message x",
         ] {
             let said = house.run(&format!("maintenance add {wrong}"));
             assert_eq!(said.code, Some(1), "{wrong}: {}", said.err);

@@ -130,6 +130,31 @@ both_engines! {
         gate.close().await;
     }
 
+    async fn a_window_without_an_end_takes_no_page_down(fresh: &Fresh) {
+        // R004-02: written by a program that did not refuse it
+        let world = World::whole(fresh).await;
+        let now = world.clock.now();
+        let window = Window {
+            id: sekisho::base::id::new_id(now),
+            from: now.plus_minutes(60),
+            to: sekisho::base::Moment::from_ms(i64::MAX),
+            message: MESSAGE.to_owned(),
+            announced: now,
+            created_by: "cli:test".to_owned(),
+            created_at: now,
+            withdrawn_at: None,
+        };
+        let mut tx = world.app.db.begin().await.expect("begun");
+        assert!(maintenance::insert(&mut tx, &window).await.expect("added"));
+        tx.commit().await.expect("committed");
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        world.app.refresh_maintenance(&mut conn).await.expect("read");
+        drop(conn);
+        world.visitor().get("/").await.says(200, &[MESSAGE, "12月31日"]);
+        world.clock.advance_ms(61 * 60 * SECOND_MS);
+        world.visitor().get("/help").await.says(200, &[]);
+    }
+
     async fn a_server_that_starts_during_maintenance_knows_of_it(fresh: &Fresh) {
         // R004-02
         let world = World::whole(fresh).await;

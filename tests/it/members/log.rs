@@ -171,7 +171,13 @@ both_engines! {
         let (_, window) = master(&world).await;
         fill(&world, CONTRACT.0, 2_500).await;
         let good = verified(&window, "/members/log").await;
-        good.says(200, &["操作ログは正常です", "件目まで"]);
+        // Of the others' rows a master learns nothing.
+        good.says(200, &["操作ログは正常です", "ご契約の2,50"]).hides("件目");
+        // The next has to wait, for everybody.
+        good.says(200, &["次の検証は、2026/11/21 10:05:00から行えます。"]).hides(">検証する</button>");
+        window.post("/members/log/check", &[]).await.leads_to("/members/log/check");
+        window.get("/members/log?action=log-verify").await.says(200, &["1件"]);
+        world.clock.advance_ms(5 * MINUTE_MS);
         let mut conn = world.app.db.conn().await.expect("a connection");
         let sql = "UPDATE audit SET detail = 'nothing' WHERE seq = $1";
         conn.execute(sql, params![1_234_i64]).await.expect("forged");

@@ -238,12 +238,15 @@ both_engines! {
         let (manager, other) = (tied(&world, &first).await, tied(&world, &second).await);
         manager.get("/members/accounts/manual").await.says(404, &[]);
         let mut conn = world.app.db.conn().await.expect("a connection");
-        for (id, at, bytes) in [("1", 1_i64, "old"), ("2", 2, "new")] {
-            let sql = "INSERT INTO documents (id, audience, position, name, comment, file_name, \
+        // The newest is for others.
+        for (id, at, bytes, role) in [
+            ("1", 1_i64, "old", None), ("2", 2, "new", None), ("3", 3, "not", Some("hr-all")),
+        ] {
+            let sql = "INSERT INTO documents (id, role, audience, position, name, comment, file_name, \
                        media_type, size_bytes, sha256, bytes, created_by, updated_at, version) \
-                       VALUES ($1, 'all', 1, '管理者用操作マニュアル', '', 'manual.pdf', \
+                       VALUES ($1, $5, 'all', 1, '管理者用操作マニュアル', '', 'manual.pdf', \
                        'application/pdf', 3, $2, $3, 'x', $4, 1)";
-            let values = params![id, "0".repeat(64), bytes.as_bytes(), at];
+            let values = params![id, "0".repeat(64), bytes.as_bytes(), at, role];
             conn.execute(sql, values).await.expect("a manual");
         }
         drop(conn);

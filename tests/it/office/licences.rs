@@ -3,7 +3,7 @@
 use sekisho::base::clock::MINUTE_MS;
 use sekisho::identity::users::{Kind, User};
 
-use super::{DETAILS, DONE, EMAIL, PASSWORD, at_details, office, registered, with};
+use super::{DETAILS, DONE, EMAIL, OFFICE, PASSWORD, at_details, office, registered, with};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::World;
 
@@ -40,6 +40,18 @@ both_engines! {
         fourth.post(DETAILS, &with(&[])).await.leads_to(DONE);
         let fifth = at_details(&world, &address(5)).await;
         fifth.post(DETAILS, &with(&[])).await.says(409, &[FULL]);
+    }
+
+    async fn two_who_were_added_by_hand_leave_the_managers_place(fresh: &Fresh) {
+        // R002-10, R002-38
+        let world = office(fresh, 3).await;
+        for number in 8..=9 {
+            world.user_of(OFFICE, &address(number), Kind::General, PASSWORD).await;
+        }
+        registered(&world, &address(1)).await;
+        assert_eq!(kind_of(&world, 1).await, Some(Kind::Master));
+        let second = at_details(&world, &address(2)).await;
+        second.post(DETAILS, &with(&[])).await.says(409, &[FULL]);
     }
 
     async fn of_two_who_come_at_once_one_is_the_manager(fresh: &Fresh) {
