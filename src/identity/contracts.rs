@@ -3,6 +3,7 @@
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
+use super::flows;
 use super::lockout::Attempts;
 
 /// A contract.
@@ -261,11 +262,15 @@ pub async fn set_name(tx: &mut Tx, contract_no: &str, name: &str) -> Result<(), 
 }
 
 /// Puts a new 初期パスワード in force; what was tried with the old one counts no more
-/// (R004-103).
+/// (R004-103), and who got in with it has to begin anew. Call it before the contract is
+/// held: ways come first.
 pub async fn set_initial_password(tx: &mut Tx, contract_no: &str, hash: &str) -> Result<(), Error> {
+    flows::end_enrolment(tx, contract_no).await?;
     let sql = "UPDATE contracts SET initial_password_hash = $2, failures = 0, locks = 0, \
                locked_until = NULL, initial_closed_at = NULL WHERE contract_no = $1";
-    tx.execute(sql, params![contract_no, hash]).await.map(drop)
+    tx.execute(sql, params![contract_no, hash]).await?;
+    // Once more: one may have been begun while this waited for its turn.
+    flows::end_enrolment(tx, contract_no).await
 }
 
 /// Closes the contract; `false` when it was closed before.

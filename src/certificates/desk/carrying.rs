@@ -268,11 +268,12 @@ impl Order<'_> {
 
     async fn initial_password(&self, tx: &mut Tx, hash: &str) -> Result<bool, Error> {
         let number = &self.listed.request.contract_no;
+        // Before the contract is held: it ends ways.
+        contracts::set_initial_password(tx, number, hash).await?;
         let held = contracts::hold(tx, number).await?;
         if held.is_none_or(|contract| contract.closed_at.is_some()) {
             return Ok(false);
         }
-        contracts::set_initial_password(tx, number, hash).await?;
         audit::record(tx, self.now, &self.event("initial-password-change")).await?;
         Ok(true)
     }

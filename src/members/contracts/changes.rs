@@ -147,10 +147,11 @@ pub async fn set_initial_password(
     now: Moment,
     event: &Event<'_>,
 ) -> Result<Result<(), Refused>, Error> {
+    // Before the contract is held: it ends ways.
+    contracts::set_initial_password(tx, number, hash).await?;
     if let Err(refused) = held(tx, number).await? {
         return Ok(Err(refused));
     }
-    contracts::set_initial_password(tx, number, hash).await?;
     record(tx, number, now, event).await?;
     Ok(Ok(()))
 }
