@@ -15,7 +15,7 @@ const OVER: &str = "このコードはもう使えません。";
 
 both_engines! {
     async fn somebody_registers_from_the_top_page_to_the_end(fresh: &Fresh) {
-        // R002-17, R002-18, R002-20, R002-22, R002-23, R002-25, R002-32, R002-35, R002-41
+        // R002-17..20, R002-22, R002-23, R002-25, R002-32, R002-35, R002-41
         let world = office(fresh, 3).await;
         let window = world.visitor();
         window.get("/").await.says(200, &[

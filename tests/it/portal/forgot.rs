@@ -29,7 +29,8 @@ async fn code_of(world: &World, typed: &str) -> String {
         "SELECT payload FROM jobs WHERE kind = 'password-forgot' ORDER BY created_at DESC, id DESC";
     let mut conn = world.app.db.conn().await.expect("a connection");
     let jobs: Vec<String> = conn.query(sql, params![]).await.expect("asked");
-    let jobs = jobs.iter().map(|job| serde_json::from_str::<serde_json::Value>(job).expect("JSON"));
+    let read = |job: &String| world.app.post.read::<serde_json::Value>(job);
+    let jobs = jobs.iter().map(|job| read(job).expect("sealed under our key"));
     let job = jobs.into_iter().find(|job| job["typed"] == typed).expect("a job");
     job["code"].as_str().expect("a code").to_owned()
 }
