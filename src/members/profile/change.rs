@@ -105,12 +105,7 @@ fn told(before: &User, to: &Profile) -> String {
     parts.iter().filter(|(_, other)| *other).map(|(what, _)| *what).collect::<Vec<_>>().join(", ")
 }
 
-async fn begin(
-    app: &App,
-    tried: &User,
-    version: i64,
-    to: &Profile,
-) -> Result<Changed, web::Error> {
+async fn begin(app: &App, tried: &User, version: i64, to: &Profile) -> Result<Changed, web::Error> {
     let (now, token) = (app.clock.now(), new_token());
     let key = key(&token);
     let wanted = serde_json::to_string(&(version, &to.name, &to.email, &to.tel));

@@ -100,7 +100,8 @@ async fn submit_form(
             let page = form_page(shell, user, &terms, &form).with(mistakes, &form);
             (StatusCode::UNPROCESSABLE_ENTITY, page)
         }
-        Ok(to) => match change::change(&app, &person.0, (form.version, &to), &form.password).await? {
+        Ok(to) => match change::change(&app, &person.0, (form.version, &to), &form.password).await?
+        {
             Changed::Done => {
                 return Ok(Redirect::to("/settings/profile?saved=1").into_response());
             }

@@ -9,6 +9,7 @@ use sekisho::identity::users::{self, Kind};
 use super::{HANAKO, PASSWORD, PORTAL, add, last_mail, other, person, sign_in, told, works};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{Page, Window, World};
+use crate::support::tools::at_once;
 
 const NEW: &str = "nihonbashi7";
 
@@ -44,6 +45,23 @@ fn plain(page: &Page) -> String {
 }
 
 both_engines! {
+    async fn codes_asked_for_at_once_are_five(fresh: &Fresh) {
+        // R000-26
+        let world = works(fresh).await;
+        person(&world, PORTAL, HANAKO).await;
+        let window = world.visitor();
+        window.get("/password/forgot").await.says(200, &[]);
+        let ask = async |_| {
+            window.beside(None).post("/password/forgot", &[("user_id", HANAKO)]).await
+        };
+        let pages = at_once((0..20).map(ask)).await;
+        let sent = pages.iter().filter(|page| page.location == "/password/forgot/reset").count();
+        let refused = pages.iter().filter(|page| page.status == 429).count();
+        assert_eq!((sent, refused), (5, 15));
+        world.work().await;
+        assert_eq!(world.mail.sent().len(), 5);
+    }
+
     async fn a_mailed_code_sets_the_password_anew(fresh: &Fresh) {
         // R000-25..34, R002-49
         let world = works(fresh).await;
