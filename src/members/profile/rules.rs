@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(wrong(&half, Preset::Rokin), ["user_name"]);
         assert_eq!(wrong(&half, Preset::Hr), [""; 0]);
         let once = ProfileForm { email: "jiro@union.example.jp".into(), ..form() };
-        assert_eq!(wrong(&once, Preset::Rokin), ["email_confirm"]);
+        assert_eq!(wrong(&once, Preset::Rokin), ["email_confirm", "password"]);
         let moved = ProfileForm { email_confirm: once.email.clone(), ..once };
         assert_eq!(wrong(&moved, Preset::Rokin), ["password"], "a session alone moves no mail");
         let moved = ProfileForm { password: "Abcde1#x".into(), ..moved };
