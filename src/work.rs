@@ -134,10 +134,10 @@ async fn run(app: &App, job: &Job) -> jobs::Outcome {
 }
 
 async fn send_mail(app: &App, job: &Job) -> jobs::Outcome {
-    let Ok(message) = serde_json::from_str::<Message>(&job.payload) else {
-        return jobs::Outcome::GiveUp("the message cannot be read".into());
-    };
-    send(app, job, &message).await
+    match app.post.read::<Message>(&job.payload) {
+        Ok(message) => send(app, job, &message).await,
+        Err(outcome) => outcome,
+    }
 }
 
 /// As `send_mail`, unless what it says is no longer so.
@@ -154,8 +154,9 @@ async fn send_notice(app: &App, job: &Job) -> jobs::Outcome {
 
 /// As `send_mail`, if there is anybody to send it to.
 async fn send_forgotten(app: &App, job: &Job) -> jobs::Outcome {
-    let Ok(ask) = serde_json::from_str(&job.payload) else {
-        return jobs::Outcome::GiveUp("what was asked for cannot be read".into());
+    let ask = match app.post.read(&job.payload) {
+        Ok(ask) => ask,
+        Err(outcome) => return outcome,
     };
     match forgot::mailing::message(app, &ask).await {
         Ok(Some(message)) => send(app, job, &message).await,

@@ -41,17 +41,6 @@ pub struct Typed<'a> {
 }
 
 impl App {
-    /// Tries `typed` as the password of whoever has the ID that was typed with it.
-    pub async fn try_typed(
-        &self,
-        Typed { id, user, rest }: Typed<'_>,
-        typed: &Secret,
-        event: &Event<'_>,
-    ) -> Result<Try<User>, Error> {
-        let tried = self.try_user_and(user, typed, rest, event).await?;
-        Ok(self.told_of(("user", id), tried))
-    }
-
     /// Tries `typed` as the password of `user`; `event` tells of the request. Where an ID
     /// was typed, take `try_typed`.
     pub async fn try_user(
@@ -65,7 +54,7 @@ impl App {
 
     /// The same where something else was typed with the password: unless that is right
     /// too (`rest`), the password is as wrong as any, in the same time.
-    async fn try_user_and(
+    pub(super) async fn try_user_and(
         &self,
         user: Option<User>,
         typed: &Secret,
@@ -125,25 +114,15 @@ impl App {
         Ok(if right { Try::Right(Box::new(user)) } else { told(&after, now) })
     }
 
-    /// Tries `typed` as the initial password of `contract`, whose number was typed as `no`.
-    pub async fn try_contract(
-        &self,
-        (no, contract): (&str, Option<Contract>),
-        typed: &Secret,
-        event: &Event<'_>,
-    ) -> Result<Try<Contract>, Error> {
-        let tried = self.try_initial(contract, typed, event).await?;
-        Ok(self.told_of(("contract", no), tried))
-    }
-
-    async fn try_initial(
+    /// Tries `typed` as the initial password of `contract`; `try_contract` stands before it.
+    pub(super) async fn try_initial(
         &self,
         contract: Option<Contract>,
         typed: &Secret,
         event: &Event<'_>,
     ) -> Result<Try<Contract>, Error> {
-        let stored = contract.as_ref().and_then(|one| one.initial_password_hash.as_deref());
-        let right = self.verify_password(typed, stored).await?;
+        let stored = contract.as_ref().and_then(|one| one.initial_password_hash.clone());
+        let right = self.verify_password(typed, stored.as_deref()).await?;
         let Some(contract) = contract else {
             self.strangers.count("unknown-contract");
             let mut tx = self.db.begin().await?;
@@ -155,6 +134,11 @@ impl App {
         let Some(contract) = contracts::hold(&mut tx, &contract.contract_no).await? else {
             return Ok(Try::Wrong);
         };
+        if stored.as_deref() != contract.initial_password_hash.as_deref() {
+            // Another password came into force meanwhile: this one was never tried.
+            tx.rollback().await?;
+            return Ok(Try::Wrong);
+        }
         if let Some(refused) = self.shut(contract.attempts.gate(now)) {
             audit::pass_by(&mut tx).await?;
             tx.commit().await?;
@@ -178,19 +162,6 @@ impl App {
         audit::pass_by(&mut tx).await?;
         tx.commit().await?;
         Ok(Try::Wrong)
-    }
-
-    /// What is told of a try to whoever typed the ID.
-    fn told_of<T>(&self, id: (&str, &str), tried: Try<T>) -> Try<T> {
-        if matches!(tried, Try::Right(_)) {
-            self.told.entered(id);
-            return tried;
-        }
-        match self.told.refused(id, self.lockout(), self.clock.now()) {
-            Gate::Open => Try::Wrong,
-            Gate::Locked(until) => Try::Locked(until),
-            Gate::Closed => Try::Closed,
-        }
     }
 
     /// During a lock nothing is counted and nothing is written down, so that a flood of

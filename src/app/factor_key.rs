@@ -1,5 +1,6 @@
-//! The key under which the secrets of people's apps are sealed: a file of its own in the
-//! data directory, so that a copy of the database alone makes nobody's codes.
+//! The key under which the secrets of people's apps and mails on their way are sealed: a
+//! file of its own in the data directory, so that a copy of the database alone makes
+//! nobody's codes.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,23 +9,22 @@ use std::path::Path;
 
 use super::App;
 use crate::base::Secret;
+use crate::base::id::random_digits;
 use crate::base::secret::new_token;
 
 /// The file's name in the data directory. Nodes that share a database share it too.
-const FILE: &str = "second-factor.key";
+pub(super) const FILE: &str = "second-factor.key";
 
 impl App {
-    /// The key, made at its first use.
-    pub fn factor_key(&self) -> io::Result<Secret> {
-        if let Some(key) = self.factor_key.get() {
-            return Ok(key.clone());
-        }
-        let key = load(&self.config.data.dir)?;
-        Ok(self.factor_key.get_or_init(|| key).clone())
+    /// The key.
+    #[must_use]
+    pub fn factor_key(&self) -> &Secret {
+        &self.factor_key
     }
 }
 
-fn load(dir: &Path) -> io::Result<Secret> {
+/// The key, made if there is none yet.
+pub(super) fn load(dir: &Path) -> io::Result<Secret> {
     let path = dir.join(FILE);
     if !path.try_exists()? {
         make(dir, &path)?;
@@ -37,11 +37,11 @@ fn load(dir: &Path) -> io::Result<Secret> {
     Ok(Secret::from(key))
 }
 
-/// Written whole under another name first: who comes second finds the first one's.
+/// Written whole under a name that nobody else has first: who comes second finds the
+/// first one's.
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
-    let written = dir.join(format!("{FILE}.{}", std::process::id()));
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&written)?;
+    let written = dir.join(format!("{FILE}.{}", random_digits(12)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&written)?;
     file.write_all(new_token().expose().as_bytes())?;
     file.sync_all()?;
     let linked = fs::hard_link(&written, path);
@@ -60,14 +60,24 @@ mod tests {
 
     #[test]
     fn the_key_is_made_once_and_only_its_owner_reads_it() {
-        let dir =
-            std::env::temp_dir().join(format!("sekisho-{}", crate::base::id::random_digits(12)));
+        let dir = std::env::temp_dir().join(format!("sekisho-{}", random_digits(12)));
         fs::create_dir(&dir).expect("made");
         let first = load(&dir).expect("made");
         make(&dir, &dir.join(FILE)).expect("the second finds the first one's");
         assert!(load(&dir).expect("read").same_as(&first));
         let mode = fs::metadata(dir.join(FILE)).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        fs::remove_file(dir.join(FILE)).expect("gone");
+        let own = || {
+            std::thread::spawn({
+                let dir = dir.clone();
+                move || load(&dir).expect("made")
+            })
+        };
+        let all: Vec<_> = (0..8).map(|_| own()).collect();
+        let all: Vec<_> = all.into_iter().map(|one| one.join().expect("ended")).collect();
+        assert!(all.iter().all(|one| one.same_as(&all[0])), "all at once have one key");
+        assert_eq!(fs::read_dir(&dir).expect("read").count(), 1, "no draft is left");
         fs::write(dir.join(FILE), "short").expect("written");
         assert!(load(&dir).is_err(), "it fails closed");
         fs::remove_dir_all(&dir).expect("gone");

@@ -13,13 +13,14 @@ mod guesses;
 mod handovers;
 mod opening;
 mod parcels;
+mod post;
 mod skew;
 mod strangers;
 mod tasks;
 mod told;
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
@@ -37,10 +38,11 @@ use crate::mail::{self, Mailer};
 pub use attempt::{Try, Typed};
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
 pub use checks::{Check, Checks, Ended};
-pub use fence::Fenced;
-pub use guesses::{Guesses, MOST as MOST_GUESSES, Source};
+pub use fence::{Door, Fenced};
+pub use guesses::{Guesses, MOST as MOST_GUESSES, Slot, Source};
 pub use handovers::{Handover, Handovers};
 pub use parcels::{Parcel, Parcels, Progress};
+pub use post::Post;
 pub use skew::Skew;
 pub use strangers::Strangers;
 pub use tasks::Tasks;
@@ -80,7 +82,9 @@ pub struct Parts {
     pub guesses: Guesses,
     /// What is told to whoever types an ID.
     pub told: Told,
-    factor_key: OnceLock<Secret>,
+    /// Queues mails with secrets in them.
+    pub post: Post,
+    factor_key: Secret,
     /// The verification of the audit chain.
     pub checks: Checks,
     /// Refusals of people nobody knows.
@@ -136,6 +140,10 @@ impl App {
     /// An app on a database and a way out for mail that are open already.
     pub fn with(config: Config, clock: Clock, db: Db, mailer: Mailer) -> Result<Self, CaError> {
         let ca = LiveCa::new(Ca::open(&config)?);
+        let factor_key = factor_key::load(&config.data.dir).map_err(|error| CaError::File {
+            path: config.data.dir.join(factor_key::FILE),
+            error,
+        })?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         Ok(Self(Arc::new(Parts {
             opening: Arc::new(opening::opening(&config)),
@@ -149,7 +157,8 @@ impl App {
             handovers: Handovers::default(),
             guesses: Guesses::default(),
             told: Told::default(),
-            factor_key: OnceLock::new(),
+            post: Post::with(&factor_key),
+            factor_key,
             checks: Checks::default(),
             strangers: Strangers::default(),
             tasks: Tasks::here(),

@@ -19,9 +19,10 @@ const MOST: usize = 50_000;
 pub struct Told(Mutex<HashMap<[u8; 32], Attempts>>);
 
 impl Told {
-    /// Notes one more refused try for the ID and gives what is told of it. `kind` tells
-    /// IDs apart that are asked for in different places.
-    pub fn refused(&self, (kind, id): (&str, &str), limits: Limits, now: Moment) -> Gate {
+    /// Notes one more refused try for the ID and gives what is told of it, and whether
+    /// this try locked or closed it. `kind` tells IDs apart that are asked for in
+    /// different places.
+    pub fn refused(&self, (kind, id): (&str, &str), limits: Limits, now: Moment) -> (Gate, bool) {
         let mut all = self.open();
         if all.len() >= MOST {
             // Whoever types so many has to wait by address long before.
@@ -31,15 +32,12 @@ impl Told {
             all.clear();
         }
         let attempts = all.entry(key(kind, id)).or_default();
-        if attempts.gate(now) == Gate::Open {
+        let open = attempts.gate(now) == Gate::Open;
+        if open {
             *attempts = attempts.after_wrong(limits, now);
         }
-        attempts.gate(now)
-    }
-
-    /// What was told of the ID last, as far as it still holds.
-    pub fn gate(&self, (kind, id): (&str, &str), now: Moment) -> Gate {
-        self.open().get(&key(kind, id)).map_or(Gate::Open, |attempts| attempts.gate(now))
+        let gate = attempts.gate(now);
+        (gate, open && gate != Gate::Open)
     }
 
     /// The password was right.
@@ -67,24 +65,25 @@ mod tests {
     #[test]
     fn every_id_is_told_to_lock_and_close_after_as_many_tries() {
         let told = Told::default();
+        let refused = |id, at| told.refused(id, LIMITS, at).0;
         for _ in 0..5 {
-            assert_eq!(told.refused(ID, LIMITS, NOON), Gate::Open);
+            assert_eq!(refused(ID, NOON), Gate::Open);
         }
         let end = NOON.plus_minutes(60);
-        assert_eq!(told.refused(ID, LIMITS, NOON), Gate::Locked(end));
-        assert_eq!(told.refused(ID, LIMITS, end.plus_ms(-1)), Gate::Locked(end));
-        assert_eq!(told.refused(("contract", "Nobody12"), LIMITS, NOON), Gate::Open);
+        assert_eq!(told.refused(ID, LIMITS, NOON), (Gate::Locked(end), true));
+        assert_eq!(told.refused(ID, LIMITS, end.plus_ms(-1)), (Gate::Locked(end), false));
+        assert_eq!(refused(("contract", "Nobody12"), NOON), Gate::Open);
         for _ in 0..5 {
-            assert_eq!(told.refused(ID, LIMITS, end), Gate::Open);
+            assert_eq!(refused(ID, end), Gate::Open);
         }
         let second = end.plus_minutes(60);
-        assert_eq!(told.refused(ID, LIMITS, end), Gate::Locked(second));
+        assert_eq!(refused(ID, end), Gate::Locked(second));
         for _ in 0..5 {
-            assert_eq!(told.refused(ID, LIMITS, second), Gate::Open);
+            assert_eq!(refused(ID, second), Gate::Open);
         }
-        assert_eq!(told.refused(ID, LIMITS, second), Gate::Closed);
+        assert_eq!(refused(ID, second), Gate::Closed);
         told.entered(ID);
-        assert_eq!(told.refused(ID, LIMITS, second), Gate::Open);
+        assert_eq!(refused(ID, second), Gate::Open);
     }
 
     #[test]

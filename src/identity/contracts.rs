@@ -3,6 +3,7 @@
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
+use super::flows;
 use super::lockout::Attempts;
 
 /// A contract.
@@ -278,8 +279,7 @@ pub async fn set_name(tx: &mut Tx, contract_no: &str, name: &str) -> Result<(), 
     tx.execute(sql, params![contract_no, name]).await.map(drop)
 }
 
-/// Puts a new 初期パスワード in force; what was tried with the old one counts no more
-/// (R004-103).
+/// Stores a new 初期パスワード; what was tried with the old one counts no more (R004-103).
 pub async fn set_initial_password(tx: &mut Tx, contract_no: &str, hash: &str) -> Result<(), Error> {
     let sql = "UPDATE contracts SET initial_password_hash = $2, failures = 0, locks = 0, \
                locked_until = NULL, initial_closed_at = NULL WHERE contract_no = $1";

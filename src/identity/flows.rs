@@ -243,12 +243,15 @@ pub async fn codes_sent_to(conn: &mut Conn, user_id: &str, now: Moment) -> Resul
     Ok(conn.one(sql, params![user_id, now]).await?.unwrap_or(0))
 }
 
-/// How many codes were asked for with `typed` as ID on ways that are not over, whether
-/// or not anybody is known by it.
-pub async fn codes_asked_for(conn: &mut Conn, typed: &str, now: Moment) -> Result<i64, Error> {
-    let sql = "SELECT CAST(COALESCE(SUM(codes_sent), 0) AS BIGINT) FROM flows \
-               WHERE kind = 'forgot' AND typed = $1 AND expires_at > $2";
-    Ok(conn.one(sql, params![typed, now]).await?.unwrap_or(0))
+/// Holds what was typed on ways of `kind` until `tx` ends, so that several wishes at once
+/// are counted one after the other where there is no row yet to hold.
+pub async fn take_turn(tx: &mut Tx, kind: Kind, typed: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO counters (name, value) VALUES ($1, 0) \
+               ON CONFLICT (name) DO UPDATE SET value = counters.value";
+    // One of many rows that stay: what is typed must not fill the table.
+    let hash = sha256_hex(format!("{}\0{typed}", kind.word()).as_bytes());
+    let name = format!("codes-{}", hash.get(..3).unwrap_or_default());
+    tx.execute(sql, params![name]).await.map(drop)
 }
 
 /// Makes the codes of the ways to a forgotten password worthless that were begun with
@@ -289,6 +292,14 @@ pub async fn end_all(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
 pub async fn end_contract(tx: &mut Tx, contract_no: &str) -> Result<(), Error> {
     let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
                WHERE contract_no = $1";
+    tx.execute(sql, params![contract_no]).await.map(drop)
+}
+
+/// Ends every way to a contract's first registration that was not come to its end: its
+/// initial password is another one.
+pub async fn end_enrolment(tx: &mut Tx, contract_no: &str) -> Result<(), Error> {
+    let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
+               WHERE contract_no = $1 AND kind = 'master' AND step = 'authenticated'";
     tx.execute(sql, params![contract_no]).await.map(drop)
 }
 

@@ -3,6 +3,7 @@
 //! the audit row.
 
 use super::contracts::{self, Shut};
+use super::flows;
 use super::lockout::Attempts;
 use super::policy::Policy;
 use super::rules::Mistake;
@@ -64,12 +65,16 @@ pub fn ordered(how: &str, typed: &Secret) -> Result<Secret, Wrong> {
     }
 }
 
-/// Puts it in force and lifts what was locked.
+/// Puts it in force and lifts what was locked; who got in with the old one begins anew.
 pub async fn set(tx: &mut Tx, contract_no: &str, hash: &str) -> Result<Result<(), Shut>, Error> {
+    // Ways come before the contract; once more after it, because one may have been begun
+    // while this waited for its turn.
+    flows::end_enrolment(tx, contract_no).await?;
     if let Err(shut) = contracts::hold_open(tx, contract_no).await? {
         return Ok(Err(shut));
     }
     contracts::set_initial_password(tx, contract_no, hash).await?;
+    flows::end_enrolment(tx, contract_no).await?;
     Ok(Ok(()))
 }
 

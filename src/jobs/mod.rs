@@ -29,7 +29,7 @@ pub struct Job {
     pub id: String,
     /// Which work it is.
     pub kind: String,
-    /// What the work needs, JSON.
+    /// What the work needs, JSON, or sealed (`app::Post`).
     pub payload: String,
     /// How often it was tried before.
     pub tries: i64,

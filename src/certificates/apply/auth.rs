@@ -8,14 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{COOKIE_SECONDS, STEPS, code, words};
-use crate::app::{App, Fenced, Try, Typed};
+use crate::app::{App, Door, Fenced, Try, Typed};
 use crate::audit;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
 use crate::certificates::rules::Refused;
 use crate::certificates::{issue, store};
 use crate::identity::flows::{self, Flow, Kind, Step};
-use crate::identity::rules::Mistake;
+use crate::identity::rules::{Mistake, login_key};
 use crate::identity::users::{self, User};
 use crate::identity::{contracts, invitations, seal};
 use crate::web::{self, Error, Field, Form, Jar, Mistakes, Shell, Visit, csrf_of, must_be_open};
@@ -129,13 +129,14 @@ impl std::convert::From<&str> for No {
 async fn check(app: &App, visit: &Visit, form: &AuthForm) -> Result<Result<User, No>, Error> {
     let mut conn = app.db.conn().await?;
     // An ID that cannot exist is looked up all the same: it takes the same time.
-    let typed = form.user_id.trim();
-    let user = users::find_by_login_id(&mut conn, typed).await?;
+    let typed = login_key(&form.user_id);
+    let user = users::find_by_login_id(&mut conn, &typed).await?;
     drop(conn);
     let actor = user.as_ref().map_or("", |user| user.login_id.as_str()).to_owned();
     let event = visit.event(&actor, "certificate-auth", SCREEN);
-    let typed = Typed { id: typed, user, rest: true };
-    let user = match app.try_fenced(visit.caller.ip, typed, &form.password, &event).await? {
+    let door = Door::open(visit.caller.ip, &event);
+    let typed = Typed { id: &typed, user, rest: true };
+    let user = match app.try_typed(&door, typed, &form.password, &event).await? {
         Fenced::Tried(Try::Right(user)) => *user,
         Fenced::Tried(Try::Wrong) => return Ok(Err(words::WRONG_PAIR.into())),
         Fenced::Tried(Try::Locked(until)) => return Ok(Err(No::Said(words::locked(until)))),

@@ -16,7 +16,6 @@ use crate::db::Tx;
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::users::{self, User};
 use crate::identity::{rules, seal};
-use crate::jobs;
 use crate::web::{self, Error, Field, Form, Mistakes, Shell, Visit, csrf_of};
 
 /// The job that sends mail.
@@ -58,9 +57,7 @@ pub(super) async fn send(
     flows::set_code(tx, flow, &seal::mac(token, "code", &code), set.tries, until).await?;
     let service = &app.config.service.name;
     let mail = words::code_mail(service, &user.email, &user.name, &code, set.minutes);
-    let payload = serde_json::to_string(&mail).map_err(Error::internal)?;
-    jobs::enqueue(tx, MAIL, &payload, now).await?;
-    Ok(())
+    Ok(app.post.queue(tx, MAIL, &mail, now).await?)
 }
 
 pub(super) async fn show_code(State(app): State<App>, visit: Visit) -> Result<Response, Error> {

@@ -1,7 +1,7 @@
 //! The steps of 本登録 in the database.
 
 use super::rules::Refusal;
-use crate::app::{App, Try, Typed};
+use crate::app::{App, Door, Fenced, Try, Typed};
 use crate::audit::{self, Event, Outcome};
 use crate::base::Secret;
 use crate::base::secret::new_token;
@@ -9,12 +9,11 @@ use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::sessions::Sessions;
 use crate::identity::users::{self, User};
 use crate::identity::{contracts, invitations, seal};
-use crate::members::{guessing, login};
+use crate::members::login;
 use crate::web::{self, Visit, must_be_open};
 
 /// The name of the way in the audit; the manual gives its pages no number.
 pub const SCREEN: &str = "アカウント本登録";
-const PURPOSE: &str = "activate";
 
 /// Tries the first password of whoever is called `typed`; the token of a new way when it
 /// is right.
@@ -24,22 +23,18 @@ pub async fn prove(
     typed: &str,
     password: &Secret,
 ) -> Result<Result<Secret, Refusal>, web::Error> {
-    if let Some(until) = guessing::waits(app, visit, PURPOSE, typed) {
-        app.strangers.count("activate-waits");
-        return Ok(Err(Refusal::Waits(until)));
-    }
     let user = users::find_by_login_id(&mut app.db.conn().await?, typed).await?;
     let actor = user.as_ref().map_or("", |user| user.login_id.as_str()).to_owned();
     let event = visit.event(&actor, "activate-auth", SCREEN);
     let claimed = Typed { id: typed, user, rest: true };
-    let refusal = match app.try_typed(claimed, password, &event).await? {
-        Try::Right(user) => return start(app, visit, &user, password).await,
-        Try::Wrong => Refusal::Wrong,
-        Try::Locked(until) => Refusal::Locked(until),
-        Try::Closed => Refusal::Closed,
-    };
-    guessing::note(app, visit, PURPOSE, typed);
-    Ok(Err(refusal))
+    let door = Door::open(visit.caller.ip, &event);
+    match app.try_typed(&door, claimed, password, &event).await? {
+        Fenced::Tried(Try::Right(user)) => start(app, visit, &user, password).await,
+        Fenced::Tried(Try::Wrong) => Ok(Err(Refusal::Wrong)),
+        Fenced::Tried(Try::Locked(until)) => Ok(Err(Refusal::Locked(until))),
+        Fenced::Tried(Try::Closed) => Ok(Err(Refusal::Closed)),
+        Fenced::Waits(until) => Ok(Err(Refusal::Waits(until))),
+    }
 }
 
 async fn start(
@@ -143,16 +138,16 @@ pub async fn finish(
     };
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    match flows::hold(&mut tx, token, Kind::Activate, now).await?.map(|flow| flow.step) {
-        Some(Step::Verified) => {}
-        // The second click of a form that was taken already.
-        Some(Step::Done) => return Ok(true),
-        _ => return Ok(false),
+    // Read, not held: of two browsers each would hold its own way and wait for the other's.
+    let step = flows::find(&mut tx, token, Kind::Activate, now).await?.map(|flow| flow.step);
+    if !matches!(step, Some(Step::Verified | Step::Done)) {
+        return Ok(false);
     }
     flows::end_all(&mut tx, &user.id).await?;
-    let held = users::hold(&mut tx, &user.id).await?;
-    if held.is_none_or(|held| held.password_hash != user.password_hash) {
-        return Ok(false);
+    let Some(held) = users::hold(&mut tx, &user.id).await? else { return Ok(false) };
+    if step == Some(Step::Done) || held.password_hash != user.password_hash {
+        // The second click of a form that was taken already finds it done.
+        return Ok(!invitations::is_waited_for(&mut tx, &held).await?);
     }
     // Once more: one may have been begun while this waited for its turn.
     flows::end_all(&mut tx, &user.id).await?;

@@ -1,13 +1,13 @@
 //! The mail about a new account (R000-13, R000-14).
 
 use super::words;
+use crate::app::Post;
 use crate::base::id::{random_digits, random_password};
 use crate::base::{Moment, Secret};
 use crate::config::Config;
 use crate::db::{Error, Tx};
 use crate::identity::invitations::{self, Invitation, PASSWORD_LENGTH};
 use crate::identity::users::User;
-use crate::jobs;
 
 /// A first password, made by chance; hash it into the person before `invite`.
 #[must_use]
@@ -30,7 +30,7 @@ pub async fn invite(
     let invitation = Invitation { password, code: &code, tries: config.code.tries, until };
     invitations::put(tx, user, &invitation, now).await?;
     let mail = words::mail(config, user, &invitation);
-    let payload = serde_json::to_string(&mail)
-        .map_err(|error| Error::Unavailable(format!("a mail cannot be written down: {error}")))?;
-    jobs::enqueue(tx, "mail", &payload, now).await.map(drop)
+    let post = Post::open(config)
+        .map_err(|error| Error::Unavailable(format!("a mail cannot be sealed: {error}")))?;
+    post.queue(tx, "mail", &mail, now).await
 }

@@ -52,19 +52,20 @@ pub(super) async fn submit_form(
         return Err(Error::Malformed("the form has no key".into()));
     }
     let now = app.clock.now();
-    let here = Source::Typed("contact", visit.ip.clone());
-    let (status, mistakes) = match (form.check(), app.guesses.waits_until(&here, now)) {
-        (Err(mistakes), _) => (StatusCode::UNPROCESSABLE_ENTITY, mistakes),
-        (Ok(_), Some(until)) => {
-            let mut mistakes = Mistakes::default();
-            mistakes.add_general(words::waits(until, now));
-            (StatusCode::TOO_MANY_REQUESTS, mistakes)
-        }
-        (Ok(entry), None) => {
-            keep(&app, &form.key, &entry).await?;
-            app.guesses.note(&here, now);
-            return Ok(Redirect::to(THANKS).into_response());
-        }
+    let (status, mistakes) = match form.check() {
+        Err(mistakes) => (StatusCode::UNPROCESSABLE_ENTITY, mistakes),
+        Ok(entry) => match app.guesses.take(&[Source::Contact(visit.caller.ip)], now).await {
+            Err(until) => {
+                let mut mistakes = Mistakes::default();
+                mistakes.add_general(words::waits(until, now));
+                (StatusCode::TOO_MANY_REQUESTS, mistakes)
+            }
+            // Counted, however it ends.
+            Ok(_counted) => {
+                keep(&app, &form.key, &entry).await?;
+                return Ok(Redirect::to(THANKS).into_response());
+            }
+        },
     };
     let mut page = form_page(&visit.frame, &form, mistakes);
     page.csrf = visit.csrf().unwrap_or_default();

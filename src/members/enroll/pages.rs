@@ -112,8 +112,10 @@ async fn show_form(State(app): State<App>, visit: Visit) -> Result<Response, web
             let (form, policy) = (MasterForm::default(), policy_of(&app, &flow).await?);
             web::page(&form_page(&visit, &form, policy, Mistakes::default()))
         }
-        Some(_) => Err(web::Error::stale(words::TO_RESULT, RESULT_PATH)),
-        None => Err(web::Error::stale(words::TO_PROOF, PROOF_PATH)),
+        Some(flow) if flow.step == Step::Registered => {
+            Err(web::Error::stale(words::TO_RESULT, RESULT_PATH))
+        }
+        _ => Err(web::Error::stale(words::TO_PROOF, PROOF_PATH)),
     }
 }
 
@@ -124,9 +126,11 @@ async fn submit_form(
 ) -> Result<Response, web::Error> {
     let over = || web::Error::stale(words::TO_PROOF, PROOF_PATH);
     let flow = find(&app, &visit).await?.ok_or_else(over)?;
-    if flow.step != Step::Authenticated {
+    match flow.step {
+        Step::Authenticated => {}
         // The second click of a form that was taken already.
-        return Ok(Redirect::to(RESULT_PATH).into_response());
+        Step::Registered => return Ok(Redirect::to(RESULT_PATH).into_response()),
+        _ => return Err(over()),
     }
     let policy = policy_of(&app, &flow).await?;
     let entry = match form.check(&policy) {
@@ -151,7 +155,10 @@ async fn show_result(State(app): State<App>, visit: Visit) -> Result<Response, w
         return Err(web::Error::stale(words::TO_PROOF, PROOF_PATH));
     };
     let Some(user_id) = &flow.user_id else {
-        return Err(web::Error::stale(words::TO_FORM, FORM_PATH));
+        return Err(match flow.step {
+            Step::Authenticated => web::Error::stale(words::TO_FORM, FORM_PATH),
+            _ => web::Error::stale(words::TO_PROOF, PROOF_PATH),
+        });
     };
     let mut conn = app.db.conn().await?;
     let user = users::find(&mut conn, user_id).await?.ok_or(web::Error::NotFound)?;

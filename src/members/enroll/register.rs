@@ -1,7 +1,7 @@
 //! What the two forms lead to in the database.
 
 use super::rules::{self, Entry, Refusal};
-use crate::app::{App, Fenced, Try};
+use crate::app::{App, Door, Fenced, Try};
 use crate::audit;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret, id};
@@ -26,8 +26,8 @@ pub async fn prove(
 ) -> Result<Result<Secret, Refusal>, web::Error> {
     let contract = contracts::find(&mut app.db.conn().await?, contract_no).await?;
     let event = visit.event(contract_no, "master-authenticate", PROOF);
-    let (ip, typed) = (visit.caller.ip, (contract_no, contract));
-    match app.try_contract_fenced(ip, typed, password, &event).await? {
+    let door = Door::open(visit.caller.ip, &event);
+    match app.try_contract(&door, (contract_no, contract), password, &event).await? {
         Fenced::Tried(Try::Right(contract)) => begin(app, visit, &contract).await,
         Fenced::Tried(Try::Wrong) => Ok(Err(Refusal::Wrong)),
         Fenced::Tried(Try::Locked(until)) => Ok(Err(Refusal::Locked(until))),
@@ -48,6 +48,11 @@ async fn begin(
     let has_master = users::master_of(&mut tx, number).await?.is_some();
     if let Err(refusal) = rules::admit(contract.closed_at, has_master) {
         return Ok(Err(refusal));
+    }
+    let held = contracts::hold(&mut tx, number).await?;
+    if held.is_none_or(|held| held.initial_password_hash != contract.initial_password_hash) {
+        // Another password came into force since this one was compared.
+        return Ok(Err(Refusal::Wrong));
     }
     let token = new_token();
     let flow = Flow {
@@ -92,8 +97,11 @@ pub async fn register(
     let Some(flow) = flows::hold(&mut tx, token, Kind::Master, now).await? else {
         return Ok(Outcome::Over);
     };
-    if flow.step != Step::Authenticated {
-        return Ok(Outcome::Done);
+    match flow.step {
+        Step::Authenticated => {}
+        Step::Registered => return Ok(Outcome::Done),
+        // The contract was closed, or its initial password changed.
+        _ => return Ok(Outcome::Over),
     }
     let Some(number) = &flow.contract_no else { return Ok(Outcome::Over) };
     must_be_open(app, &mut tx, number, users::Kind::Master).await?;

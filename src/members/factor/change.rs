@@ -72,7 +72,7 @@ pub async fn pairing(app: &App, person: &Arrived) -> Result<Option<Secret>, web:
 /// Pairs the app if `code` is one of its own; `None` when there is nothing to pair.
 pub async fn pair(app: &App, person: &Arrived, code: &str) -> Result<Option<bool>, web::Error> {
     let Some(token) = &person.visit.flow else { return Ok(None) };
-    let key = app.factor_key().map_err(web::Error::internal)?;
+    let key = app.factor_key();
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let held = flows::hold(&mut tx, token, Kind::Totp, now).await?;
@@ -82,7 +82,7 @@ pub async fn pair(app: &App, person: &Arrived, code: &str) -> Result<Option<bool
     };
     let Some(step) = totp::check(&secret, code, now, None) else { return Ok(Some(false)) };
     let held = users::hold(&mut tx, &person.user.id).await?.ok_or(web::Error::Forbidden)?;
-    if !second_factor::set_totp(&mut tx, &held.id, (&key, &secret), step).await? {
+    if !second_factor::set_totp(&mut tx, &held.id, (key, &secret), step).await? {
         return Err(web::Error::internal(std::io::Error::other("the secret cannot be sealed")));
     }
     flows::finish(&mut tx, &flow).await?;

@@ -3,9 +3,9 @@
 use super::mailing::{Ask, JOB};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::base::Secret;
 use crate::base::id::random_digits;
 use crate::base::secret::{equal, new_token};
+use crate::base::{Moment, Secret};
 use crate::db::{self, Conn, Tx};
 use crate::identity::flows::{self, Flow, Kind, Step};
 use crate::identity::lockout::Attempts;
@@ -13,16 +13,15 @@ use crate::identity::sessions::Sessions;
 use crate::identity::terms::{self, Preset};
 use crate::identity::users::{self, User};
 use crate::identity::{contracts, seal};
-use crate::jobs;
 use crate::members::guessing;
 use crate::web::{self, Visit};
 
 /// The name of the way in the audit.
 pub const SCREEN: &str = "パスワードリセット";
 /// What wrong codes are counted for.
-pub const PURPOSE: &str = "forgot";
+const PURPOSE: &str = "forgot";
 /// Codes that are sent for one ID within the life of a way.
-pub const MOST_CODES: i64 = 5;
+const MOST_CODES: i64 = 5;
 /// Minutes that a code is good for.
 const MINUTES: i64 = 30;
 
@@ -42,27 +41,43 @@ pub async fn find(conn: &mut Conn, typed: &str) -> Result<Option<User>, db::Erro
     Ok(may.then_some(user))
 }
 
+/// What became of a wish for a code.
+#[derive(Debug)]
+pub enum Asked {
+    /// A way was begun; its token.
+    Sent(Secret),
+    /// Too much was tried from this address; not until then.
+    Waits(Moment),
+    /// Enough codes were asked for with this ID.
+    Exhausted,
+}
+
 /// Begins a way for `typed` under a fresh token, whoever that is: the same rows in every
-/// case. `None` when enough codes were asked for.
-pub async fn ask(app: &App, typed: &str) -> Result<Option<Secret>, web::Error> {
+/// case.
+pub async fn ask(app: &App, visit: &Visit, typed: &str) -> Result<Asked, web::Error> {
+    // From one address not one ID after the other; of one ID, codes are counted.
+    let _counted = match guessing::take_address(app, visit).await {
+        Ok(slot) => slot,
+        Err(until) => return Ok(Asked::Waits(until)),
+    };
     let (now, token) = (app.clock.now(), new_token());
     let code = Secret::new(random_digits(digits()));
     let flow = Flow { typed: Some(typed.to_owned()), ..Flow::new(&token, Step::Code, now) };
     let mac = seal::mac(&token, "code", code.expose());
-    let payload = serde_json::to_string(&Ask::new(typed, &code, MINUTES));
-    let payload = payload.map_err(web::Error::internal)?;
+    let ask = Ask::new(typed, &code, MINUTES);
     let mut tx = app.db.begin().await?;
-    if flows::codes_asked_for(&mut tx, typed, now).await? >= MOST_CODES {
-        return Ok(None);
+    flows::take_turn(&mut tx, Kind::Forgot, typed).await?;
+    if flows::codes_sent_to_typed(&mut tx, Kind::Forgot, typed, now).await? >= MOST_CODES {
+        return Ok(Asked::Exhausted);
     }
     flows::end_forgot(&mut tx, typed).await?;
     flows::insert(&mut tx, Kind::Forgot, &flow, now).await?;
     let until = now.plus_minutes(MINUTES);
     flows::set_code(&mut tx, &flow, &mac, app.config.code.tries, until).await?;
-    jobs::enqueue(&mut tx, JOB, &payload, now).await?;
+    app.post.queue(&mut tx, JOB, &ask, now).await?;
     tx.commit().await?;
     app.jobs_waiting.notify_one();
-    Ok(Some(token))
+    Ok(Asked::Sent(token))
 }
 
 /// How a code was taken.
@@ -74,16 +89,33 @@ pub enum Judged {
     Wrong(i64),
     /// None is good any more.
     Over,
+    /// It was not looked at: too much was wrong with this ID or from this address; not
+    /// until then.
+    Waits(Moment),
 }
 
-/// Judges `code` on the way that `token` opens; `None` when there is no such way, or its
+/// Judges `code` on `flow`, the way that `token` opens; `None` when it is over, or its
 /// code was taken before.
 pub async fn judge(
     app: &App,
     visit: &Visit,
-    token: &Secret,
+    (token, flow): (&Secret, &Flow),
     code: &str,
 ) -> Result<Option<Judged>, web::Error> {
+    let typed = flow.typed.as_deref().unwrap_or_default();
+    let slot = match guessing::take(app, visit, PURPOSE, typed).await {
+        Ok(slot) => slot,
+        Err(until) => return Ok(Some(Judged::Waits(until))),
+    };
+    let judged = compare(app, token, code).await;
+    match &judged {
+        Ok(Some(Judged::Wrong(_))) => drop(slot),
+        _ => slot.give_back(),
+    }
+    judged
+}
+
+async fn compare(app: &App, token: &Secret, code: &str) -> Result<Option<Judged>, web::Error> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let held = flows::hold(&mut tx, token, Kind::Forgot, now).await?;
@@ -104,9 +136,7 @@ pub async fn judge(
     flows::note_wrong_code(&mut tx, &flow).await?;
     tx.commit().await?;
     app.strangers.count("forgot-code");
-    guessing::note(app, visit, PURPOSE, flow.typed.as_deref().unwrap_or_default());
-    let left = flow.code_tries - 1;
-    Ok(Some(if left > 0 { Judged::Wrong(left) } else { Judged::Over }))
+    Ok(Some(Judged::Wrong(flow.code_tries - 1)))
 }
 
 /// Puts `new` in force on a way whose code was right; `false` when the way is over or the

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::begin::{self, Judged, PURPOSE};
+use super::begin::{self, Asked, Judged};
 use super::words;
 use crate::app::App;
 use crate::base::Secret;
@@ -19,7 +19,6 @@ use crate::identity::rules::{self, Mistake};
 use crate::identity::terms::Preset;
 use crate::identity::users::User;
 use crate::members::fields::{obey, take};
-use crate::members::guessing;
 use crate::web::{self, Field, Form, Frame, Jar, Mistakes, Shell, Visit, csrf_of, must_be_open};
 
 const START: &str = "/password/forgot";
@@ -94,17 +93,16 @@ async fn submit_start(
         mistakes.add("user_id", words::USER_ID, Mistake::Missing.ja(words::USER_ID));
     } else if typed.chars().count() > 100 {
         mistakes.add("user_id", words::USER_ID, words::TOO_LONG);
-    } else if let Some(until) = guessing::waits(&app, &visit, PURPOSE, &typed) {
-        mistakes.add_general(words::waits(until, app.clock.now()));
-        status = StatusCode::TOO_MANY_REQUESTS;
     } else {
-        // From one address not one ID after the other; of one ID, codes are counted.
-        guessing::note_address(&app, &visit);
-        if let Some(token) = begin::ask(&app, &typed).await? {
-            let cookie = Jar::Flow.set(&token, Some(LIFE_MINUTES * 60));
-            return Ok(([(SET_COOKIE, cookie)], Redirect::to(RESET)).into_response());
-        }
-        mistakes.add_general(words::CODES_EXHAUSTED);
+        let said = match begin::ask(&app, &visit, &typed).await? {
+            Asked::Sent(token) => {
+                let cookie = Jar::Flow.set(&token, Some(LIFE_MINUTES * 60));
+                return Ok(([(SET_COOKIE, cookie)], Redirect::to(RESET)).into_response());
+            }
+            Asked::Waits(until) => words::waits(until, app.clock.now()),
+            Asked::Exhausted => words::CODES_EXHAUSTED.to_owned(),
+        };
+        mistakes.add_general(said);
         status = StatusCode::TOO_MANY_REQUESTS;
     }
     let csrf = visit.csrf().unwrap_or_default();
@@ -183,15 +181,14 @@ async fn code(
     let Some(code) = code.filter(|_| mistakes.is_empty()) else {
         return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, mistakes)));
     };
-    let typed = flow.typed.as_deref().unwrap_or_default();
-    if let Some(until) = guessing::waits(app, visit, PURPOSE, typed) {
-        mistakes.add_general(words::waits(until, app.clock.now()));
-        return Ok(Err((StatusCode::TOO_MANY_REQUESTS, mistakes)));
-    }
-    let sentence = match begin::judge(app, visit, token, &code).await? {
+    let sentence = match begin::judge(app, visit, (token, flow), &code).await? {
         Some(Judged::Right(user)) => return Ok(Ok(*user)),
-        Some(Judged::Wrong(left)) => words::wrong_code(left),
-        Some(Judged::Over) => words::CODE_OVER.to_owned(),
+        Some(Judged::Wrong(left)) if left > 0 => words::wrong_code(left),
+        Some(Judged::Wrong(_) | Judged::Over) => words::CODE_OVER.to_owned(),
+        Some(Judged::Waits(until)) => {
+            mistakes.add_general(words::waits(until, app.clock.now()));
+            return Ok(Err((StatusCode::TOO_MANY_REQUESTS, mistakes)));
+        }
         None => return Err(stale(Step::Verified)),
     };
     mistakes.add("code", words::CODE, sentence);

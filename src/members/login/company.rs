@@ -85,7 +85,7 @@ fn check(form: &LoginForm) -> Result<Typed<'_>, Mistakes> {
         found.add("user_id", words::USER_ID, Mistake::Missing.ja(words::USER_ID));
     }
     need(&mut found, "password", words::PASSWORD, &form.password);
-    let (user_id, password) = (form.user_id.trim(), &form.password);
+    let (user_id, password) = (rules::login_key(&form.user_id), &form.password);
     let typed = contract_no.map(|contract_no| Typed { contract_no, user_id, password });
     typed.filter(|_| found.is_empty()).ok_or(found)
 }

@@ -2,8 +2,8 @@
 
 use super::rules::{self, Refusal};
 use super::second;
-use crate::app::{self, App, MOST_GUESSES, Source, Try};
-use crate::audit::{self, Event, Outcome};
+use crate::app::{self, App, Door, Fenced, Try};
+use crate::audit::{self, Event};
 use crate::base::secret::{equal, sha256_hex};
 use crate::base::{Moment, Secret};
 use crate::db::{Error, Tx};
@@ -43,8 +43,8 @@ pub async fn enter(
 pub struct Typed<'a> {
     /// ご契約番号.
     pub contract_no: String,
-    /// ユーザID.
-    pub user_id: &'a str,
+    /// ユーザID, as `rules::login_key` gives it.
+    pub user_id: String,
     /// パスワード.
     pub password: &'a Secret,
 }
@@ -58,41 +58,23 @@ pub async fn enter_company(
     holder: &Holder,
     typed: &Typed<'_>,
 ) -> Result<Entered, Error> {
-    let source = Source::Certificate(holder.fingerprint);
-    if let Some(until) = app.guesses.waits_until(&source, app.clock.now()) {
-        app.strangers.count("company-waits");
-        return Ok(Err(Refusal::Waits(until)));
-    }
-    let found = users::find_by_login_id(&mut app.db.conn().await?, typed.user_id).await?;
+    let found = users::find_by_login_id(&mut app.db.conn().await?, &typed.user_id).await?;
     let user = found.filter(|user| user.contract_no == holder.contract_no);
     let actor = user.as_ref().map_or_else(|| holder.name(), |user| &user.login_id).to_owned();
     let event = visit.event(&actor, "login", SCREEN);
+    let of_company = Event {
+        contract_no: Some(&holder.contract_no),
+        ..visit.event(holder.name(), "login", SCREEN)
+    };
+    let door = Door::company(holder.fingerprint, of_company);
     let number = equal(typed.contract_no.as_bytes(), holder.contract_no.as_bytes());
     // Within one company: what another's people have typed tells nothing here.
     let id = format!("{}/{}", holder.contract_no, typed.user_id);
     let claimed = app::Typed { id: &id, user, rest: number };
-    let tried = app.try_typed(claimed, typed.password, &event).await?;
-    let entered = after(app, visit, holder, tried).await?;
-    if matches!(entered, Err(Refusal::Wrong | Refusal::Locked(_) | Refusal::Closed))
-        && app.guesses.note(&source, app.clock.now())
-    {
-        note_guessing(app, visit, holder).await?;
+    match app.try_typed(&door, claimed, typed.password, &event).await? {
+        Fenced::Tried(tried) => after(app, visit, holder, tried).await,
+        Fenced::Waits(until) => Ok(Err(Refusal::Waits(until))),
     }
-    Ok(entered)
-}
-
-/// One row for all the guesses that made the certificate wait.
-async fn note_guessing(app: &App, visit: &Visit, holder: &Holder) -> Result<(), Error> {
-    let detail = format!("{MOST_GUESSES} wrong logins with one company certificate");
-    let event = Event {
-        contract_no: Some(&holder.contract_no),
-        outcome: Outcome::Refused,
-        detail: &detail,
-        ..visit.event(holder.name(), "login", SCREEN)
-    };
-    let mut tx = app.db.begin().await?;
-    audit::record(&mut tx, app.clock.now(), &event).await?;
-    tx.commit().await
 }
 
 async fn after(

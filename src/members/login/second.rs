@@ -23,7 +23,6 @@ use crate::identity::second_factor::{self, Judged};
 use crate::identity::terms::{self, Terms};
 use crate::identity::users::{self, SecondFactor, User};
 use crate::identity::{Holder, rules, seal};
-use crate::jobs;
 use crate::web::{self, Field, Form, Frame, Mistakes, Shell, Visit};
 
 /// Where the code is typed.
@@ -100,9 +99,7 @@ async fn send(
     let mac = seal::mac(token, "code", &code);
     flows::set_code(tx, flow, &mac, app.config.code.tries, now.plus_minutes(minutes)).await?;
     let mail = words::code_mail(&app.config.service.name, user, &code, minutes);
-    let payload = serde_json::to_string(&mail)
-        .map_err(|error| db::Error::Unavailable(format!("a mail cannot be written: {error}")))?;
-    jobs::enqueue(tx, "mail", &payload, now).await.map(drop)
+    app.post.queue(tx, "mail", &mail, now).await
 }
 
 /// Digits and minutes of a code.
@@ -195,8 +192,8 @@ async fn judge(
         None => Err(to_login()),
         Some(SecondFactor::Mail) => Ok(mailed(token, flow, &code, now)),
         Some(SecondFactor::Totp) => {
-            let key = app.factor_key().map_err(web::Error::internal)?;
-            match second_factor::judge(tx, &user.id, (&key, &code), now).await? {
+            let key = app.factor_key();
+            match second_factor::judge(tx, &user.id, (key, &code), now).await? {
                 Judged::Right => Ok(Entry::Right),
                 Judged::Wrong => Ok(Entry::Wrong),
                 Judged::Sealed => Err(web::Error::internal(std::io::Error::other(

@@ -1,6 +1,6 @@
 //! The change in the database: at once, or after the code that goes to a new address.
 
-use crate::app::App;
+use crate::app::{App, Try};
 use crate::audit::{self, Outcome};
 use crate::base::id::random_digits;
 use crate::base::secret::{equal, new_token};
@@ -10,7 +10,7 @@ use crate::identity::flows::{self, Flow, Kind, MOST_CODES_OF_PERSON, Step};
 use crate::identity::seal;
 use crate::identity::terms::{self, Terms};
 use crate::identity::users::{self, Profile, User};
-use crate::jobs;
+use crate::members::login::rules::Refusal;
 use crate::web::{self, Arrived};
 
 use super::words;
@@ -29,6 +29,10 @@ pub enum Changed {
     Stale(Box<User>),
     /// The person was sent enough codes for now.
     CodesExhausted,
+    /// The password is not the person's.
+    Wrong,
+    /// It was wrong too often.
+    Shut(Refusal),
 }
 
 /// Digits and minutes of a code.
@@ -37,15 +41,22 @@ pub fn lengths(app: &App, terms: &Terms) -> (usize, i64) {
     (terms.code_digits.unwrap_or(set.digits), terms.code_minutes.unwrap_or(set.minutes))
 }
 
-/// Changes the person to `to`, as filled in from `version`.
+/// Changes the person to `to`, as filled in from `version`; a new address only with their
+/// password: codes and new passwords go there.
 pub async fn change(
     app: &App,
     person: &Arrived,
-    version: i64,
-    to: &Profile,
+    (version, to): (i64, &Profile),
+    password: &Secret,
 ) -> Result<Changed, web::Error> {
     if to.email != person.user.email {
-        return begin(app, person, version, to).await;
+        let event = person.event("profile-change", SCREEN);
+        return match app.try_user(Some(person.user.clone()), password, &event).await? {
+            Try::Right(tried) => begin(app, &tried, version, to).await,
+            Try::Wrong => Ok(Changed::Wrong),
+            Try::Locked(until) => Ok(Changed::Shut(Refusal::Locked(until))),
+            Try::Closed => Ok(Changed::Shut(Refusal::Closed)),
+        };
     }
     let mut tx = app.db.begin().await?;
     match set(app, &mut tx, person, (version, to)).await? {
@@ -73,8 +84,14 @@ async fn set(
     if !users::set_profile(tx, &held.id, version, to).await? {
         return Ok(Some(Box::new(held)));
     }
+    let now = app.clock.now();
+    if held.email != to.email {
+        // Whoever reads there learns of it, should somebody else have done this.
+        let mail = words::moved_mail(&app.config.service.name, &held, now);
+        app.post.queue(tx, "mail", &mail, now).await?;
+    }
     let event = audit::Event { detail: &told, ..person.event("profile-change", SCREEN) };
-    audit::record(tx, app.clock.now(), &event).await?;
+    audit::record(tx, now, &event).await?;
     Ok(None)
 }
 
@@ -88,25 +105,23 @@ fn told(before: &User, to: &Profile) -> String {
     parts.iter().filter(|(_, other)| *other).map(|(what, _)| *what).collect::<Vec<_>>().join(", ")
 }
 
-async fn begin(
-    app: &App,
-    person: &Arrived,
-    version: i64,
-    to: &Profile,
-) -> Result<Changed, web::Error> {
+async fn begin(app: &App, tried: &User, version: i64, to: &Profile) -> Result<Changed, web::Error> {
     let (now, token) = (app.clock.now(), new_token());
     let key = key(&token);
     let wanted = serde_json::to_string(&(version, &to.name, &to.email, &to.tel));
     let wanted = Secret::new(wanted.map_err(web::Error::internal)?);
     let flow = Flow {
-        contract_no: Some(person.user.contract_no.clone()),
-        user_id: Some(person.user.id.clone()),
+        contract_no: Some(tried.contract_no.clone()),
+        user_id: Some(tried.id.clone()),
         sealed: seal::seal(&key, &wanted),
         ..Flow::new(&key, Step::Code, now)
     };
     let mut tx = app.db.begin().await?;
     // Held, so that several at once are counted one after the other.
-    let held = users::hold(&mut tx, &person.user.id).await?.ok_or(web::Error::Forbidden)?;
+    let held = users::hold(&mut tx, &tried.id).await?.ok_or(web::Error::Forbidden)?;
+    if held.password_hash != tried.password_hash {
+        return Ok(Changed::Wrong);
+    }
     if held.version != version {
         return Ok(Changed::Stale(Box::new(held)));
     }
@@ -119,8 +134,7 @@ async fn begin(
     let mac = seal::mac(&key, "code", &code);
     flows::set_code(&mut tx, &flow, &mac, app.config.code.tries, now.plus_minutes(minutes)).await?;
     let mail = words::mail(&app.config.service.name, (&to.email, &to.name), &code, minutes);
-    let payload = serde_json::to_string(&mail).map_err(web::Error::internal)?;
-    jobs::enqueue(&mut tx, "mail", &payload, now).await?;
+    app.post.queue(&mut tx, "mail", &mail, now).await?;
     tx.commit().await?;
     app.jobs_waiting.notify_one();
     Ok(Changed::Waits(token))
@@ -199,6 +213,7 @@ pub async fn judge(app: &App, person: &Arrived, code: &str) -> Result<Option<Jud
     flows::end_all(&mut tx, &person.user.id).await?;
     let stale = set(app, &mut tx, person, (version, &to)).await?.is_some();
     tx.commit().await?;
+    app.jobs_waiting.notify_one();
     Ok(Some(if stale { Judged::Stale } else { Judged::Done }))
 }
 

@@ -1,7 +1,8 @@
 //! 登録情報変更 (R000-22, R000-23): name, address and telephone number of oneself.
 //!
-//! Invariants: a new address is in force only after the code that was mailed there; an
-//! address that is the user ID cannot be changed (R002-45); of two who change the same
+//! Invariants: a new address asks for the password, is in force only after the code that
+//! was mailed there, and the old one is told; an address that is the user ID cannot be
+//! changed (R002-45); of two who change the same
 //! person, the second is told.
 
 mod change;
@@ -10,4 +11,4 @@ pub mod rules;
 mod words;
 
 pub use pages::router;
-pub use words::mail;
+pub use words::{mail, moved_mail};

@@ -13,6 +13,7 @@ use super::change::{self, Changed, Judged, lengths};
 use super::rules::ProfileForm;
 use super::words;
 use crate::app::App;
+use crate::base::Moment;
 use crate::identity::flows::LIFE_MINUTES;
 use crate::identity::rules;
 use crate::identity::terms::{self, LoginKind, Preset, Terms};
@@ -43,6 +44,7 @@ struct FormPage {
     email: Field,
     email_confirm: Field,
     tel: Field,
+    password: Field,
     version: i64,
     csrf: String,
 }
@@ -98,7 +100,8 @@ async fn submit_form(
             let page = form_page(shell, user, &terms, &form).with(mistakes, &form);
             (StatusCode::UNPROCESSABLE_ENTITY, page)
         }
-        Ok(to) => match change::change(&app, &person.0, form.version, &to).await? {
+        Ok(to) => match change::change(&app, &person.0, (form.version, &to), &form.password).await?
+        {
             Changed::Done => {
                 return Ok(Redirect::to("/settings/profile?saved=1").into_response());
             }
@@ -112,10 +115,9 @@ async fn submit_form(
                     form_page(shell, &now, &terms, &fresh).with(general(words::STALE), &fresh);
                 (StatusCode::CONFLICT, page)
             }
-            Changed::CodesExhausted => {
-                let page = form_page(shell, user, &terms, &form)
-                    .with(general(words::CODES_EXHAUSTED), &form);
-                (StatusCode::TOO_MANY_REQUESTS, page)
+            no => {
+                let (status, mistakes) = refused(&no, app.clock.now());
+                (status, form_page(shell, user, &terms, &form).with(mistakes, &form))
             }
         },
     };
@@ -164,6 +166,26 @@ fn general(sentence: &str) -> Mistakes {
     mistakes
 }
 
+/// Why a new address is not taken up.
+fn refused(no: &Changed, now: Moment) -> (StatusCode, Mistakes) {
+    let mut mistakes = Mistakes::default();
+    let status = match no {
+        Changed::Shut(refusal) => {
+            mistakes.add_general(refusal.ja(now));
+            StatusCode::FORBIDDEN
+        }
+        Changed::CodesExhausted => {
+            mistakes.add_general(words::CODES_EXHAUSTED);
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        _ => {
+            mistakes.add("password", words::PASSWORD, words::WRONG_PASSWORD);
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+    };
+    (status, mistakes)
+}
+
 /// The manual gives these pages no number.
 fn shell(person: &SignedIn, title: &str) -> Shell {
     let shell = person.shell(title, "", "/settings");
@@ -191,6 +213,7 @@ fn form_page(shell: Shell, user: &User, terms: &Terms, form: &ProfileForm) -> Fo
         email: Field::new("email"),
         email_confirm: Field::new("email_confirm"),
         tel: Field::new("tel"),
+        password: Field::new("password"),
         version: form.version,
         csrf: String::new(),
     };
@@ -204,6 +227,7 @@ impl FormPage {
             email: mistakes.field("email", form.email.trim()),
             email_confirm: mistakes.field("email_confirm", form.email_confirm.trim()),
             tel: mistakes.field("tel", form.tel.trim()),
+            password: mistakes.secret("password"),
             mistakes,
             ..self
         }

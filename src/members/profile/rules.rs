@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 use super::words;
+use crate::base::Secret;
 use crate::identity::rules::{self, Mistake};
 use crate::identity::terms::{LoginKind, Preset, Terms};
 use crate::identity::users::{Profile, User};
-use crate::members::fields::{Repeat, take};
+use crate::members::fields::{Repeat, need, take};
 use crate::web::Mistakes;
 
 /// What was typed.
@@ -23,6 +24,8 @@ pub struct ProfileForm {
     pub email_confirm: String,
     /// 電話番号.
     pub tel: String,
+    /// 現在のパスワード, where the address changes.
+    pub password: Secret,
 }
 
 impl ProfileForm {
@@ -35,6 +38,7 @@ impl ProfileForm {
             email: user.email.clone(),
             email_confirm: user.email.clone(),
             tel: user.tel.clone(),
+            password: Secret::default(),
         }
     }
 
@@ -52,6 +56,9 @@ impl ProfileForm {
         let tel =
             if self.tel.trim().is_empty() { Ok(String::new()) } else { rules::tel(&self.tel) };
         let tel = take(&mut found, "tel", words::TEL, tel);
+        if email.as_ref().is_some_and(|email| *email != user.email) {
+            need(&mut found, "password", words::PASSWORD, &self.password);
+        }
         match (name, email, tel) {
             (Some(name), Some(email), Some(tel)) if found.is_empty() => {
                 Ok(Profile { name, email, tel })
@@ -102,7 +109,11 @@ mod tests {
         assert_eq!(wrong(&half, Preset::Rokin), ["user_name"]);
         assert_eq!(wrong(&half, Preset::Hr), [""; 0]);
         let once = ProfileForm { email: "jiro@union.example.jp".into(), ..form() };
-        assert_eq!(wrong(&once, Preset::Rokin), ["email_confirm"]);
+        assert_eq!(wrong(&once, Preset::Rokin), ["email_confirm", "password"]);
+        let moved = ProfileForm { email_confirm: once.email.clone(), ..once };
+        assert_eq!(wrong(&moved, Preset::Rokin), ["password"], "a session alone moves no mail");
+        let moved = ProfileForm { password: "Abcde1#x".into(), ..moved };
+        assert_eq!(wrong(&moved, Preset::Rokin), [""; 0]);
         let carrier = "a@docomo.ne.jp".to_owned();
         let carrier = ProfileForm { email: carrier.clone(), email_confirm: carrier, ..form() };
         assert_eq!(wrong(&carrier, Preset::Rokin), ["email"]);

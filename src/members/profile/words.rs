@@ -1,5 +1,8 @@
 //! What 登録情報変更 says, on pages and by mail.
 
+use crate::base::Moment;
+use crate::base::date::jst_seconds;
+use crate::identity::users::User;
 use crate::mail::Message;
 
 pub const TITLE: &str = "登録情報変更";
@@ -8,6 +11,9 @@ pub const SETTINGS_TITLE: &str = "共通機能";
 pub const NAME: &str = "ユーザー名";
 pub const EMAIL: &str = "メールアドレス";
 pub const TEL: &str = "電話番号";
+pub const PASSWORD: &str = "現在のパスワード";
+pub const WRONG_PASSWORD: &str =
+    "現在のパスワードが違います。続けて間違えると、しばらくログインできなくなります。";
 pub const CODE: &str = "認証コード";
 pub const SAVED: &str = "登録情報を保存しました。";
 pub const TO_FORM: &str = "登録情報変更へ";
@@ -40,6 +46,26 @@ pub fn mail(service: &str, (to, name): (&str, &str), code: &str, minutes: i64) -
              コードが使用できるのは {minutes} 分間のみです。\n\
              登録情報変更の画面にこのコードを入力してください。入力が済むまで、登録は変わりません。\n\
              お心当たりがない場合は、このメールは無視できます。コードを他の人に教えないでください。\n"
+        ),
+    }
+}
+
+/// The mail to the address that was, once another is in force. It does not say which.
+#[must_use]
+pub fn moved_mail(service: &str, user: &User, at: Moment) -> Message {
+    Message {
+        to: user.email.clone(),
+        subject: format!("メールアドレス変更のお知らせ-{service}"),
+        body: format!(
+            "{name} 様\n\n{service}に登録されているメールアドレスが変更されました。\n\n\
+             ユーザーID: {login_id}\n\
+             変更日時: {at}\n\n\
+             これからのお知らせと認証コードは、新しいメールアドレスにお送りします。\n\n\
+             お心当たりがない場合は、ほかの方がお客様のパスワードを知っているおそれがあります。\
+             すぐに、ご契約の管理をされる方か、{service}のお問い合わせ先へお知らせください。\n",
+            name = user.name,
+            login_id = user.login_id,
+            at = jst_seconds(at),
         ),
     }
 }

@@ -9,7 +9,6 @@ use crate::identity::flows::{self, Flow};
 use crate::identity::rules::{self, Mistake};
 use crate::identity::seal;
 use crate::identity::terms::Preset;
-use crate::jobs;
 use crate::web::Error;
 
 use super::words;
@@ -39,9 +38,7 @@ pub(super) async fn send(
     let mac = seal::mac(token, "code", &code);
     flows::set_code(tx, flow, &mac, app.config.code.tries, now.plus_minutes(minutes)).await?;
     let mail = words::code_mail(&app.config.service.name, address, &code, minutes);
-    let payload = serde_json::to_string(&mail).map_err(Error::internal)?;
-    jobs::enqueue(tx, MAIL, &payload, now).await?;
-    Ok(())
+    Ok(app.post.queue(tx, MAIL, &mail, now).await?)
 }
 
 /// What a typed code is.

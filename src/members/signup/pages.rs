@@ -143,6 +143,11 @@ async fn submit_code(
         Taken::Right => return Ok(Redirect::to(DETAILS).into_response()),
         Taken::Over => return Err(elsewhere(None)),
         Taken::Not(flow, judged) => (flow, judged),
+        Taken::Refused(flow, refusal) => {
+            let (status, mistakes) = refused(refusal, app.clock.now());
+            let page = code_page(&visit, &flow, (&rule(&app), sender(&app)), mistakes);
+            return web::page_with(status, &page);
+        }
     };
     let mut mistakes = Mistakes::default();
     let said = match judged {

@@ -35,26 +35,29 @@ pub enum Outcome {
     Over,
 }
 
-/// Registers the owner of the way's address with the details of `entry`.
+/// Registers the owner of the way's address with the details of `entry`. The pair is
+/// judged and counted before anything else, so that neither many at once nor the time of
+/// an answer tell more than the way's tries.
 pub async fn register(
     app: &App,
     visit: &Visit,
     (token, flow): (&Secret, &Flow),
     entry: &Entry,
 ) -> Result<Outcome, web::Error> {
-    let now = app.clock.now();
-    let waits = sources(visit, entry);
-    if let Some(until) = waits.iter().filter_map(|one| app.guesses.waits_until(one, now)).max() {
-        return Ok(Outcome::Refused(Refusal::Waits(until)));
-    }
-    let mut conn = app.db.conn().await?;
-    let Some(number) = matching(&mut conn, entry).await? else {
-        drop(conn);
-        for one in &waits {
-            app.guesses.note(one, now);
-        }
-        return note_wrong(app, visit, token, entry).await;
+    let slot = match app.guesses.take(&sources(visit, entry), app.clock.now()).await {
+        Ok(slot) => slot,
+        Err(until) => return Ok(Outcome::Refused(Refusal::Waits(until))),
     };
+    let judged = judge(app, visit, token, entry).await;
+    match &judged {
+        Ok(Err(Outcome::Refused(_))) => drop(slot),
+        _ => slot.give_back(),
+    }
+    let number = match judged? {
+        Ok(number) => number,
+        Err(outcome) => return Ok(outcome),
+    };
+    let mut conn = app.db.conn().await?;
     must_be_open(app, &mut conn, &number, users::Kind::General).await?;
     let policy = policy::of(&mut conn, &number).await?;
     drop(conn);
@@ -67,6 +70,44 @@ pub async fn register(
     store(app, visit, token, (&number, entry, hash)).await
 }
 
+/// The contract that the pair leads to, judged while the way is held; or what refuses.
+async fn judge(
+    app: &App,
+    visit: &Visit,
+    token: &Secret,
+    entry: &Entry,
+) -> Result<Result<String, Outcome>, web::Error> {
+    let mut tx = app.db.begin().await?;
+    let flow = match hold(&mut tx, token, app.clock.now()).await? {
+        Ok(flow) => flow,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    if flow.code_tries <= 0 {
+        return Ok(Err(Outcome::Over));
+    }
+    if let Some(number) = matching(&mut tx, entry).await? {
+        return Ok(Ok(number));
+    }
+    app.strangers.count("signup-mismatch");
+    let refusal = note_wrong(app, visit, &mut tx, &flow, entry).await?;
+    tx.commit().await?;
+    Ok(Err(Outcome::Refused(refusal)))
+}
+
+/// The way, held at the step where it is filled in; or what it is instead.
+async fn hold(
+    tx: &mut Tx,
+    token: &Secret,
+    now: Moment,
+) -> Result<Result<Flow, Outcome>, db::Error> {
+    let held = flows::hold(tx, token, Kind::Signup, now).await?;
+    Ok(match held {
+        Some(flow) if flow.step == Step::Verified => Ok(flow),
+        Some(flow) if flow.step == Step::Registered => Err(Outcome::Done),
+        _ => Err(Outcome::Over),
+    })
+}
+
 /// What wrong pairs are counted by, besides the way: a number or a telephone alone does
 /// not lead to the other by trying one after the other.
 fn sources(visit: &Visit, entry: &Entry) -> [Source; 3] {
@@ -77,11 +118,10 @@ fn sources(visit: &Visit, entry: &Entry) -> [Source; 3] {
     ]
 }
 
-/// The contract in force that both belong to (R002-34).
+/// The contract in force that both belong to (R002-34). A number that nobody has is looked
+/// up as far as any: it takes the same time.
 async fn matching(conn: &mut Conn, entry: &Entry) -> Result<Option<String>, db::Error> {
-    let Some(number) = terms::contract_of_customer(conn, &entry.customer_no).await? else {
-        return Ok(None);
-    };
+    let number = terms::contract_of_customer(conn, &entry.customer_no).await?.unwrap_or_default();
     let terms = terms::of(conn, &number).await?;
     let contract = contracts::find(conn, &number).await?;
     let open = contract.is_some_and(|contract| contract.closed_at.is_none());
@@ -94,34 +134,29 @@ async fn matching(conn: &mut Conn, entry: &Entry) -> Result<Option<String>, db::
 async fn note_wrong(
     app: &App,
     visit: &Visit,
-    token: &Secret,
+    tx: &mut Tx,
+    flow: &Flow,
     entry: &Entry,
-) -> Result<Outcome, web::Error> {
-    app.strangers.count("signup-mismatch");
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let held = flows::hold(&mut tx, token, Kind::Signup, now).await?;
-    let Some(flow) = held.filter(|flow| flow.step == Step::Verified) else {
-        return Ok(Outcome::Over);
-    };
-    let by_number = terms::contract_of_customer(&mut tx, &entry.customer_no).await?;
-    let by_tel = terms::contract_of_tel(&mut tx, &entry.tel).await?;
-    flows::note_wrong_code(&mut tx, &flow).await?;
+) -> Result<Refusal, db::Error> {
+    let by_number = terms::contract_of_customer(tx, &entry.customer_no).await?;
+    let by_tel = terms::contract_of_tel(tx, &entry.tel).await?;
+    flows::note_wrong_code(tx, flow).await?;
     let last = flow.code_tries <= 1;
     if last {
-        flows::finish(&mut tx, &flow).await?;
+        flows::finish(tx, flow).await?;
     }
     if let Some(half) = by_number.or(by_tel) {
         let event = Event {
             contract_no: Some(&half),
             outcome: audit::Outcome::Refused,
             detail: "customer number and telephone number do not belong together",
-            ..visit.event(way::address(&flow), "signup", SCREEN)
+            ..visit.event(way::address(flow), "signup", SCREEN)
         };
-        audit::record(&mut tx, now, &event).await?;
+        audit::record(tx, app.clock.now(), &event).await?;
+    } else {
+        audit::pass_by(tx).await?;
     }
-    tx.commit().await?;
-    Ok(Outcome::Refused(if last { Refusal::NoMoreTries } else { Refusal::NoMatch }))
+    Ok(if last { Refusal::NoMoreTries } else { Refusal::NoMatch })
 }
 
 /// Way and contract are held, so that clicks and people take turns.
@@ -133,14 +168,10 @@ async fn store(
 ) -> Result<Outcome, web::Error> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let Some(flow) = flows::hold(&mut tx, token, Kind::Signup, now).await? else {
-        return Ok(Outcome::Over);
+    let flow = match hold(&mut tx, token, now).await? {
+        Ok(flow) => flow,
+        Err(outcome) => return Ok(outcome),
     };
-    match flow.step {
-        Step::Verified => {}
-        Step::Registered => return Ok(Outcome::Done),
-        _ => return Ok(Outcome::Over),
-    }
     if users::find_by_login_id(&mut tx, way::address(&flow)).await?.is_some() {
         return Ok(Outcome::Known);
     }

@@ -2,6 +2,7 @@
 //! PostgreSQL, against one account and against many, from one address and from many; none
 //! opens anything, and nothing tells who exists: no word, no time.
 
+mod bursts;
 mod codes;
 mod logins;
 mod telling;

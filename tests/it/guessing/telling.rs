@@ -6,6 +6,7 @@ use sekisho::identity::users::Kind;
 
 use super::{PASSWORD, address};
 use crate::company;
+use crate::office::add_office;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, Page, Window, World};
 
@@ -29,11 +30,16 @@ const COMPANY: Door = Door {
     besides: &[("contract_no", company::COMPANY), ("password", "Chigau1#")],
 };
 
-/// What the page says, without what was typed and the form's token.
-fn seen(page: &Page, id: &str) -> (u16, String) {
+const ACTIVATE: Door =
+    Door { path: "/activate", field: "user_id", besides: &[("password", "Chigau1#")] };
+const FORGOT: Door = Door { path: "/password/forgot", field: "user_id", besides: &[] };
+const SIGNUP: Door = Door { path: "/signup", field: "email", besides: &[] };
+
+/// What the page says, without what was typed and the form's token, and where it leads.
+fn seen(page: &Page, id: &str) -> (u16, String, String) {
     let token = page.html.rsplit_once("name=\"csrf\" value=\"").map(|(_, rest)| &rest[..64]);
     let html = page.html.replace(token.unwrap_or("no token"), "TOKEN");
-    (page.status.as_u16(), html.replace(id, "ID"))
+    (page.status.as_u16(), html.replace(id, "ID"), page.location.clone())
 }
 
 /// Tries each ID in turn, again and again, through every lock to the end.
@@ -72,6 +78,25 @@ both_engines! {
         drop(conn);
         let ids = ["Inai0001", "Hitori01", "Tozashi1", "Sakujo01", "Gokai001"];
         told_alike(&world, &world.visitor(), &ISSUE, &ids).await;
+        // R000-17: an ID that was told to be closed above is closed everywhere.
+        told_alike(&world, &world.visitor(), &ACTIVATE, &ids).await;
+    }
+
+    async fn an_address_that_nobody_has_is_answered_like_any(fresh: &Fresh) {
+        // R000-17, R000-26, R002-24
+        let world = World::whole(fresh).await;
+        add_office(&world, "15000005", "281234", 3).await;
+        let known = "shiru@office.example.jp";
+        let shut = world.user_of("15000005", "tozashi@office.example.jp", Kind::General, PASSWORD).await;
+        world.user_of("15000005", known, Kind::Master, PASSWORD).await;
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        let sql = "UPDATE users SET closed_at = $1 WHERE id = $2";
+        conn.execute(sql, params![world.clock.now(), &shut.id]).await.expect("set");
+        drop(conn);
+        let ids = ["inai@office.example.jp", known, &shut.login_id];
+        for door in [ACTIVATE, FORGOT, SIGNUP] {
+            told_alike(&world, &world.visitor(), &door, &ids).await;
+        }
     }
 
     async fn a_contract_that_does_not_exist_is_answered_like_any(fresh: &Fresh) {

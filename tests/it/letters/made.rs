@@ -22,7 +22,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("members/contact/words.rs", "an inquiry came"),
     ("members/forgot/words.rs", "the code for a forgotten password"),
     ("members/login/words.rs", "the code of a login"),
-    ("members/profile/words.rs", "the code for a new address"),
+    ("members/profile/words.rs", "the code for a new address, and the word to the old one"),
     ("members/signup/words.rs", "the code of a sign-up"),
 ];
 
@@ -98,6 +98,11 @@ async fn codes(world: &World) -> Vec<Made> {
             "メールアドレス確認用認証コードのお知らせ-{service}",
             &["認証コード: 246810\n"],
             profile::mail(service, address, "246810", 30),
+        ),
+        made(
+            "メールアドレス変更のお知らせ-{service}",
+            &["ユーザーID: Taro6789\n", "変更日時: 2026/11/21 ", "お心当たりがない場合は"],
+            profile::moved_mail(service, &user, now),
         ),
         made(
             "アカウント確認コード",

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::World;
+use crate::support::tools::at_once;
 
 /// R002-34: which of the two it is, is not said.
 const NO_MATCH: &str = "CustomerId（お客様番号）とTel（電話番号）が、ご契約の内容と一致しません。";
@@ -103,6 +104,25 @@ both_engines! {
         assert_eq!(refused(&world).await, 10);
         world.clock.advance_ms(10 * MINUTE_MS);
         window.post(DETAILS, &with(&[])).await.leads_to(DONE);
+    }
+
+    async fn pairs_sent_at_once_are_ten_for_a_number(fresh: &Fresh) {
+        // R002-34
+        let world = office(fresh, 3).await;
+        let mut windows = Vec::new();
+        for way in 0..4 {
+            windows.push(at_details(&world, &format!("a{way}@office.example.jp")).await);
+        }
+        let guess = async |number: usize| {
+            let tel = format!("03-5563-{number:04}");
+            windows[number % 4].beside(None).post(DETAILS, &with(&[("tel", &tel)])).await
+        };
+        let pages = at_once((0..40).map(guess)).await;
+        let compared = pages.iter().filter(|page| page.status == 422).count();
+        assert_eq!((compared, refused(&world).await), (10, 10));
+        // Whoever's tries are used up learns nothing from the right one.
+        let window = at_details(&world, EMAIL).await;
+        window.post(DETAILS, &with(&[])).await.says(429, &["受け付けられません"]);
     }
 
     async fn one_telephone_cannot_try_all_numbers(fresh: &Fresh) {

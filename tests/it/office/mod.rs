@@ -34,7 +34,8 @@ async fn office(fresh: &Fresh, licences: i64) -> World {
     world
 }
 
-async fn add_office(world: &World, number: &str, customer_no: &str, licences: i64) {
+/// Adds an office, as people register for by themselves.
+pub async fn add_office(world: &World, number: &str, customer_no: &str, licences: i64) {
     world.contract(number, "Hajime1#", &[Service::Hr]).await;
     let mut tx = world.app.db.begin().await.expect("begun");
     let stored = Stored {

@@ -10,12 +10,25 @@ use super::{
 };
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::World;
+use crate::support::tools::at_once;
 
 const OVER: &str = "このコードはもう使えません。";
 
 both_engines! {
+    async fn codes_asked_for_at_once_are_ten(fresh: &Fresh) {
+        // R002-18
+        let world = office(fresh, 3).await;
+        let ask = async |_| {
+            let window = world.visitor();
+            start(&window, EMAIL).await
+        };
+        let pages = at_once((0..20).map(ask)).await;
+        assert_eq!(pages.iter().filter(|page| page.location == CODE).count(), 10);
+        assert_eq!(codes(&world, EMAIL).await.len(), 10);
+    }
+
     async fn somebody_registers_from_the_top_page_to_the_end(fresh: &Fresh) {
-        // R002-17, R002-18, R002-20, R002-22, R002-23, R002-25, R002-32, R002-35, R002-41
+        // R002-17..20, R002-22, R002-23, R002-25, R002-32, R002-35, R002-41
         let world = office(fresh, 3).await;
         let window = world.visitor();
         window.get("/").await.says(200, &[

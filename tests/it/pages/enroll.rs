@@ -1,8 +1,10 @@
 //! The master's first registration: DC583101, DC584101, the result.
 
+use sekisho::base::Secret;
 use sekisho::base::clock::MINUTE_MS;
 use sekisho::db::params;
 use sekisho::identity::users::Kind;
+use sekisho::identity::{contracts, password};
 
 use super::world;
 use crate::support::db::{Fresh, both_engines};
@@ -41,6 +43,30 @@ fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 both_engines! {
+    async fn another_initial_password_ends_what_was_begun_with_the_old_one(fresh: &Fresh) {
+        // R004-103
+        let world = world(fresh).await;
+        let window = at_form(&world).await;
+        let done = world.visitor();
+        let hash = password::hash(&Secret::from("Atara12#")).expect("hashed");
+        let mut tx = world.app.db.begin().await.expect("begun");
+        contracts::set_initial_password(&mut tx, CONTRACT.0, &hash).await.expect("set");
+        tx.commit().await.expect("committed");
+        let page = window.post(FORM, &GOOD).await;
+        page.says(409, &["href=\"/enroll/master\""]);
+        window.get(FORM).await.says(409, &["href=\"/enroll/master\""]);
+        window.get(RESULT).await.says(409, &["href=\"/enroll/master\""]);
+        assert!(world.find("Taro6789").await.is_none());
+        // Who registers with the new one keeps the result, whatever comes after.
+        prove(&done, CONTRACT.0, "Atara12#").await.leads_to(FORM);
+        done.get(FORM).await.says(200, &[]);
+        done.post(FORM, &GOOD).await.leads_to(RESULT);
+        let mut tx = world.app.db.begin().await.expect("begun");
+        contracts::set_initial_password(&mut tx, CONTRACT.0, &hash).await.expect("set");
+        tx.commit().await.expect("committed");
+        done.get(RESULT).await.says(200, &["Taro6789"]);
+    }
+
     async fn a_master_registers_and_sees_the_result(fresh: &Fresh) {
         // R004-26, R004-36, R004-47, R004-54, R004-60, R004-62..65
         let world = world(fresh).await;

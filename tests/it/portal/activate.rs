@@ -2,15 +2,21 @@
 
 use sekisho::base::Secret;
 use sekisho::base::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
+use sekisho::db::params;
 use sekisho::identity::contracts::CertificateMode;
 use sekisho::identity::terms::{Preset, Stored};
+use sekisho::jobs;
 use sekisho::mail::Message;
+use sekisho::members::activate as invitations;
+use sekisho::members::activate::first_password;
 
 use super::{
-    HANAKO, PASSWORD, PORTAL, add_of, invite, invite_again, other, person, sign_in, told, works,
+    HANAKO, PASSWORD, PORTAL, add_of, fresh_person, insert, invite, invite_again, last_mail, other,
+    person, sign_in, told, works,
 };
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::Window;
+use crate::support::tools::at_once;
 
 /// User ID and first password.
 async fn prove(window: &Window<'_>, login_id: &str, mail: &Message) {
@@ -63,6 +69,69 @@ both_engines! {
         assert!(!now.password_temporary);
         let portal = world.window(&world.certificate(&user, "active").await);
         sign_in(&portal, PASSWORD).await.leads_to("/home");
+    }
+
+    async fn two_browsers_at_once_end_in_one_password(fresh: &Fresh) {
+        // R000-17
+        let world = works(fresh).await;
+        let (_, mail) = invite(&world, PORTAL, HANAKO).await;
+        let code = told(&mail, "認証番号: ");
+        let windows = [world.visitor(), world.visitor()];
+        for window in &windows {
+            prove(window, HANAKO, &mail).await;
+            window.post("/activate/code", &[("code", &code)]).await.leads_to("/activate/password");
+            window.get("/activate/password").await.says(200, &[]);
+        }
+        let choose = async |window: &Window<'_>| {
+            window.post("/activate/password", &[("new_password", PASSWORD)]).await
+        };
+        for page in at_once(windows.iter().map(choose)).await {
+            page.leads_to("/activate/done");
+        }
+        assert_eq!(world.audited("activate", "done").await, 1);
+    }
+
+    async fn what_waits_to_be_mailed_lies_sealed(fresh: &Fresh) {
+        // R000-13, R000-14: a copy of the database tells no code and no password
+        let world = works(fresh).await;
+        let first = first_password();
+        let user = fresh_person(&world, PORTAL, HANAKO, first.expose(), true);
+        insert(&world, &user).await;
+        let queued = async || {
+            let mut tx = world.app.db.begin().await.expect("begun");
+            let (config, now) = (&world.app.config, world.clock.now());
+            invitations::invite(&mut tx, config, &user, &first, now).await.expect("invited");
+            tx.commit().await.expect("committed");
+        };
+        let lies_sealed = async || {
+            let mut conn = world.app.db.conn().await.expect("a connection");
+            let sql = "SELECT kind || payload || COALESCE(last_error, '') FROM jobs";
+            let rows: Vec<String> = conn.query(sql, params![]).await.expect("asked");
+            assert_eq!(rows.len(), 1);
+            for word in [first.expose(), "認証番号", "初回パスワード", HANAKO] {
+                assert!(!rows[0].contains(word), "{word} in {}", rows[0]);
+            }
+        };
+        queued().await;
+        lies_sealed().await;
+        let mail = last_mail(&world).await;
+        assert_eq!((told(&mail, "初回パスワード: ").as_str(), mail.to.as_str()), (first.expose(), HANAKO));
+        // Nor one that was given up.
+        queued().await;
+        let mut jobs = jobs::claim(&world.app.db, 1, world.clock.now()).await.expect("claimed");
+        let ended = [(jobs.remove(0), jobs::Outcome::GiveUp("refused".to_owned()))];
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        jobs::settle(&mut conn, &ended, world.clock.now()).await.expect("settled");
+        drop(conn);
+        lies_sealed().await;
+        // The code of a forgotten password, neither.
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        conn.execute("DELETE FROM jobs", params![]).await.expect("gone");
+        drop(conn);
+        let window = world.visitor();
+        window.get("/password/forgot").await.says(200, &[]);
+        window.post("/password/forgot", &[("user_id", HANAKO)]).await.leads_to("/password/forgot/reset");
+        lies_sealed().await;
     }
 
     async fn until_then_every_other_door_leads_there(fresh: &Fresh) {

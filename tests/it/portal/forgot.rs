@@ -9,6 +9,7 @@ use sekisho::identity::users::{self, Kind};
 use super::{HANAKO, PASSWORD, PORTAL, add, last_mail, other, person, sign_in, told, works};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{Page, Window, World};
+use crate::support::tools::at_once;
 
 const NEW: &str = "nihonbashi7";
 
@@ -29,7 +30,8 @@ async fn code_of(world: &World, typed: &str) -> String {
         "SELECT payload FROM jobs WHERE kind = 'password-forgot' ORDER BY created_at DESC, id DESC";
     let mut conn = world.app.db.conn().await.expect("a connection");
     let jobs: Vec<String> = conn.query(sql, params![]).await.expect("asked");
-    let jobs = jobs.iter().map(|job| serde_json::from_str::<serde_json::Value>(job).expect("JSON"));
+    let read = |job: &String| world.app.post.read::<serde_json::Value>(job);
+    let jobs = jobs.iter().map(|job| read(job).expect("sealed under our key"));
     let job = jobs.into_iter().find(|job| job["typed"] == typed).expect("a job");
     job["code"].as_str().expect("a code").to_owned()
 }
@@ -43,6 +45,23 @@ fn plain(page: &Page) -> String {
 }
 
 both_engines! {
+    async fn codes_asked_for_at_once_are_five(fresh: &Fresh) {
+        // R000-26
+        let world = works(fresh).await;
+        person(&world, PORTAL, HANAKO).await;
+        let window = world.visitor();
+        window.get("/password/forgot").await.says(200, &[]);
+        let ask = async |_| {
+            window.beside(None).post("/password/forgot", &[("user_id", HANAKO)]).await
+        };
+        let pages = at_once((0..20).map(ask)).await;
+        let sent = pages.iter().filter(|page| page.location == "/password/forgot/reset").count();
+        let refused = pages.iter().filter(|page| page.status == 429).count();
+        assert_eq!((sent, refused), (5, 15));
+        world.work().await;
+        assert_eq!(world.mail.sent().len(), 5);
+    }
+
     async fn a_mailed_code_sets_the_password_anew(fresh: &Fresh) {
         // R000-25..34, R002-49
         let world = works(fresh).await;

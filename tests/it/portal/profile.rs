@@ -11,12 +11,23 @@ const FORM: &str = "/settings/profile";
 
 /// Sends the form with the version that it was filled in from.
 async fn save(window: &Window<'_>, version: &str, name: &str, email: &str) -> Page {
+    save_with(window, version, name, (email, "Abcde1#x")).await
+}
+
+/// The same with another password.
+async fn save_with(
+    window: &Window<'_>,
+    version: &str,
+    name: &str,
+    (email, password): (&str, &str),
+) -> Page {
     let fields = [
         ("version", version),
         ("user_name", name),
         ("email", email),
         ("email_confirm", email),
         ("tel", "03-1234-5678"),
+        ("password", password),
     ];
     window.post(FORM, &fields).await
 }
@@ -99,6 +110,10 @@ both_engines! {
         window.post("/settings/profile/code", &[("code", &code)]).await.leads_to("/settings/profile?saved=1");
         let now = world.find("Taro6789").await.expect("there");
         assert_eq!((now.email.as_str(), now.name.as_str()), (NEW, "労金　次郎"));
+        // Whoever reads at the old address learns of it.
+        let told_old = last_mail(&world).await;
+        assert_eq!((&told_old.to, told_old.subject.as_str()), (&user.email, "メールアドレス変更のお知らせ-関所"));
+        assert!(told_old.body.contains("Taro6789") && !told_old.body.contains(NEW), "{}", told_old.body);
         // Once, and not after its time.
         window.post("/settings/profile/code", &[("code", &code)]).await.says(409, &["登録情報変更へ"]);
         window.get(FORM).await;
@@ -107,6 +122,30 @@ both_engines! {
         world.clock.advance_ms(30 * MINUTE_MS);
         window.post("/settings/profile/code", &[("code", &code)]).await.says(422, &["もう使えません"]);
         assert_eq!(world.find("Taro6789").await.expect("there").email, NEW);
+    }
+
+    async fn a_session_alone_moves_no_mail(fresh: &Fresh) {
+        // R000-23, R004-11
+        const NEW: &str = "jiro@union.example.jp";
+        let world = works(fresh).await;
+        let user = world.user("Taro6789", Kind::Master, "Abcde1#x").await;
+        let window = world.window(&world.certificate(&user, "active").await);
+        sign_in(&window, "Abcde1#x").await.leads_to("/home");
+        window.get(FORM).await.says(200, &["現在のパスワード", "変更するときだけ"]);
+        for password in ["", "Chigau1#"] {
+            let page = save_with(&window, "1", "労金　太郎", (NEW, password)).await;
+            assert!(page.says(422, &[]).mistake_at("password").is_some(), "{password:?}");
+        }
+        // What is no address asks for no password.
+        save_with(&window, "1", "労金　次郎", (&user.email, "")).await
+            .leads_to("/settings/profile?saved=1");
+        for _ in 0..5 {
+            save_with(&window, "2", "労金　次郎", (NEW, "Chigau1#")).await;
+        }
+        let right = save(&window, "2", "労金　次郎", NEW).await;
+        assert_ne!(right.location, "/settings/profile/code", "locked like at the login");
+        world.work().await;
+        assert!(world.mail.sent().is_empty());
     }
 
     async fn the_code_is_this_persons_alone(fresh: &Fresh) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::future::poll_fn;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::process::{ChildStdout, Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 
 /// Program → the Debian package that holds it.
 const PACKAGES: &[(&str, &str)] = &[
@@ -221,4 +223,22 @@ fn a_failed_command_shows_what_it_said() {
     assert_eq!(run(Command::new("sh").args(["-c", "echo yes"])), "yes\n");
     assert_ne!(free_port(), 0);
     assert!(repository().join("Cargo.toml").is_file());
+}
+
+/// Goes on with all of them at once; what they end with, in their order.
+pub async fn at_once<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut under_way: Vec<_> = all.map(|one| (Some(Box::pin(one)), None)).collect();
+    poll_fn(|cx| {
+        let mut left = false;
+        for (future, end) in &mut under_way {
+            let Some(one) = future else { continue };
+            match one.as_mut().poll(cx) {
+                Poll::Ready(value) => (*future, *end) = (None, Some(value)),
+                Poll::Pending => left = true,
+            }
+        }
+        if left { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    under_way.into_iter().filter_map(|(_, end)| end).collect()
 }
