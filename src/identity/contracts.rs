@@ -3,7 +3,6 @@
 use crate::base::Moment;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
-use super::flows;
 use super::lockout::Attempts;
 
 /// A contract.

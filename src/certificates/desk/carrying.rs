@@ -293,23 +293,11 @@ impl Order<'_> {
     }
 
     async fn initial_password(&self, tx: &mut Tx, hash: &str) -> Result<bool, Error> {
-<<<<<<< HEAD
         let set = initial_password::set(tx, &self.listed.request.contract_no, hash).await?;
         if set.is_ok() {
             audit::record(tx, self.now, &self.event("initial-password-change")).await?;
         }
         Ok(set.is_ok())
-=======
-        let number = &self.listed.request.contract_no;
-        // Before the contract is held: it ends ways.
-        contracts::set_initial_password(tx, number, hash).await?;
-        let held = contracts::hold(tx, number).await?;
-        if held.is_none_or(|contract| contract.closed_at.is_some()) {
-            return Ok(false);
-        }
-        audit::record(tx, self.now, &self.event("initial-password-change")).await?;
-        Ok(true)
->>>>>>> w-guess
     }
 
     fn event<'a>(&'a self, action: &'a str) -> Event<'a> {

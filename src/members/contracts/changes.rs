@@ -150,15 +150,8 @@ pub async fn set_initial_password(
     now: Moment,
     event: &Event<'_>,
 ) -> Result<Result<(), Refused>, Error> {
-<<<<<<< HEAD
     if let Err(shut) = initial_password::set(tx, number, hash).await? {
         return Ok(Err(shut.into()));
-=======
-    // Before the contract is held: it ends ways.
-    contracts::set_initial_password(tx, number, hash).await?;
-    if let Err(refused) = held(tx, number).await? {
-        return Ok(Err(refused));
->>>>>>> w-guess
     }
     record(tx, number, now, event).await?;
     Ok(Ok(()))
