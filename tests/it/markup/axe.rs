@@ -81,7 +81,7 @@ fn answer(mut stream: TcpStream, folder: &Path, axe: &[u8]) -> std::io::Result<(
     };
     let length = body.len();
     // What every page takes is kept, and axe as the browser compiled it: it is large.
-    let keep = if path.ends_with(".html") { "no-store" } else { "public, max-age=3600" };
+    let keep = if kind.starts_with("text/html") { "no-store" } else { "public, max-age=3600" };
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
          Cache-Control: {keep}\r\nConnection: close\r\n\r\n"
@@ -124,11 +124,9 @@ fn short(said: &Value) -> String {
 /// shows them, where it is harder, the walked pages as a PC does, and of those that are built
 /// alike one.
 async fn holds(pages: &Pages, width: u32) {
-    let (chosen, widths) = match whole() {
-        true => (pages.all.clone(), WIDTHS.to_vec()),
-        false => (pages.unlike(), vec![width]),
-    };
-    let begun = std::time::Instant::now();
+    let (chosen, widths) =
+        if whole() { (pages.all.clone(), WIDTHS.to_vec()) } else { (pages.unlike(), vec![width]) };
+    let begun = tokio::time::Instant::now();
     let (one, other) = chosen.split_at(chosen.len() / 2);
     let (mut found, more) =
         tokio::join!(find(&pages.folder, one, &widths), find(&pages.folder, other, &widths));

@@ -44,7 +44,7 @@ fn one(tag: &Tag) -> String {
             _ if WORDS.contains(&name) && !value.is_empty() => "x".to_owned(),
             _ => numberless(value),
         };
-        built.push_str(&format!("[{name}={value}]"));
+        built.extend(["[", name, "=", &value, "]"]);
     }
     if !tag.text.trim().is_empty() {
         built.push('+');

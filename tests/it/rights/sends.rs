@@ -243,12 +243,10 @@ async fn send(window: &Window<'_>, person: &Person, form: &Form) -> Page {
 /// The fields and then a file, as RFC 7578 has it.
 fn with_file<'f>(fields: impl Iterator<Item = &'f (String, String)>, file: &str) -> String {
     let head = "--kireme\r\nContent-Disposition: form-data; name=";
-    let mut body = String::new();
-    for (name, value) in fields {
-        body += &format!("{head}\"{name}\"\r\n\r\n{value}\r\n");
-    }
-    body += &format!("{head}\"{file}\"; filename=\"tebiki.txt\"\r\n\r\n手引き\r\n--kireme--\r\n");
-    body
+    let part = |(name, value)| format!("{head}\"{name}\"\r\n\r\n{value}\r\n");
+    let typed: Vec<_> = fields.map(|(name, value)| part((name, value))).collect();
+    let file = format!("{head}\"{file}\"; filename=\"tebiki.txt\"\r\n\r\n手引き\r\n");
+    format!("{}{file}--kireme--\r\n", typed.concat())
 }
 
 /// Fails if what was refused was done all the same.

@@ -17,7 +17,7 @@ async fn the_master_adds_a_colleague_restricts_her_and_reads_the_log() {
     let master = comes_in(&desk).await;
     desk.browser.press("システム管理機能").await;
     desk.see("members-system", &["契約ユーザー情報照会", "操作ログ照会"]).await;
-    desk.browser.press("契約ユーザー情報照会").await;
+    desk.browser.press("契約ユーザー情報照会へ").await;
     desk.see("members-list", &["DM493101", "抽出件数", "登録へ(F7)", &master]).await;
     adds(&desk).await;
     restricts(&desk).await;
