@@ -6,7 +6,7 @@ use sekisho::identity::terms::{self, Hours, Preset};
 use sekisho::identity::users::Kind;
 use sekisho::identity::{contracts, password};
 
-use super::{CONTRACTS, PASSWORD, between, centre, signed_in, told};
+use super::{CONTRACTS, PASSWORD, between, centre, in_query, signed_in, told};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, World};
 
@@ -107,7 +107,7 @@ both_engines! {
             ("abc", "15000032"), ("関東労組　本部", "15000033"), ("関東労組 本部", "15000033"),
             ("関東労組本部", "15000033"), ("npo法人 みどり", "15000034"),
         ] {
-            let name: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let name = in_query(typed);
             let page = desk.get(&format!("{CONTRACTS}?name={name}")).await;
             page.says(200, &[number, ">1件"]);
         }

@@ -57,6 +57,12 @@ fn between<'p>(page: &'p Page, from: &str, to: &str) -> &'p str {
     rest.split_once(to).map_or(rest, |(found, _)| found)
 }
 
+/// What was typed, as it stands in an address.
+fn in_query(typed: &str) -> String {
+    let codes: Vec<_> = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    codes.concat()
+}
+
 /// The password that a page tells once.
 fn told(page: &Page) -> String {
     let found = between(page, "<strong class=\"access-password\">", "</strong>");

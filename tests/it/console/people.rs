@@ -5,7 +5,7 @@ use sekisho::db::params;
 use sekisho::identity::password;
 use sekisho::identity::users::Kind;
 
-use super::{PASSWORD, centre, signed_in, told};
+use super::{PASSWORD, centre, in_query, signed_in, told};
 use crate::support::db::{Fresh, both_engines};
 
 const USERS: &str = "/operator/users";
@@ -31,7 +31,7 @@ both_engines! {
             ("山田 Jim", "Wide1234"), ("山田Ｊｉｍ", "Wide1234"), ("jim　beam", "Half1234"),
             ("Ｊｉｍ　Ｂｅａｍ", "Half1234"),
         ] {
-            let name: String = typed.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let name = in_query(typed);
             desk.get(&format!("{USERS}?name={name}")).await.says(200, &["1件", found]);
         }
         for number in 0..53 {
