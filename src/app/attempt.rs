@@ -65,7 +65,7 @@ impl App {
         let right = self.verify_password(typed, stored.as_deref()).await? && rest;
         let stronger = match stored.as_deref() {
             Some(stored) if right && password::is_outdated(stored) => {
-                self.hash_password(typed).await
+                self.hash_password(typed).await.ok()
             }
             _ => None,
         };

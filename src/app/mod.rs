@@ -13,6 +13,7 @@ mod guesses;
 mod handovers;
 mod opening;
 mod parcels;
+pub mod people;
 mod post;
 mod skew;
 mod strangers;
@@ -28,6 +29,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::base::{Clock, Secret};
 use crate::config::{Config, Database};
 use crate::db::{self, Db, Target};
+use crate::identity::changes::Temporary;
 use crate::identity::hours::Opening;
 use crate::identity::policy::Policy;
 use crate::identity::sessions::Sessions;
@@ -205,18 +207,20 @@ impl App {
     /// The limits on wrong passwords.
     #[must_use]
     pub fn lockout(&self) -> lockout::Limits {
-        let set = self.config.lockout;
-        lockout::Limits {
-            failures: set.failures,
-            lock_minutes: set.lock_minutes,
-            locks_to_close: set.locks_to_close,
-        }
+        people::limits(&self.config)
     }
 
     /// The PHC string of `password`, made on the heavy pool.
-    pub async fn hash_password(&self, password: &Secret) -> Option<String> {
+    pub async fn hash_password(&self, password: &Secret) -> Result<String, db::Error> {
         let password = password.clone();
-        self.heavy(move || crate::identity::password::hash(&password)).await.flatten()
+        let hashed = self.heavy(move || crate::identity::password::hash(&password)).await;
+        let busy = || db::Error::Unavailable("the password could not be hashed".to_owned());
+        hashed.flatten().ok_or_else(busy)
+    }
+
+    /// `password` as it is given to somebody.
+    pub async fn temporary(&self, password: Secret) -> Result<Temporary, db::Error> {
+        Ok(Temporary { hash: self.hash_password(&password).await?, password })
     }
 
     /// Whether `password` is in force for the person, or was one of those that the policy

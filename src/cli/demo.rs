@@ -15,7 +15,7 @@ use super::demo_samples::{self, Person, SAMPLES, Sample};
 use super::open::{Open, actor};
 use super::{Failure, output};
 use crate::audit::{self, Event};
-use crate::base::id::{new_id, random_password};
+use crate::base::id::random_password;
 use crate::base::{Moment, Secret};
 use crate::config::Config;
 use crate::db::{Db, Tx};
@@ -248,23 +248,11 @@ fn contract_of(sample: &Sample, told: &Told, now: Moment) -> Result<Contract, Fa
 fn user_of(sample: &Sample, person: &Person, told: &Told, now: Moment) -> Result<User, Failure> {
     let known = told.users.iter().find(|one| one.user == person.login_id);
     Ok(User {
-        id: new_id(now),
-        contract_no: sample.contract_no.to_owned(),
-        login_id: person.login_id.to_owned(),
-        kind: person.kind,
         name: person.name.to_owned(),
         email: person.email.to_owned(),
         password_hash: hash(known.map(|one| one.password.as_str()))?,
         password_temporary: person.temporary,
-        password_set_at: now,
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: now,
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        ..User::new(sample.contract_no, person.login_id, person.kind, now)
     })
 }
 

@@ -4,16 +4,13 @@
 use super::Failure;
 use super::args::UserAdd;
 use super::password;
-use super::user::{broken, kind, refused};
-use crate::base::id::new_id;
+use super::person::made;
+use super::user::{broken, hashed, kind, refused};
 use crate::base::{Moment, Secret};
 use crate::config::Config;
-use crate::identity::lockout::Attempts;
-use crate::identity::password as hashing;
 use crate::identity::policy::Policy;
 use crate::identity::rules;
 use crate::identity::users::User;
-use crate::members::activate;
 
 /// What goes into the mail about a new account.
 pub(super) struct Invited {
@@ -44,28 +41,15 @@ pub(super) fn checked(
         return Err(Failure::new("the first password is made by chance and mailed")
             .hint("leave --password-file out, or add --keep-password to set it here"));
     } else {
-        let made = activate::first_password();
+        let made = made(policy, &address)?;
         (made.clone(), Some(Invited { config, password: made }))
     };
     let user = User {
-        id: new_id(now),
-        contract_no: add.contract.clone(),
-        login_id: address.clone(),
-        kind: kind(add.kind),
         name,
-        email: address,
-        password_hash: hashing::hash(&password)
-            .ok_or_else(|| Failure::new("there is no memory to hash the password"))?,
+        email: address.clone(),
+        password_hash: hashed(&password)?,
         password_temporary: !add.keep_password,
-        password_set_at: now,
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: now,
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        ..User::new(&add.contract, &address, kind(add.kind), now)
     };
     Ok((user, invited))
 }

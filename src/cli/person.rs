@@ -4,41 +4,39 @@ use serde_json::json;
 
 use super::args::{UserReset, UserSet, UserState};
 use super::open::{Open, actor};
-use super::user::{broken, load, object, refused};
+use super::user::{broken, hashed, load, object, refused};
 use super::{Failure, output, password};
+use crate::app::people::{self, By};
 use crate::audit::{self, Event};
-use crate::base::{Secret, id};
+use crate::base::Secret;
 use crate::certificates::leaving::{self, Leave};
 use crate::certificates::roster;
 use crate::config::Config;
 use crate::db::Db;
-use crate::identity::changes::{self, Applied, Change, Standing};
-use crate::identity::lockout::Limits;
-use crate::identity::password as hashing;
+use crate::identity::changes::{Applied, Change, Done, Standing, Temporary};
 use crate::identity::policy::{self, Policy};
 use crate::identity::rights::{Actor, Function, Mode, Part, may_change};
+use crate::identity::rules;
+use crate::identity::terms::{self, LoginKind};
 use crate::identity::users::{self, Kind, User};
-use crate::identity::{invitations, rules, second_factor};
-use crate::members::activate;
-
-/// Length of a password that is made here, if the policy takes it.
-const MADE_LENGTH: i64 = 12;
 
 /// `user set`.
 pub(super) async fn set(open: &Open, set: UserSet) -> Result<(), Failure> {
-    let name = set.name.as_deref().map(rules::user_name).transpose();
-    let email = set.email.as_deref().map(rules::email).transpose();
     let functions: Result<Vec<_>, _> = set.functions.iter().map(|text| function(text)).collect();
-    let change = Change {
-        name: name.map_err(|mistake| refused("name", mistake))?,
-        email: email.map_err(|mistake| refused("mail address", mistake))?,
-        standing: set.state.map(standing),
-        functions: functions?,
-        ..Change::default()
-    };
+    let functions = functions?;
     let config = open.config()?;
     let db = open.db(&config).await?;
-    let user = load(&mut db.conn().await?, &set.user).await?;
+    let mut conn = db.conn().await?;
+    let user = load(&mut conn, &set.user).await?;
+    let login = terms::of(&mut conn, &user.contract_no).await?.login;
+    drop(conn);
+    let change = Change {
+        name: name(login, set.name.as_deref())?,
+        email: email(login, set.email.as_deref(), &user)?,
+        standing: set.state.map(standing),
+        functions,
+        ..Change::default()
+    };
     let parts = [
         (Part::Details, change.name.is_some() || change.email.is_some()),
         (Part::State, change.standing.is_some()),
@@ -49,6 +47,25 @@ pub(super) async fn set(open: &Open, set: UserSet) -> Result<(), Failure> {
     }
     let told = apply(open, (&config, &db), &user, &change, "user-update").await?;
     say(open, &db, &user, &told, None).await
+}
+
+fn name(login: LoginKind, typed: Option<&str>) -> Result<Option<String>, Failure> {
+    let rule = match login {
+        LoginKind::UserId => rules::user_name,
+        LoginKind::Email => rules::display_name,
+    };
+    typed.map(rule).transpose().map_err(|mistake| refused("name", mistake))
+}
+
+/// R002-45: an address that is the user ID stays.
+fn email(login: LoginKind, typed: Option<&str>, user: &User) -> Result<Option<String>, Failure> {
+    let Some(typed) = typed else { return Ok(None) };
+    if login == LoginKind::Email {
+        let id = &user.login_id;
+        return Err(Failure::new(format!("the mail address of {id} is the user ID and stays"))
+            .hint("delete the user and add the person anew with the other address"));
+    }
+    rules::email(typed).map(Some).map_err(|mistake| refused("mail address", mistake))
 }
 
 /// `user unlock`.
@@ -78,40 +95,13 @@ pub(super) async fn reset(open: &Open, reset: UserReset) -> Result<(), Failure> 
         password::read("temporary password", reset.password_file.as_deref())?
     };
     broken(&policy, &temporary, &user.login_id)?;
-    let hash = hashing::hash(&temporary)
-        .ok_or_else(|| Failure::new("there is no memory to hash the password"))?;
+    let given = Temporary { hash: hashed(&temporary)?, password: temporary };
     // Whoever is helped this way is also let in again.
+    let shown = reset.generate.then(|| given.password.clone());
     let change =
-        Change { password_hash: Some(hash), standing: Some(Standing::Active), ..Change::default() };
+        Change { temporary: Some(given), standing: Some(Standing::Active), ..Change::default() };
     let told = apply(open, (&config, &db), &user, &change, "user-reset").await?;
-    let_in(open, (&config, &db), &user, &temporary).await?;
-    let shown = reset.generate.then_some(&temporary);
-    say(open, &db, &user, &told, shown).await
-}
-
-/// A second factor that was lost is turned off; whoever has not been through 本登録 gets the
-/// mail with the new password and another code (R000-14).
-async fn let_in(
-    open: &Open,
-    (config, db): (&Config, &Db),
-    user: &User,
-    temporary: &Secret,
-) -> Result<(), Failure> {
-    let (who, now) = (actor(&open.environment), open.clock.now());
-    let mut tx = db.begin().await?;
-    let Some(held) = users::hold(&mut tx, &user.id).await? else {
-        return Err(deleted(&user.login_id));
-    };
-    if held.second_factor.is_some() {
-        second_factor::clear(&mut tx, &held.id).await?;
-        let taken = "off";
-        let event = Event { detail: taken, ..event(&who, &held, "second-factor") };
-        audit::record(&mut tx, now, &event).await?;
-    }
-    if invitations::is_waited_for(&mut tx, &held).await? {
-        activate::invite(&mut tx, config, &held, temporary, now).await?;
-    }
-    Ok(tx.commit().await?)
+    say(open, &db, &user, &told, shown.as_ref()).await
 }
 
 /// R004-101: a master who has forgotten everything registers again.
@@ -128,8 +118,15 @@ async fn initialise(open: &Open, db: &Db, user: &User) -> Result<(), Failure> {
     if gone {
         return Err(deleted(&user.login_id));
     }
-    let done = "initialised";
-    let event = Event { detail: done, ..event(&who, user, "user-reset") };
+    let event = Event {
+        actor: &who,
+        action: "user-reset",
+        contract_no: Some(&user.contract_no),
+        user_id: Some(&user.id),
+        target: Some(&user.login_id),
+        detail: "initialised",
+        ..Event::default()
+    };
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     roster::settled().await;
@@ -162,39 +159,18 @@ async fn apply(
     action: &str,
 ) -> Result<String, Failure> {
     let (who, now) = (actor(&open.environment), open.clock.now());
-    let limits = Limits {
-        failures: config.lockout.failures,
-        lock_minutes: config.lockout.lock_minutes,
-        locks_to_close: config.lockout.locks_to_close,
-    };
+    let event = Event { actor: &who, action, ..Event::default() };
+    let by = By { config, event: &event, now };
     let mut tx = db.begin().await?;
-    let told = match changes::apply(&mut tx, &user.id, change, limits, now).await? {
-        Applied::Done(told) => told,
-        Applied::Gone => return Err(deleted(&user.login_id)),
-        Applied::Stale(_) => {
-            return Err(Failure::new(format!("{} was changed meanwhile", user.login_id))
-                .hint("run the command again"));
+    match people::change(&mut tx, &user.id, change, &by).await? {
+        Applied::Done(Done { told, .. }) => {
+            tx.commit().await?;
+            roster::settled().await;
+            Ok(told)
         }
-    };
-    if told.is_empty() {
-        tx.rollback().await?;
-        return Ok(told);
-    }
-    let event = Event { detail: &told, ..event(&who, user, action) };
-    audit::record(&mut tx, now, &event).await?;
-    tx.commit().await?;
-    roster::settled().await;
-    Ok(told)
-}
-
-fn event<'a>(who: &'a str, user: &'a User, action: &'a str) -> Event<'a> {
-    Event {
-        actor: who,
-        action,
-        contract_no: Some(&user.contract_no),
-        user_id: Some(&user.id),
-        target: Some(&user.login_id),
-        ..Event::default()
+        Applied::Gone => Err(deleted(&user.login_id)),
+        Applied::Stale(_) => Err(Failure::new(format!("{} was changed meanwhile", user.login_id))
+            .hint("run the command again")),
     }
 }
 
@@ -228,16 +204,12 @@ async fn say(
     Ok(())
 }
 
-fn made(policy: &Policy, login_id: &str) -> Result<Secret, Failure> {
-    let length = MADE_LENGTH.clamp(policy.min_length, policy.max_length.max(policy.min_length));
-    let length = usize::try_from(length).unwrap_or(12);
-    (0..100)
-        .map(|_| Secret::new(id::random_password(length)))
-        .find(|made| policy.check(made, Some(login_id)).is_ok())
-        .ok_or_else(|| {
-            Failure::new("no password could be made that the policy takes")
-                .hint("give one with --password-file")
-        })
+/// A password by chance.
+pub(super) fn made(policy: &Policy, login_id: &str) -> Result<Secret, Failure> {
+    policy.make(login_id).ok_or_else(|| {
+        Failure::new("no password could be made that the policy takes")
+            .hint("give one with --password-file")
+    })
 }
 
 fn function(text: &str) -> Result<(Function, Mode), Failure> {

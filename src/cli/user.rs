@@ -6,21 +6,19 @@ use super::args::{UserAdd, UserKind, UserVerb};
 use super::invited::{self, Invited};
 use super::open::{Open, actor};
 use super::{Failure, output, password, person, rights};
+use crate::app::people;
 use crate::audit::{self, Event};
-use crate::base::id::new_id;
 use crate::base::{Moment, Secret};
 use crate::certificates::leaving::{self, Leave};
 use crate::certificates::roster;
 use crate::db::{Conn, Db, Tx};
 use crate::identity::contracts::NAME_BEGINS;
 use crate::identity::licences;
-use crate::identity::lockout::Attempts;
 use crate::identity::policy::{self, Measure, Policy};
 use crate::identity::rules::{self, Mistake};
 use crate::identity::terms::{self, LoginKind};
 use crate::identity::users::{self, Kind, User};
 use crate::identity::{contracts, password as hashing};
-use crate::members::activate;
 
 pub(super) async fn run(open: &Open, verb: UserVerb) -> Result<(), Failure> {
     Open::allowed(crate::identity::rights::Action::OperatorUsers)?;
@@ -84,29 +82,21 @@ fn checked(open: &Open, add: &UserAdd, policy: &Policy) -> Result<User, Failure>
     broken(policy, &typed, &login_id)?;
     let now = open.clock.now();
     Ok(User {
-        id: new_id(now),
-        contract_no: add.contract.clone(),
-        login_id,
-        kind: kind(add.kind),
         name,
         email,
-        password_hash: hashing::hash(&typed)
-            .ok_or_else(|| Failure::new("there is no memory to hash the password"))?,
+        password_hash: hashed(&typed)?,
         password_temporary: !add.keep_password,
-        password_set_at: now,
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: now,
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        ..User::new(&add.contract, &login_id, kind(add.kind), now)
     })
 }
 
 pub(super) fn refused(what: &str, mistake: Mistake) -> Failure {
     Failure::new(format!("the {what} cannot be taken")).hint(rule(mistake))
+}
+
+/// The hash of a password.
+pub(super) fn hashed(password: &Secret) -> Result<String, Failure> {
+    hashing::hash(password).ok_or_else(|| Failure::new("there is no memory to hash the password"))
 }
 
 /// Fails with every rule of `policy` that the password breaks.
@@ -152,7 +142,7 @@ async fn store(
         }
     })?;
     if let Some(Invited { config, password }) = invited {
-        activate::invite(&mut tx, config, user, password, user.created_at).await?;
+        people::invite(&mut tx, config, user, password, user.created_at).await?;
     }
     let actor = actor(&open.environment);
     let event = Event {

@@ -1,14 +1,16 @@
 //! Changes to a person that somebody else makes: the master, or the operator.
 //!
-//! One transaction holds the change, the end of what it takes away (ways and sessions),
-//! and the audit row, which its caller writes: `Applied::Done` names what was changed.
+//! One transaction holds the change, the end of what it takes away (ways, sessions, and
+//! with a password the second factor), and what follows from it, which is the caller's:
+//! audit rows, and the mail to whoever waits for their 本登録 (`app::people`).
 
 use super::flows;
 use super::lockout::{Attempts, Gate, Limits};
 use super::rights::{self, Function, Mode};
 use super::sessions::Sessions;
 use super::users::{self, User};
-use crate::base::Moment;
+use super::{invitations, second_factor};
+use crate::base::{Moment, Secret};
 use crate::db::{Error, Tx, params};
 
 /// ユーザー状態 (R004-42).
@@ -65,6 +67,15 @@ impl Standing {
     }
 }
 
+/// A password that is given to somebody: in clear for whoever tells it, and hashed.
+#[derive(Clone, Debug)]
+pub struct Temporary {
+    /// The password.
+    pub password: Secret,
+    /// argon2id of it.
+    pub hash: String,
+}
+
 /// What shall be different; `None` and empty: as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -72,8 +83,8 @@ pub struct Change {
     pub name: Option<String>,
     /// メールアドレス.
     pub email: Option<String>,
-    /// The hash of a temporary password: to be changed at the next login (R004-100).
-    pub password_hash: Option<String>,
+    /// 仮のパスワード: to be changed at the next login (R004-100).
+    pub temporary: Option<Temporary>,
     /// ユーザー状態.
     pub standing: Option<Standing>,
     /// ユーザー別機能制限.
@@ -85,13 +96,28 @@ pub struct Change {
 /// What became of a change.
 #[derive(Debug)]
 pub enum Applied {
-    /// In force. What it was, as the audit row tells it, without any value of the
-    /// person's; empty: everything was so already, and nothing was written.
-    Done(String),
+    /// In force, or so already.
+    Done(Done),
     /// Somebody else changed the person meanwhile; how they are now. Nothing was written.
     Stale(Box<User>),
     /// The person was deleted meanwhile.
     Gone,
+}
+
+/// A change that is in force.
+#[derive(Debug)]
+pub struct Done {
+    /// How the person is now.
+    pub user: Box<User>,
+    /// What was changed, as the audit row tells it, without any value of the person's;
+    /// empty: everything was so already, and nothing was written.
+    pub told: String,
+    /// Whether a second factor went with the password: who lost the one has often lost
+    /// the other.
+    pub factor_off: bool,
+    /// Whether the person waits for their 本登録 and cannot come in with the new password
+    /// alone (R000-16): they are to be invited with it.
+    pub waits: bool,
 }
 
 /// Applies `change` to the person with our id at `now`.
@@ -114,14 +140,20 @@ pub async fn apply(
     }
     let mut told = Vec::new();
     details(tx, &user, change, &mut told).await?;
-    if let Some(hash) = &change.password_hash {
-        users::replace_password(tx, &user.id, (hash, true), now).await?;
+    let factor_off = change.temporary.is_some() && user.second_factor.is_some();
+    if let Some(temporary) = &change.temporary {
+        users::replace_password(tx, &user.id, (&temporary.hash, true), now).await?;
         told.push("temporary password".to_owned());
+    }
+    if factor_off {
+        second_factor::clear(tx, &user.id).await?;
     }
     standing(tx, &user, change, (limits, now), &mut told).await?;
     functions(tx, &user, change, &mut told).await?;
+    let told = told.join(", ");
     if told.is_empty() {
-        return Ok(Applied::Done(String::new()));
+        let (user, waits) = (Box::new(user), false);
+        return Ok(Applied::Done(Done { user, told, factor_off, waits }));
     }
     if ends_ways {
         // Once more: one may have been begun while this waited for its turn.
@@ -131,14 +163,16 @@ pub async fn apply(
         Sessions::end_all(tx, &user.id, None, now).await?;
     }
     tx.execute("UPDATE users SET version = version + 1 WHERE id = $1", params![&user.id]).await?;
-    Ok(Applied::Done(told.join(", ")))
+    let Some(user) = users::find(tx, &user.id).await? else { return Ok(Applied::Gone) };
+    let waits = change.temporary.is_some() && invitations::is_waited_for(tx, &user).await?;
+    Ok(Applied::Done(Done { user: Box::new(user), told, factor_off, waits }))
 }
 
 impl Change {
     /// Whether the person has to come in anew, or may not come in at all.
     fn cuts_off(&self) -> bool {
         let shut = matches!(self.standing, Some(Standing::Locked | Standing::Closed));
-        self.password_hash.is_some() || shut
+        self.temporary.is_some() || shut
     }
 }
 

@@ -277,10 +277,13 @@ pub async fn codes_sent_to_typed(
 }
 
 /// Ends every way that the person is on, but for a master's registration: what they were
-/// begun with is no longer good. Call it before the person's row is held.
+/// begun with is no longer good. An invitation stays: it is worth nothing without the
+/// password that it was mailed with, and good again when a lock is lifted. Call it before
+/// the person's row is held.
 pub async fn end_all(tx: &mut Tx, user_id: &str) -> Result<(), Error> {
     let sql = "UPDATE flows SET step = 'done', sealed = NULL, code_mac = NULL \
-               WHERE user_id = $1 AND kind <> 'master'";
+               WHERE user_id = $1 AND kind <> 'master' \
+               AND (kind <> 'activate' OR step <> 'registered')";
     tx.execute(sql, params![user_id]).await?;
     let sql = "UPDATE flows SET step = 'code', sealed = NULL, code_mac = NULL \
                WHERE kind = 'forgot' AND step <> 'done' \

@@ -15,8 +15,6 @@ use super::users::User;
 
 /// Digits of the code.
 pub const DIGITS: usize = 6;
-/// Characters of a first password that is made by chance.
-pub const PASSWORD_LENGTH: usize = 12;
 
 /// A code that a person is invited with.
 #[derive(Debug)]
@@ -74,6 +72,13 @@ pub fn fits(flow: &Flow, user_id: &str, password: &Secret, code: &str) -> bool {
     let made = mac(password, user_id, code);
     flow.code_tries > 0
         && flow.code_mac.as_ref().is_some_and(|mac| equal(mac.as_bytes(), made.as_bytes()))
+}
+
+/// Whether the person will wait for their 本登録 once they are given a temporary password:
+/// it goes out by mail then.
+pub async fn is_to_be_invited(conn: &mut Conn, user: &User) -> Result<bool, Error> {
+    let given = User { password_temporary: true, ..user.clone() };
+    is_waited_for(conn, &given).await
 }
 
 /// Whether the person has to go through 本登録 before anything else: their address was

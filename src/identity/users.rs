@@ -1,6 +1,7 @@
 //! People (利用者) of a contract.
 
 use crate::base::Moment;
+use crate::base::id::new_id;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 
 use super::lockout::{Attempts, Gate};
@@ -106,6 +107,31 @@ impl Kind {
 }
 
 impl User {
+    /// Somebody who is added at `now`, whose password is the first and temporary. Name,
+    /// address and password are for the caller to fill in.
+    #[must_use]
+    pub fn new(contract_no: &str, login_id: &str, kind: Kind, now: Moment) -> Self {
+        Self {
+            id: new_id(now),
+            contract_no: contract_no.to_owned(),
+            login_id: login_id.to_owned(),
+            kind,
+            name: String::new(),
+            email: String::new(),
+            password_hash: String::new(),
+            password_temporary: true,
+            password_set_at: now,
+            attempts: Attempts::default(),
+            last_login_at: None,
+            previous_login_at: None,
+            created_at: now,
+            available_from: None,
+            second_factor: None,
+            tel: String::new(),
+            version: 1,
+        }
+    }
+
     /// `active`, `locked` or `closed`, as the command line says it.
     #[must_use]
     pub fn state(&self, now: Moment) -> &'static str {
@@ -267,7 +293,7 @@ pub async fn set_attempts(tx: &mut Tx, id: &str, now: &Attempts) -> Result<(), E
 }
 
 /// Puts a new password in force at `at`, and keeps the one before from coming back as
-/// long as the policy says. Whoever sets a password goes this way or the next.
+/// long as the policy says. One that somebody else gives goes by `changes`.
 pub async fn set_password(tx: &mut Tx, id: &str, hash: &str, at: Moment) -> Result<(), Error> {
     replace_password(tx, id, (hash, false), at).await
 }
@@ -287,20 +313,6 @@ pub(super) async fn replace_password(
     )
     .await
     .map(drop)
-}
-
-/// Puts a 仮のパスワード in force at `at`: it must be changed at the next login, and what
-/// was tried with the old one counts no more (R004-100).
-pub async fn set_temporary_password(
-    tx: &mut Tx,
-    id: &str,
-    hash: &str,
-    at: Moment,
-) -> Result<(), Error> {
-    replace_password(tx, id, (hash, true), at).await?;
-    let sql = "UPDATE users SET failures = 0, locks = 0, locked_until = NULL, closed_at = NULL, \
-               version = version + 1 WHERE id = $1";
-    tx.execute(sql, params![id]).await.map(drop)
 }
 
 /// How many people the contract has.

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::base::Moment;
 use crate::identity::contracts::Service;
-use crate::identity::lockout::Attempts;
 use crate::identity::users::{Kind, User};
 use crate::identity::{Caller, Host};
 use crate::web::samples::actor;
@@ -53,22 +52,10 @@ pub fn visit(frame: &Frame) -> Visit {
 pub fn user() -> User {
     User {
         id: "0".into(),
-        contract_no: "15000000".into(),
-        login_id: "rokin12".into(),
-        kind: Kind::Master,
         name: "労金　太郎".into(),
         email: "taro@union.example.jp".into(),
-        password_hash: String::new(),
         password_temporary: false,
-        password_set_at: Moment::from_unix(0),
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: Moment::from_unix(0),
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        ..User::new("15000000", "rokin12", Kind::Master, Moment::from_unix(0))
     }
 }
 

@@ -16,8 +16,10 @@ use crate::certificates::leaving::{Leave, delete_person};
 use crate::certificates::people::changes::{self, what};
 use crate::certificates::roster;
 use crate::db::{Conn, Tx};
+use crate::identity::changes::{Done, Temporary};
 use crate::identity::contracts::{self, Contract};
 use crate::identity::initial_password;
+use crate::identity::invitations::is_to_be_invited;
 use crate::identity::paper::{self, Kind, Listed};
 use crate::identity::users::{self, User};
 use crate::web::{self, Error, Field, Form, Mistakes, Operator, told};
@@ -130,6 +132,8 @@ struct CarryPage {
     listed: Listed,
     contract: Contract,
     deed: Deed,
+    /// Whether the password goes out by mail, with the code of 本登録.
+    waits: bool,
     how: Field,
     initial_password: Field,
     csrf: String,
@@ -168,7 +172,11 @@ pub(super) async fn edit_carry(
 ) -> Result<Response, Error> {
     let (listed, contract, deed) = open(&mut app.db.conn().await?, &operator, &id).await?;
     let form = CarryForm { how: "make".to_owned(), ..CarryForm::default() };
-    web::page(&page(&operator, (listed, contract, deed), &form, Mistakes::default()))
+    let mut page = page(&operator, (listed, contract, deed), &form, Mistakes::default());
+    if let Deed::Temporary(user) = &page.deed {
+        page.waits = is_to_be_invited(&mut app.db.conn().await?, user).await?;
+    }
+    web::page(&page)
 }
 
 pub(super) async fn submit_carry(
@@ -189,32 +197,44 @@ pub(super) async fn submit_carry(
                 return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
             }
         },
-        Deed::Temporary(user) => {
-            Some(changes::make_password(&mut app.db.conn().await?, user).await?)
-        }
         _ => None,
     };
-    let hash = match &password {
-        None => None,
-        Some(made) => Some(app.hash_password(made).await.ok_or_else(busy)?),
+    let made = match (&deed, password) {
+        (Deed::Temporary(user), _) => Some(changes::make_password(&app, user).await?),
+        (_, Some(password)) => Some(app.temporary(password).await?),
+        (_, None) => None,
     };
-    let order = Order { operator: &operator, listed: &listed, deed: &deed, now: app.clock.now() };
+    let order = Order {
+        app: &app,
+        operator: &operator,
+        listed: &listed,
+        deed: &deed,
+        now: app.clock.now(),
+    };
     let mut tx = app.db.begin().await?;
-    if !order.carry_out(&mut tx, hash.as_deref()).await? {
-        return Err(stale(&id));
-    }
-    match &password {
+    let carried = order.carry_out(&mut tx, made.as_ref()).await?;
+    let shown = match &carried {
+        Carried::Not => return Err(stale(&id)),
+        Carried::Given(done) if done.waits => None,
+        Carried::Given(_) | Carried::Done => made.as_ref(),
+    };
+    match shown {
         None => tx.commit().await?,
-        Some(password) => {
-            let told = (told_as(&deed, &contract), password);
+        Some(made) => {
+            let told = (told_as(&deed, &contract), &made.password);
             told::leave_and_commit(&app, operator.person(), (&told.0, told.1), tx).await?;
         }
     }
+    app.jobs_waiting.notify_one();
     if let Deed::Delete(user) | Deed::Temporary(user) = &deed {
         app.sessions.recheck_user(&user.id).await?;
         roster::settled().await;
     }
-    Ok(Redirect::to(&result(&deed, &listed)).into_response())
+    let seen = match &carried {
+        Carried::Given(done) => changes::seen(done),
+        Carried::Not | Carried::Done => result(&deed, &listed),
+    };
+    Ok(Redirect::to(&seen).into_response())
 }
 
 /// The name under which a new password waits for its page.
@@ -229,18 +249,30 @@ fn told_as(deed: &Deed, contract: &Contract) -> String {
 fn result(deed: &Deed, listed: &Listed) -> String {
     let number = &listed.request.contract_no;
     match deed {
-        Deed::Temporary(user) => format!("/operator/users/{}/sheet?done=temporary", user.id),
         Deed::InitialPassword => format!("/operator/contracts/{number}/notice?done=password"),
         Deed::Reissue => format!("/operator/contracts/{number}/notice"),
-        Deed::Delete(_) => format!("{REQUESTS}/{}?done=reset", listed.request.id),
+        Deed::Delete(_) | Deed::Temporary(_) => {
+            format!("{REQUESTS}/{}?done=reset", listed.request.id)
+        }
         Deed::UnlockPerson(_) | Deed::UnlockContract => {
             format!("{REQUESTS}/{}?done=unblocked", listed.request.id)
         }
     }
 }
 
+/// What came of carrying it out.
+enum Carried {
+    /// Nothing, and there is nothing to commit: it was done before, or its person is gone.
+    Not,
+    /// The person has another password.
+    Given(Done),
+    /// Anything else.
+    Done,
+}
+
 /// Who carries out what, and when.
 struct Order<'a> {
+    app: &'a App,
     operator: &'a Operator,
     listed: &'a Listed,
     deed: &'a Deed,
@@ -248,12 +280,10 @@ struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// Does it and notes that it is done; `false`, with nothing to commit, when it was
-    /// done before or its person is gone.
-    async fn carry_out(&self, tx: &mut Tx, hash: Option<&str>) -> Result<bool, Error> {
-        let hash = hash.unwrap_or_default();
-        let done = match self.deed {
-            Deed::Delete(user) => {
+    /// Does it with the password that was made, and notes that it is done.
+    async fn carry_out(&self, tx: &mut Tx, made: Option<&Temporary>) -> Result<Carried, Error> {
+        let carried = match (self.deed, made) {
+            (Deed::Delete(user), _) => {
                 let person = self.operator.person();
                 let leave = Leave {
                     actor: &person.user.login_id,
@@ -261,43 +291,46 @@ impl Order<'_> {
                     ip: Some(&person.visit.ip),
                     screen: Some(words::REQUESTS),
                 };
-                delete_person(tx, user, &leave).await?.is_some()
+                delete_person(tx, user, &leave).await?.map_or(Carried::Not, |_| Carried::Done)
             }
-            Deed::Temporary(user) => {
+            (Deed::Temporary(user), Some(made)) => {
                 let event = self.event("user-temporary-password");
-                changes::set_temporary_password(tx, &user.id, hash, self.now, &event).await?
+                let person = (user.id.as_str(), made);
+                let done = changes::set_temporary_password(tx, self.app, person, &event).await?;
+                done.map_or(Carried::Not, Carried::Given)
             }
-            Deed::UnlockPerson(user) => {
+            (Deed::UnlockPerson(user), _) => {
                 // Nothing to lift is done, too: the lock may have been lifted before.
-                changes::unlock(tx, &user.id, self.now, &self.event("user-unlock")).await?;
-                true
+                changes::unlock(tx, self.app, &user.id, &self.event("user-unlock")).await?;
+                Carried::Done
             }
-            Deed::UnlockContract => self.unblock(tx).await?,
-            Deed::InitialPassword => self.initial_password(tx, hash).await?,
-            Deed::Reissue => true,
+            (Deed::UnlockContract, _) => self.unblock(tx).await?,
+            (Deed::InitialPassword, Some(made)) => self.initial_password(tx, &made.hash).await?,
+            (Deed::Temporary(_) | Deed::InitialPassword, None) => Carried::Not,
+            (Deed::Reissue, _) => Carried::Done,
         };
         let id = &self.listed.request.id;
-        if !done || !paper::set_done(tx, id, self.now).await? {
-            return Ok(false);
+        if matches!(carried, Carried::Not) || !paper::set_done(tx, id, self.now).await? {
+            return Ok(Carried::Not);
         }
         audit::record(tx, self.now, &self.event("request-done")).await?;
-        Ok(true)
+        Ok(carried)
     }
 
-    async fn unblock(&self, tx: &mut Tx) -> Result<bool, Error> {
+    async fn unblock(&self, tx: &mut Tx) -> Result<Carried, Error> {
         let lifted = initial_password::unblock(tx, &self.listed.request.contract_no).await?;
         if lifted == Ok(true) {
             audit::record(tx, self.now, &self.event("contract-unblock")).await?;
         }
-        Ok(lifted.is_ok())
+        Ok(lifted.map_or(Carried::Not, |_| Carried::Done))
     }
 
-    async fn initial_password(&self, tx: &mut Tx, hash: &str) -> Result<bool, Error> {
+    async fn initial_password(&self, tx: &mut Tx, hash: &str) -> Result<Carried, Error> {
         let set = initial_password::set(tx, &self.listed.request.contract_no, hash).await?;
         if set.is_ok() {
             audit::record(tx, self.now, &self.event("initial-password-change")).await?;
         }
-        Ok(set.is_ok())
+        Ok(set.map_or(Carried::Not, |()| Carried::Done))
     }
 
     fn event<'a>(&'a self, action: &'a str) -> Event<'a> {
@@ -332,10 +365,6 @@ fn stale(id: &str) -> Error {
     Error::stale("依頼書の詳細へ", format!("{REQUESTS}/{id}"))
 }
 
-fn busy() -> Error {
-    Error::busy(std::io::Error::other("the password could not be hashed"))
-}
-
 fn page(
     operator: &Operator,
     (listed, contract, deed): (Listed, Contract, Deed),
@@ -354,5 +383,6 @@ fn page(
         listed,
         contract,
         deed,
+        waits: false,
     }
 }

@@ -12,8 +12,8 @@ use super::{pages, words};
 use crate::app::App;
 use crate::db::Conn;
 use crate::identity::accounts;
-use crate::identity::rights::Action;
-use crate::identity::users::{self, Kind, User};
+use crate::identity::rights::{Action, Part, may_change};
+use crate::identity::users::{self, User};
 use crate::web::{self, Error, Form, Shell, SignedIn};
 
 /// アカウント管理, where one comes from.
@@ -75,18 +75,19 @@ async fn submit_leaving(
     Ok(Redirect::to(&format!("{LIST}?done=deleted")).into_response())
 }
 
-/// The person with our id `id` in one's own contract, unless nobody may be deleted by
-/// that name: the 管理者, and the first one (R002-09).
+/// The person with our id `id` in one's own contract, whom one may delete.
 async fn find(conn: &mut Conn, person: &SignedIn, id: &str) -> Result<Option<User>, Error> {
     let found = users::find(conn, id).await?;
     let Some(user) = found.filter(|user| user.contract_no == person.contract_no()) else {
         return Ok(None);
     };
-    let licensed = matches!(user.kind, Kind::General);
-    if !licensed || is_first(conn, &user).await? { Err(Error::Forbidden) } else { Ok(Some(user)) }
+    must_go(conn, person, &user).await?;
+    Ok(Some(user))
 }
 
-/// Whether the person is the first 管理者, who cannot be deleted (R002-09).
-pub(super) async fn is_first(conn: &mut Conn, user: &User) -> Result<bool, Error> {
-    Ok(accounts::of_user(conn, &user.id).await?.is_some_and(|account| account.is_first))
+/// Refuses whom `person` may not delete, and the first 管理者, who stays (R002-09).
+pub(super) async fn must_go(conn: &mut Conn, person: &SignedIn, user: &User) -> Result<(), Error> {
+    may_change(&person.0.actor, Part::Leaving, user).map_err(|_| Error::Forbidden)?;
+    let account = accounts::of_user(conn, &user.id).await?;
+    if account.is_some_and(|account| account.is_first) { Err(Error::Forbidden) } else { Ok(()) }
 }

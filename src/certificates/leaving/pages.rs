@@ -15,7 +15,7 @@ use crate::base::Moment;
 use crate::certificates::{roster, store};
 use crate::db::{Conn, Error as DbError, params};
 use crate::identity::rights::Action;
-use crate::identity::users::{self, Kind, User};
+use crate::identity::users::{self, User};
 use crate::web::{self, Error, Form, Shell, SignedIn};
 
 /// 契約ユーザー情報照会, where one comes from.
@@ -123,15 +123,15 @@ async fn show_deleted(
     web::page(&DeletedPage { shell, login_id, name })
 }
 
-/// The person of one's own contract; a master is not deleted here (R004-101), nor is the
-/// first 管理者 (R002-09).
+/// The person of one's own contract whom one may delete: no master (R004-101), no
+/// operator, and not the first 管理者 (R002-09).
 async fn find(conn: &mut Conn, person: &SignedIn, login_id: &str) -> Result<Option<User>, Error> {
     let Some(user) = users::find_by_login_id(conn, login_id).await? else { return Ok(None) };
     if user.contract_no != person.contract_no() {
         return Ok(None);
     }
-    let stays = user.kind == Kind::Master || accounts::is_first(conn, &user).await?;
-    if stays { Err(Error::Forbidden) } else { Ok(Some(user)) }
+    accounts::must_go(conn, person, &user).await?;
+    Ok(Some(user))
 }
 
 /// The name of who had this ユーザーID last in the contract, and when they were deleted.

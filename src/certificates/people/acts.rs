@@ -12,6 +12,7 @@ use crate::base::Day;
 use crate::base::date::jst_minutes_ja;
 use crate::certificates::leaving::{Leave, delete_person};
 use crate::certificates::roster;
+use crate::identity::invitations::is_to_be_invited;
 use crate::identity::users::User;
 use crate::web::{self, Error, Form, Operator, Shell, told};
 
@@ -23,6 +24,8 @@ pub(super) struct Nothing {}
 struct PasswordPage {
     shell: Shell,
     user: User,
+    /// Whether the password goes out by mail, with the code of 本登録.
+    waits: bool,
     csrf: String,
 }
 
@@ -62,7 +65,7 @@ pub(super) async fn submit_unlock(
     pages::load(&mut app.db.conn().await?, &id).await?;
     let mut tx = app.db.begin().await?;
     let event = operator.event("user-unlock", words::USER);
-    let unlocked = changes::unlock(&mut tx, &id, app.clock.now(), &event).await?;
+    let unlocked = changes::unlock(&mut tx, &app, &id, &event).await?;
     tx.commit().await?;
     Ok(to(&id, if unlocked { "unlocked" } else { "open" }))
 }
@@ -73,8 +76,9 @@ pub(super) async fn edit_password(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let user = another(&app, &operator, &id).await?;
+    let waits = is_to_be_invited(&mut app.db.conn().await?, &user).await?;
     let shell = shell(&operator, words::PASSWORD, &user);
-    web::page(&PasswordPage { shell, user, csrf: operator.person().csrf() })
+    web::page(&PasswordPage { shell, user, waits, csrf: operator.person().csrf() })
 }
 
 pub(super) async fn submit_password(
@@ -84,19 +88,20 @@ pub(super) async fn submit_password(
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Error> {
     let user = another(&app, &operator, &id).await?;
-    let password = changes::make_password(&mut app.db.conn().await?, &user).await?;
-    let Some(hash) = app.hash_password(&password).await else {
-        return Err(Error::busy(std::io::Error::other("the password could not be hashed")));
-    };
-    let now = app.clock.now();
+    let made = changes::make_password(&app, &user).await?;
     let mut tx = app.db.begin().await?;
     let event = operator.event("user-temporary-password", words::PASSWORD);
-    if !changes::set_temporary_password(&mut tx, &id, &hash, now, &event).await? {
-        return Err(Error::stale(words::TO_LIST, LIST));
+    let done = changes::set_temporary_password(&mut tx, &app, (&id, &made), &event).await?;
+    let done = done.ok_or_else(|| Error::stale(words::TO_LIST, LIST))?;
+    if done.waits {
+        tx.commit().await?;
+        app.jobs_waiting.notify_one();
+    } else {
+        let told = (what(&id), &made.password);
+        told::leave_and_commit(&app, operator.person(), (&told.0, told.1), tx).await?;
     }
-    told::leave_and_commit(&app, operator.person(), (&what(&id), &password), tx).await?;
     app.sessions.recheck_user(&id).await?;
-    Ok(Redirect::to(&format!("{LIST}/{id}/sheet?done=temporary")).into_response())
+    Ok(Redirect::to(&changes::seen(&done)).into_response())
 }
 
 pub(super) async fn show_sheet(

@@ -83,6 +83,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_by_chance_obeys() {
+        // R004-29, R000-13
+        for preset in Preset::ALL {
+            let policy = preset.policy();
+            let made = policy.make("taro67").expect("made");
+            assert_eq!((wrong(&policy, made.expose()), made.expose().len()), (vec![], 12));
+        }
+        let long = Policy { min_length: 30, min_symbol: 12, ..Policy::LEAST };
+        assert!(long.make("taro67").is_some());
+        assert!(Policy { min_symbol: 65, ..Policy::LEAST }.make("taro67").is_none());
+    }
+
+    #[test]
     fn rokin_takes_8_to_12_of_all_four_kinds() {
         // RX-01, R004-27, R004-29 at their edges: 7, 8, 12 and 13 characters, 3 and 4 kinds
         let rokin = Preset::Rokin.policy();

@@ -10,6 +10,14 @@ mod store;
 pub use lines::{Line, Measure};
 pub use store::{InForce, in_force, of, put};
 
+use crate::base::Secret;
+use crate::base::id::random_password;
+
+/// Shortest password that is made by chance, where the policy takes as many characters.
+const MADE: i64 = 12;
+/// How often one length is tried before the next.
+const TRIES: usize = 100;
+
 /// What a password must be like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -91,6 +99,18 @@ impl Policy {
     pub fn spelled_out(&self) -> Self {
         let [upper, lower, digit, symbol] = self.kinds().map(|kind| kind.least);
         Self { min_upper: upper, min_lower: lower, min_digit: digit, min_symbol: symbol, ..*self }
+    }
+
+    /// A password by chance that the policy takes from whoever has `login_id`; `None`
+    /// where hardly any would.
+    #[must_use]
+    pub fn make(&self, login_id: &str) -> Option<Secret> {
+        let lengths = self.min_length.max(MADE.min(self.max_length))..=self.max_length;
+        let lengths = lengths.filter_map(|length| usize::try_from(length).ok());
+        let mut tries = lengths.flat_map(|length| {
+            std::iter::repeat_with(move || Secret::new(random_password(length))).take(TRIES)
+        });
+        tries.find(|made| self.check(made, Some(login_id)).is_ok())
     }
 
     /// What each of the four kinds of characters is asked for. Who asks for all four

@@ -44,7 +44,6 @@ pub fn may_change(actor: &Actor, part: Part, other: &User) -> Result<(), Denial>
 mod tests {
     use super::*;
     use crate::base::Moment;
-    use crate::identity::lockout::Attempts;
 
     const ALL: [Part; 5] =
         [Part::Details, Part::Password, Part::State, Part::Functions, Part::Leaving];
@@ -59,25 +58,7 @@ mod tests {
     }
 
     fn other(kind: Kind, contract_no: &str, id: &str) -> User {
-        User {
-            id: id.into(),
-            contract_no: contract_no.into(),
-            login_id: "Taro6789".into(),
-            kind,
-            name: String::new(),
-            email: String::new(),
-            password_hash: String::new(),
-            password_temporary: false,
-            password_set_at: Moment::from_unix(0),
-            attempts: Attempts::default(),
-            last_login_at: None,
-            previous_login_at: None,
-            created_at: Moment::from_unix(0),
-            available_from: None,
-            second_factor: None,
-            tel: String::new(),
-            version: 1,
-        }
+        User { id: id.into(), ..User::new(contract_no, "Taro6789", kind, Moment::from_unix(0)) }
     }
 
     fn parts(actor: &Actor, other: &User) -> Vec<Part> {

@@ -111,6 +111,46 @@ fn what_the_contract_does_not_include_is_nobodys() {
 }
 
 #[test]
+fn whoever_is_alone_in_a_contract_is_its_master_and_has_every_operation() {
+    // R004-25: nothing of the contract waits for a 一般ユーザー
+    let (master, general) = (actor(Kind::Master), actor(Kind::General));
+    let theirs = words(&general);
+    assert!(theirs.contains(&"rokin.change") && theirs.contains(&"invoice.view"), "{theirs:?}");
+    let his = words(&master);
+    assert!(theirs.iter().all(|word| his.contains(word)), "{his:?}");
+    assert!(his.contains(&"members.change") && his.contains(&"log.view"), "{his:?}");
+}
+
+#[test]
+fn a_manager_of_one_module_is_nobody_in_another() {
+    // R002-13: 管理者 of the office, システム管理者 of HR, 管理担当者 of マイナンバー
+    let of = |service: Service| {
+        let all = Action::ALL.iter().copied();
+        all.filter(move |action| action.rule().service == Some(service)).collect::<Vec<_>>()
+    };
+    let (hr, numbers) = (of(Service::Hr), of(Service::MyNumber));
+    assert!(hr.len() > 3 && numbers.len() == 2, "{hr:?} {numbers:?}");
+    let nothing = |one: &Actor, actions: &[Action]| {
+        let found: Vec<_> = actions.iter().filter(|action| own(one, **action).is_ok()).collect();
+        assert!(found.is_empty(), "{:?}: {found:?}", one.roles);
+    };
+    for role in Role::ALL {
+        let one = holder(role);
+        match role {
+            Role::MnManage | Role::MnOperate => nothing(&one, &hr),
+            _ => nothing(&one, &numbers),
+        }
+        nothing(&one, &[Action::AccountsChange, Action::MembersChange]);
+    }
+    // The office's 管理者 has no module that the contract does not include.
+    for (service, others) in [(Service::Hr, &numbers), (Service::MyNumber, &hr)] {
+        let manager = Actor { services: vec![service], ..actor(Kind::Master) };
+        nothing(&manager, others);
+        assert!(of(service).iter().any(|action| own(&manager, *action).is_ok()));
+    }
+}
+
+#[test]
 fn an_employee_has_what_is_about_themselves_and_nothing_else() {
     let own = [
         "home.view",

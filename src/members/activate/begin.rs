@@ -99,6 +99,8 @@ pub async fn judge(
         return Ok(Some(Judged::Stale(flow.step)));
     }
     let id = flow.user_id.clone().unwrap_or_default();
+    let Some(user) = users::find(&mut tx, &id).await? else { return Ok(Some(Judged::Over)) };
+    must_be_open(app, &mut tx, &user.contract_no, user.kind).await?;
     let invitation = invitations::hold(&mut tx, &id, now).await?;
     let (Some(invitation), Some(password)) = (invitation, flow.unseal(token)) else {
         return Ok(Some(Judged::Over));
@@ -112,14 +114,12 @@ pub async fn judge(
         return Ok(Some(Judged::Right));
     }
     flows::note_wrong_code(&mut tx, &invitation).await?;
-    if let Some(user) = users::find(&mut tx, &id).await? {
-        let event = Event {
-            outcome: Outcome::Refused,
-            detail: "wrong code",
-            ..event_of(visit, &user, "activate-code")
-        };
-        audit::record(&mut tx, now, &event).await?;
-    }
+    let event = Event {
+        outcome: Outcome::Refused,
+        detail: "wrong code",
+        ..event_of(visit, &user, "activate-code")
+    };
+    audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     let left = invitation.code_tries - 1;
     Ok(Some(if left > 0 { Judged::Wrong(left) } else { Judged::Over }))
@@ -133,9 +133,7 @@ pub async fn finish(
     token: &Secret,
     (user, new): (&User, &Secret),
 ) -> Result<bool, web::Error> {
-    let Some(hash) = app.hash_password(new).await else {
-        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
-    };
+    let hash = app.hash_password(new).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     // Read, not held: of two browsers each would hold its own way and wait for the other's.
@@ -149,6 +147,7 @@ pub async fn finish(
         // The second click of a form that was taken already finds it done.
         return Ok(!invitations::is_waited_for(&mut tx, &held).await?);
     }
+    must_be_open(app, &mut tx, &user.contract_no, user.kind).await?;
     // Once more: one may have been begun while this waited for its turn.
     flows::end_all(&mut tx, &user.id).await?;
     users::set_password(&mut tx, &user.id, &hash, now).await?;

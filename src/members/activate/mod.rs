@@ -3,14 +3,11 @@
 //!
 //! Invariants: the first password is a try like any other; the mailed code counts its
 //! wrong entries on every browser together; a step that is over leads on to the one that
-//! is true now. `invite` is the one way to such a mail.
+//! is true now. `app::people` is the one way to such a mail.
 
 mod begin;
-mod invite;
 pub(super) mod pages;
 pub mod rules;
 mod words;
 
-pub use invite::{first_password, invite};
 pub use pages::router;
-pub use words::mail;

@@ -61,7 +61,7 @@ pub(super) async fn submit_password(
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let hash = app.hash_password(&password).await.ok_or_else(edit::busy)?;
+    let hash = app.hash_password(&password).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let event = operator.event("initial-password-change", words::PASSWORD);

@@ -89,7 +89,7 @@ pub(super) async fn submit_new(
         return wrong(&app, &operator, None, (&form, mistakes));
     }
     let initial = initial_password::make();
-    let hash = app.hash_password(&initial).await.ok_or_else(busy)?;
+    let hash = app.hash_password(&initial).await?;
     let mode = mode(&mut app.db.conn().await?, is_company).await?;
     let now = app.clock.now();
     let contract = Contract {
@@ -123,10 +123,6 @@ async fn mode(conn: &mut Conn, is_company: bool) -> Result<CertificateMode, Erro
         }
     }
     Err(Error::busy(std::io::Error::other("no free company code was found")))
-}
-
-pub(super) fn busy() -> Error {
-    Error::busy(std::io::Error::other("the password could not be hashed"))
 }
 
 pub(super) async fn edit_terms(

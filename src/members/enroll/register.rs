@@ -4,11 +4,10 @@ use super::rules::{self, Entry, Refusal};
 use crate::app::{App, Door, Fenced, Try};
 use crate::audit;
 use crate::base::secret::new_token;
-use crate::base::{Moment, Secret, id};
+use crate::base::{Moment, Secret};
 use crate::db::{self, Tx};
 use crate::identity::contracts::{self, Contract};
 use crate::identity::flows::{self, Flow, Kind, Step};
-use crate::identity::lockout::Attempts;
 use crate::identity::users::{self, User};
 use crate::web::{self, Visit, must_be_open};
 
@@ -89,9 +88,7 @@ pub async fn register(
     token: &Secret,
     entry: &Entry,
 ) -> Result<Outcome, web::Error> {
-    let Some(password_hash) = app.hash_password(&entry.password).await else {
-        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
-    };
+    let password_hash = app.hash_password(&entry.password).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let Some(flow) = flows::hold(&mut tx, token, Kind::Master, now).await? else {
@@ -141,22 +138,10 @@ async fn store(tx: &mut Tx, visit: &Visit, flow: &Flow, user: &User) -> Result<(
 
 fn new_master(contract_no: &str, entry: &Entry, password_hash: String, now: Moment) -> User {
     User {
-        id: id::new_id(now),
-        contract_no: contract_no.to_owned(),
-        login_id: entry.login_id.clone(),
-        kind: users::Kind::Master,
         name: entry.name.clone(),
         email: entry.email.clone(),
         password_hash,
         password_temporary: false,
-        password_set_at: now,
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: now,
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        ..User::new(contract_no, &entry.login_id, users::Kind::Master, now)
     }
 }

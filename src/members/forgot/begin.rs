@@ -147,9 +147,7 @@ pub async fn finish(
     token: &Secret,
     (user, new): (&User, &Secret),
 ) -> Result<bool, web::Error> {
-    let Some(hash) = app.hash_password(new).await else {
-        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
-    };
+    let hash = app.hash_password(new).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let held = flows::hold(&mut tx, token, Kind::Forgot, now).await?;

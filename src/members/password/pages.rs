@@ -98,9 +98,7 @@ async fn change(
     tried: &User,
     new: &Secret,
 ) -> Result<Response, web::Error> {
-    let Some(hash) = app.hash_password(new).await else {
-        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
-    };
+    let hash = app.hash_password(new).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let id = person.user.id.as_str();

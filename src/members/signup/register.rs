@@ -5,10 +5,9 @@ use super::way;
 use crate::app::{App, Source};
 use crate::audit::{self, Event};
 use crate::base::secret::equal;
-use crate::base::{Moment, Secret, id, text};
+use crate::base::{Moment, Secret, text};
 use crate::db::{self, Conn, Tx};
 use crate::identity::flows::{self, Flow, Kind, Step};
-use crate::identity::lockout::Attempts;
 use crate::identity::policy;
 use crate::identity::rules::Mistake;
 use crate::identity::users::{self, User};
@@ -64,9 +63,7 @@ pub async fn register(
     if let Err(mistake) = policy.check(&entry.password, Some(way::address(flow))) {
         return Ok(Outcome::Password(mistake));
     }
-    let Some(hash) = app.hash_password(&entry.password).await else {
-        return Err(web::Error::busy(std::io::Error::other("the password could not be hashed")));
-    };
+    let hash = app.hash_password(&entry.password).await?;
     store(app, visit, token, (&number, entry, hash)).await
 }
 
@@ -217,22 +214,12 @@ fn new_user(
     (password_hash, now, available): (String, Moment, Moment),
 ) -> User {
     User {
-        id: id::new_id(now),
-        contract_no: contract_no.to_owned(),
-        login_id: address.to_owned(),
-        kind,
         name: entry.name.clone(),
         email: address.to_owned(),
         password_hash,
         password_temporary: false,
-        password_set_at: now,
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: now,
         available_from: Some(available),
-        second_factor: None,
         tel: entry.tel.clone(),
-        version: 1,
+        ..User::new(contract_no, address, kind, now)
     }
 }

@@ -8,14 +8,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::edit::{Choice, choices};
 use super::rules::{Asks, Entry, NewForm};
 use super::{LIST, MENU, NEW, below, path_of, store, words};
-use crate::app::App;
+use crate::app::{App, people};
 use crate::audit::{self, Event};
 use crate::base::Moment;
-use crate::base::id::new_id;
+use crate::base::id::{made_at, new_id};
 use crate::db::Conn;
 use crate::identity::contracts;
 use crate::identity::licences::{self, Room};
-use crate::identity::lockout::Attempts;
 use crate::identity::policy::{self, Policy};
 use crate::identity::rights::{self, Function, Mode};
 use crate::identity::terms::{self, LoginKind};
@@ -24,8 +23,6 @@ use crate::web::{self, Error, Field, Form, Mistakes, Shell, SignedIn};
 
 /// The name of the page in the audit; the manuals give it no number.
 const SCREEN: &str = words::ADD_TITLE;
-/// A form that is sent twice within this time added one person.
-const TWICE_MINUTES: i64 = 10;
 
 #[derive(Template)]
 #[template(path = "members/users/pages/add.html")]
@@ -34,7 +31,12 @@ struct AddPage {
     mistakes: Mistakes,
     /// Why nobody can be added; then there is no form.
     full: Option<String>,
+    /// Whether people have a ユーザーID; else their address is it, and the first password
+    /// goes there by mail.
     by_login_id: bool,
+    name_rule: &'static str,
+    email_rule: &'static str,
+    key: String,
     policy: Policy,
     brief: String,
     user_id: Field,
@@ -55,6 +57,9 @@ struct AddedPage {
     right: String,
     /// Whether people come with the company's certificate, not one of their own.
     of_company: bool,
+    /// Whether the person was mailed everything.
+    invited: bool,
+    edit: String,
     contract_no: String,
 }
 
@@ -87,7 +92,7 @@ impl Rules {
 pub(super) async fn edit_new(State(app): State<App>, person: SignedIn) -> Result<Response, Error> {
     let rules = Rules::load(&mut app.db.conn().await?, &person).await?;
     let shell = person.shell(words::ADD_TITLE, "", MENU);
-    let form = NewForm::default();
+    let form = NewForm { key: new_id(app.clock.now()), ..NewForm::default() };
     web::page(&add_page(shell, &rules, &form, Mistakes::default()))
 }
 
@@ -96,10 +101,13 @@ pub(super) async fn submit_new(
     person: SignedIn,
     Form(form): Form<NewForm>,
 ) -> Result<Response, Error> {
+    if made_at(&form.key).is_none() {
+        return Err(Error::Malformed("the form has no key".into()));
+    }
     let rules = Rules::load(&mut app.db.conn().await?, &person).await?;
     let mistakes = match form.check(&rules.asks()) {
         Err(mistakes) => mistakes,
-        Ok(entry) => match add(&app, &person, &entry).await? {
+        Ok(entry) => match add(&app, &person, (&form.key, &entry), &rules.policy).await? {
             Added::Done => {
                 let path = format!("{}/added", path_of(&entry.login_id));
                 return Ok(Redirect::to(&path).into_response());
@@ -135,38 +143,46 @@ enum Added {
     IdTaken,
 }
 
-async fn add(app: &App, person: &SignedIn, entry: &Entry) -> Result<Added, Error> {
-    let Some(password_hash) = app.hash_password(&entry.password).await else {
-        return Err(Error::busy(std::io::Error::other("the password could not be hashed")));
+async fn add(
+    app: &App,
+    person: &SignedIn,
+    (key, entry): (&str, &Entry),
+    policy: &Policy,
+) -> Result<Added, Error> {
+    if let Some(there) = users::find(&mut app.db.conn().await?, key).await? {
+        return sent_again(app, person, &there, entry).await;
+    }
+    let password = match &entry.password {
+        Some(typed) => typed.clone(),
+        None => policy.make(&entry.login_id).ok_or_else(no_password)?,
     };
+    let hash = app.hash_password(&password).await?;
     let now = app.clock.now();
-    let user = new_user(person.contract_no(), entry, password_hash, now);
+    let user = new_user(person.contract_no(), (key, entry), hash, now);
     let mut tx = app.db.begin().await?;
     // Held, so that two at once are counted one after the other.
     let contract = contracts::hold(&mut tx, &user.contract_no).await?;
     if contract.is_none_or(|contract| contract.closed_at.is_some()) {
         return Err(Error::Forbidden);
     }
-    if let Some(other) = users::find_by_login_id(&mut tx, &user.login_id).await? {
+    if let Some(there) = users::find(&mut tx, key).await? {
         tx.rollback().await?;
-        return Ok(if is_twice(&other, &user) { Added::Done } else { Added::IdTaken });
+        return sent_again(app, person, &there, entry).await;
     }
     let room = licences::room(&mut tx, &user.contract_no).await?;
     if let Err(most) = room.admit(user.kind) {
-        tx.rollback().await?;
         return Ok(Added::Full(most));
     }
     match users::insert(&mut tx, &user).await {
         Ok(()) => {}
-        // Another contract was quicker.
-        Err(error) if error.is_unique_violation() => {
-            tx.rollback().await?;
-            return Ok(Added::IdTaken);
-        }
+        Err(error) if error.is_unique_violation() => return Ok(Added::IdTaken),
         Err(error) => return Err(error.into()),
     }
     for (function, mode) in &entry.functions {
         rights::set_function(&mut tx, &user.id, *function, *mode).await?;
+    }
+    if entry.password.is_none() {
+        people::invite(&mut tx, &app.config, &user, &password, now).await?;
     }
     let event = Event {
         user_id: Some(&user.id),
@@ -175,36 +191,49 @@ async fn add(app: &App, person: &SignedIn, entry: &Entry) -> Result<Added, Error
     };
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
+    app.jobs_waiting.notify_one();
     Ok(Added::Done)
 }
 
-/// Whether the same form was sent a moment ago.
-fn is_twice(there: &User, new: &User) -> bool {
-    there.contract_no == new.contract_no
-        && (&there.name, &there.email, there.kind) == (&new.name, &new.email, new.kind)
-        && there.password_temporary
-        && new.created_at.since_ms(there.created_at) < TWICE_MINUTES * 60_000
+pub(super) fn no_password() -> Error {
+    Error::internal(std::io::Error::other("no password could be made that the policy takes"))
 }
 
-fn new_user(contract_no: &str, entry: &Entry, password_hash: String, now: Moment) -> User {
+/// The form that added `there` came once more: done, if it is the same; what was corrected
+/// in it since is not in force, and is not said to be.
+async fn sent_again(
+    app: &App,
+    person: &SignedIn,
+    there: &User,
+    entry: &Entry,
+) -> Result<Added, Error> {
+    if there.contract_no != person.contract_no() {
+        return Ok(Added::IdTaken);
+    }
+    let modes = rights::functions(&mut app.db.conn().await?, &there.id).await?;
+    let same = (&there.login_id, &there.name, &there.email)
+        == (&entry.login_id, &entry.name, &entry.email)
+        && entry
+            .functions
+            .iter()
+            .all(|(function, mode)| modes.get(function).copied().unwrap_or(Mode::Show) == *mode)
+        && match &entry.password {
+            Some(typed) => app.verify_password(typed, Some(&there.password_hash)).await?,
+            None => true,
+        };
+    if same {
+        return Ok(Added::Done);
+    }
+    Err(Error::stale(words::TO_ADDED, path_of(&there.login_id)))
+}
+
+fn new_user(contract_no: &str, (key, entry): (&str, &Entry), hash: String, now: Moment) -> User {
     User {
-        id: new_id(now),
-        contract_no: contract_no.to_owned(),
-        login_id: entry.login_id.clone(),
-        kind: Kind::General,
+        id: key.to_owned(),
         name: entry.name.clone(),
         email: entry.email.clone(),
-        password_hash,
-        password_temporary: true,
-        password_set_at: now,
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: now,
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        password_hash: hash,
+        ..User::new(contract_no, &entry.login_id, Kind::General, now)
     }
 }
 
@@ -216,14 +245,24 @@ pub(super) async fn show_added(
     let mut conn = app.db.conn().await?;
     let user = store::find(&mut conn, person.contract_no(), &login_id).await?;
     let user = user.ok_or_else(|| Error::stale(words::TO_LIST, LIST))?;
-    let shell = person.shell(words::ADDED_TITLE, "", MENU).success(words::ADDED);
+    let invited = terms::of(&mut conn, &user.contract_no).await?.login == LoginKind::Email;
+    let said = if invited { words::ADDED_INVITED } else { words::ADDED };
+    let shell = person.shell(words::ADDED_TITLE, "", MENU).success(said);
     let contract = &person.0.contract;
-    web::page(&added_page(shell, user, &contract.kind, contract.mode.is_company()))
+    let kinds = (contract.kind.as_str(), contract.mode.is_company());
+    web::page(&added_page(shell, user, kinds, invited))
 }
 
-fn added_page(shell: Shell, user: User, contract_kind: &str, of_company: bool) -> AddedPage {
+fn added_page(
+    shell: Shell,
+    user: User,
+    (contract_kind, of_company): (&str, bool),
+    invited: bool,
+) -> AddedPage {
     AddedPage {
         shell: below(shell).narrow(),
+        invited,
+        edit: path_of(&user.login_id),
         right: words::right(user.kind, contract_kind),
         contract_no: user.contract_no.clone(),
         user,
@@ -242,6 +281,9 @@ fn add_page(shell: Shell, rules: &Rules, form: &NewForm, mistakes: Mistakes) -> 
         shell: below(shell).narrow(),
         full: rules.room.most.filter(|_| rules.room.is_full()).map(words::full),
         by_login_id: rules.login == LoginKind::UserId,
+        name_rule: words::name_rule(rules.login),
+        email_rule: words::email_rule(rules.login),
+        key: form.key.clone(),
         brief: rules.policy.brief(),
         policy: rules.policy,
         user_id: mistakes.field("user_id", form.user_id.trim()),
@@ -285,8 +327,18 @@ pub mod samples {
         };
         let added = User { login_id: "kumiai02".into(), kind: Kind::General, ..user() };
         let shell = signed_in(frame, words::ADDED_TITLE, MENU).success(words::ADDED);
-        let added = added_page(shell, added, "member", false);
+        let added = added_page(shell, added, ("member", false), false);
+        let by_mail = Rules { login: LoginKind::Email, functions: vec![], ..rules(4) };
+        let shell = signed_in(frame, words::ADD_TITLE, MENU);
+        let mailing = add_page(shell, &by_mail, &NewForm::default(), Mistakes::default());
+        let address = "hanako@human.example.jp";
+        let mailed = User { login_id: address.into(), email: address.into(), ..user() };
+        let mailed = User { kind: Kind::General, ..mailed };
+        let shell = signed_in(frame, words::ADDED_TITLE, MENU).success(words::ADDED_INVITED);
+        let mailed = added_page(shell, mailed, ("client", false), true);
         vec![
+            ("members-users-new-mail", mailing.render().expect("renders")),
+            ("members-users-added-mail", mailed.render().expect("renders")),
             ("members-users-new", empty.render().expect("renders")),
             ("members-users-new-wrong", page(&rules(4), &wrong).render().expect("renders")),
             ("members-users-full", page(&rules(11), &wrong).render().expect("renders")),

@@ -6,12 +6,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::rules::{Asks, Chosen, EditForm, Open};
+use super::add::no_password;
+use super::chosen::Chosen;
+use super::rules::{Asks, EditForm, Gives, Open, Password};
 use super::{LIST, MENU, below, path_of, store, words};
 use crate::app::App;
-use crate::audit::{self, Event};
+use crate::app::people::{self, By};
 use crate::db::Conn;
-use crate::identity::changes::{self, Applied, Change, Standing};
+use crate::identity::changes::{Applied, Change, Done, Standing};
+use crate::identity::invitations;
 use crate::identity::policy::{self, Policy};
 use crate::identity::rights::{self, Function, Part, may_change};
 use crate::identity::terms;
@@ -30,10 +33,13 @@ struct EditPage {
     state_now: &'static str,
     stopped_at: String,
     open: Open,
+    /// Whether the address is the user ID, and stays.
+    address_is_id: bool,
     /// Whether it is the master's own row.
     own: bool,
     policy: Policy,
     brief: String,
+    name_rule: &'static str,
     state_shown: &'static str,
     user_name: Field,
     password: Field,
@@ -105,8 +111,14 @@ impl Subject {
         if !may(Part::Details) {
             return Err(Error::Forbidden);
         }
+        let login = terms::of(conn, &user.contract_no).await?.login;
+        let waits = invitations::is_to_be_invited(conn, &user).await?;
         let open = Open {
-            password: may(Part::Password),
+            gives: match may(Part::Password) {
+                false => Gives::Nothing,
+                true if waits => Gives::Mailed,
+                true => Gives::Typed,
+            },
             state: may(Part::State),
             functions: may(Part::Functions),
         };
@@ -117,7 +129,7 @@ impl Subject {
             own: user.id == actor.user_id,
             right: words::right(user.kind, &person.0.contract.kind),
             policy: policy::of(conn, &user.contract_no).await?,
-            login: terms::of(conn, &user.contract_no).await?.login,
+            login,
             functions: functions.collect(),
             chosen: Chosen::from(&rights::functions(conn, &user.id).await?),
             standing: Standing::of(&user.attempts, app.clock.now()),
@@ -143,6 +155,7 @@ pub(super) async fn edit_user(
     let shell = match before.done.as_str() {
         "updated" => shell.success(words::UPDATED),
         "password" => shell.success(words::UPDATED_PASSWORD),
+        "invited" => shell.success(words::UPDATED_INVITED),
         "unchanged" => shell.info(words::UNCHANGED),
         _ => shell,
     };
@@ -167,16 +180,20 @@ pub(super) async fn submit_user(
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
-    let password_hash = match &password {
-        None => None,
-        Some(password) => Some(app.hash_password(password).await.ok_or_else(|| {
-            Error::busy(std::io::Error::other("the password could not be hashed"))
-        })?),
+    let temporary = match password {
+        Password::Same => None,
+        Password::Typed(typed) => Some(typed),
+        Password::ByChance => Some(subject.policy.make(&login_id).ok_or_else(no_password)?),
     };
-    let done = if password_hash.is_some() { "password" } else { "updated" };
-    match update(&app, &person, &subject.user, &Change { password_hash, ..change }).await? {
-        Applied::Done(told) if told.is_empty() => Ok(back(&login_id, "unchanged")),
-        Applied::Done(_) => Ok(back(&login_id, done)),
+    let temporary = match temporary {
+        Some(password) => Some(app.temporary(password).await?),
+        None => None,
+    };
+    let gives = temporary.is_some();
+    match update(&app, &person, &subject.user, &Change { temporary, ..change }).await? {
+        Applied::Done(Done { told, .. }) if told.is_empty() => Ok(back(&login_id, "unchanged")),
+        Applied::Done(Done { waits: true, .. }) => Ok(back(&login_id, "invited")),
+        Applied::Done(_) => Ok(back(&login_id, if gives { "password" } else { "updated" })),
         Applied::Gone => Err(Error::stale(words::TO_LIST, LIST)),
         Applied::Stale(_) => {
             let mut conn = app.db.conn().await?;
@@ -189,33 +206,23 @@ pub(super) async fn submit_user(
     }
 }
 
-/// Changes the person, with the audit row.
 async fn update(
     app: &App,
     person: &SignedIn,
     user: &User,
     change: &Change,
 ) -> Result<Applied, Error> {
-    let now = app.clock.now();
+    let event = person.0.event("user-update", SCREEN);
+    let by = By { config: &app.config, event: &event, now: app.clock.now() };
     let mut tx = app.db.begin().await?;
-    let applied = changes::apply(&mut tx, &user.id, change, app.lockout(), now).await?;
-    let Applied::Done(told) = &applied else {
+    let applied = people::change(&mut tx, &user.id, change, &by).await?;
+    if matches!(&applied, Applied::Done(done) if !done.told.is_empty()) {
+        tx.commit().await?;
+        app.jobs_waiting.notify_one();
+        app.sessions.recheck_user(&user.id).await?;
+    } else {
         tx.rollback().await?;
-        return Ok(applied);
-    };
-    if told.is_empty() {
-        tx.rollback().await?;
-        return Ok(applied);
     }
-    let event = Event {
-        user_id: Some(&user.id),
-        target: Some(&user.login_id),
-        detail: told,
-        ..person.0.event("user-update", SCREEN)
-    };
-    audit::record(&mut tx, now, &event).await?;
-    tx.commit().await?;
-    app.sessions.recheck_user(&user.id).await?;
     Ok(applied)
 }
 
@@ -256,6 +263,8 @@ fn edit_page(
         open: subject.open,
         own: subject.own,
         brief: subject.policy.brief(),
+        name_rule: words::name_rule(subject.login),
+        address_is_id: subject.login == terms::LoginKind::Email,
         policy: subject.policy,
         state_shown: now.word(),
         user_name: mistakes.field("user_name", typed(|form| &form.user_name)),
@@ -292,7 +301,8 @@ pub mod samples {
             attempts,
             ..user()
         };
-        let open = Open { password: !own, state: !own, functions: !own };
+        let gives = if own { Gives::Nothing } else { Gives::Typed };
+        let open = Open { gives, state: !own, functions: !own };
         Subject {
             user: if own { user() } else { general },
             open,
@@ -326,11 +336,20 @@ pub mod samples {
             email: "hanako@example.co.jp".into(),
             ..EditForm::default()
         };
+        let mut waiting = subject(false);
+        waiting.login = LoginKind::Email;
+        waiting.open = Open { gives: Gives::Mailed, state: true, ..Open::default() };
+        waiting.functions.clear();
+        waiting.user.email = "hanako@human.example.jp".into();
+        waiting.user.login_id = waiting.user.email.clone();
         let subject = subject(false);
         let mistakes = wrong.check("kumiai02", &subject.asks(), subject.open).err();
         let mut stale = Mistakes::default();
         stale.add_general(words::STALE);
+        let shell = signed_in(frame, words::EDIT_TITLE, MENU).screen(SCREEN);
+        let waiting = edit_page(shell, waiting, None, Mistakes::default());
         vec![
+            ("members-user-waiting", waiting.render().expect("renders")),
             ("members-user", page(false, None, Mistakes::default(), "")),
             ("members-user-own", page(true, None, Mistakes::default(), "")),
             ("members-user-done", page(false, None, Mistakes::default(), words::UPDATED_PASSWORD)),

@@ -1,12 +1,13 @@
 //! 契約ユーザー情報: the master's list of the contract's people (DM493101), one of them
 //! (DM492101), and adding one (R004-83..92).
 //!
-//! `rules`: what the forms must hold. `list`, `edit`, `add`: the pages. `store`: reads.
+//! `rules`, `chosen`: what the forms must hold. `list`, `edit`, `add`: the pages. `store`: reads.
 //! Invariants: another contract's people are nobody here; an empty field changes
 //! nothing; two who change the same person notice; a change ends what it takes away in
 //! the same transaction. Who leaves is deleted with the certificates: `certificates`.
 
 pub(super) mod add;
+mod chosen;
 pub(super) mod edit;
 pub(super) mod list;
 pub mod rules;

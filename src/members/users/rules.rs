@@ -1,9 +1,8 @@
 //! What the forms must hold. Pure.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
+use super::chosen::Chosen;
 use super::words;
 use crate::base::Secret;
 use crate::identity::changes::{Change, Standing};
@@ -13,65 +12,6 @@ use crate::identity::rules::{self, Mistake};
 use crate::identity::terms::LoginKind;
 use crate::members::fields::{Repeat, take};
 use crate::web::Mistakes;
-
-/// ユーザー別機能制限 as it was typed: a word of `Mode` for each function, empty where
-/// the form did not ask.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Chosen {
-    /// 労金控除.
-    pub rokin: String,
-    /// 賃控元帳.
-    pub ledger: String,
-    /// 一斉積立.
-    pub bulk_saving: String,
-    /// 財形貯蓄.
-    pub zaikei: String,
-    /// 請求書.
-    pub invoice: String,
-}
-
-impl Chosen {
-    /// What was chosen for `function`.
-    #[must_use]
-    pub fn of(&self, function: Function) -> &str {
-        match function {
-            Function::Rokin => &self.rokin,
-            Function::Ledger => &self.ledger,
-            Function::BulkSaving => &self.bulk_saving,
-            Function::Zaikei => &self.zaikei,
-            Function::Invoice => &self.invoice,
-        }
-    }
-
-    /// What is in force, as the form shows it.
-    #[must_use]
-    pub fn from(modes: &BTreeMap<Function, Mode>) -> Self {
-        let word =
-            |function| modes.get(&function).map_or(Mode::Show, |mode| *mode).word().to_owned();
-        Self {
-            rokin: word(Function::Rokin),
-            ledger: word(Function::Ledger),
-            bulk_saving: word(Function::BulkSaving),
-            zaikei: word(Function::Zaikei),
-            invoice: word(Function::Invoice),
-        }
-    }
-
-    /// What was chosen of `offered`; a mode that the function does not have is a mistake.
-    fn check(&self, found: &mut Mistakes, offered: &[Function]) -> Vec<(Function, Mode)> {
-        let mut chosen = Vec::new();
-        for function in offered {
-            let word = self.of(*function);
-            match Mode::parse(word) {
-                Some(mode) if function.modes().contains(&mode) => chosen.push((*function, mode)),
-                None if word.is_empty() => {}
-                _ => found.add(function.word(), words::function(*function), words::CHOOSE),
-            }
-        }
-        chosen
-    }
-}
 
 /// What the contract asks for.
 #[derive(Clone, Copy, Debug)]
@@ -84,15 +24,27 @@ pub struct Asks<'a> {
     pub functions: &'a [Function],
 }
 
+impl Asks<'_> {
+    /// A name as the contract's people have it.
+    fn name(&self, typed: &str) -> Result<String, Mistake> {
+        match self.login {
+            LoginKind::UserId => rules::user_name(typed),
+            LoginKind::Email => rules::display_name(typed),
+        }
+    }
+}
+
 /// What was typed to add somebody (R004-90).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct NewForm {
+    /// The id of the row that it makes: the same form sent twice makes one.
+    pub key: String,
     /// ユーザーID; where people log in with their address, there is no such field.
     pub user_id: String,
     /// ユーザー名.
     pub user_name: String,
-    /// パスワード（仮）.
+    /// パスワード（仮）; not asked for where it goes out by mail.
     pub password: Secret,
     /// パスワード（仮）再入力.
     pub password_confirm: Secret,
@@ -112,8 +64,8 @@ pub struct Entry {
     pub login_id: String,
     /// ユーザー名.
     pub name: String,
-    /// 仮のパスワード (R004-29).
-    pub password: Secret,
+    /// 仮のパスワード (R004-29); `None`: made by chance and mailed (R000-13).
+    pub password: Option<Secret>,
     /// メールアドレス.
     pub email: String,
     /// ユーザー別機能制限.
@@ -124,28 +76,40 @@ impl NewForm {
     /// The person, or everything that is wrong, in the order of the fields.
     pub fn check(&self, asks: &Asks<'_>) -> Result<Entry, Mistakes> {
         let mut found = Mistakes::default();
-        let email = rules::email(&self.email);
-        let login_id = match asks.login {
+        let typed_id = match asks.login {
             LoginKind::UserId => {
                 let typed = rules::login_id(&self.user_id);
                 take(&mut found, "user_id", words::LOGIN_ID, typed)
             }
-            LoginKind::Email => email.as_ref().ok().map(|email| email.to_ascii_lowercase()),
+            LoginKind::Email => None,
         };
-        let name = take(&mut found, "user_name", words::NAME, rules::user_name(&self.user_name));
-        let password = asks.policy.check(&self.password, login_id.as_deref());
-        take(&mut found, "password", words::TEMPORARY, password);
-        let (first, second) = (self.password.expose(), self.password_confirm.expose());
-        repeat_of_password(words::TEMPORARY).check(&mut found, first, second);
+        let name = take(&mut found, "user_name", words::NAME, asks.name(&self.user_name));
+        let password = match asks.login {
+            LoginKind::UserId => Some(self.password(&mut found, asks, typed_id.as_deref())),
+            LoginKind::Email => None,
+        };
+        let email = match asks.login {
+            LoginKind::UserId => rules::email(&self.email),
+            // It stands in addresses of pages; a carrier's is as good as any (R002-05).
+            LoginKind::Email => rules::address(&self.email),
+        };
         let email = take(&mut found, "email", words::EMAIL, email);
         EMAIL_REPEAT.check(&mut found, self.email.trim(), self.email_confirm.trim());
         let functions = self.chosen.check(&mut found, asks.functions);
-        match (login_id, name, email) {
+        match (typed_id.or_else(|| email.clone()), name, email) {
             (Some(login_id), Some(name), Some(email)) if found.is_empty() => {
-                Ok(Entry { login_id, name, password: self.password.clone(), email, functions })
+                Ok(Entry { login_id, name, password, email, functions })
             }
             _ => Err(found),
         }
+    }
+
+    fn password(&self, found: &mut Mistakes, asks: &Asks<'_>, login_id: Option<&str>) -> Secret {
+        let password = asks.policy.check(&self.password, login_id);
+        take(found, "password", words::TEMPORARY, password);
+        let (first, second) = (self.password.expose(), self.password_confirm.expose());
+        repeat_of_password(words::TEMPORARY).check(found, first, second);
+        self.password.clone()
     }
 }
 
@@ -163,6 +127,8 @@ pub struct EditForm {
     pub password: Secret,
     /// パスワード再入力.
     pub password_confirm: Secret,
+    /// Whether the mail about the new account goes out again: `on`.
+    pub invite: String,
     /// メールアドレス.
     pub email: String,
     /// メールアドレス再入力.
@@ -174,15 +140,38 @@ pub struct EditForm {
     pub chosen: Chosen,
 }
 
-/// What DM492101 lets be changed about a person.
+/// How DM492101 lets a temporary password be given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gives {
+    /// Not at all: it is one's own.
+    #[default]
+    Nothing,
+    /// It is typed, and told to the person.
+    Typed,
+    /// It is made by chance and mailed, as the first one was.
+    Mailed,
+}
+
+/// What DM492101 lets be changed about a person, besides name and address.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Open {
     /// パスワード.
-    pub password: bool,
+    pub gives: Gives,
     /// ユーザー状態.
     pub state: bool,
     /// ユーザー別機能制限.
     pub functions: bool,
+}
+
+/// The temporary password that was ordered.
+#[derive(Debug)]
+pub enum Password {
+    /// None.
+    Same,
+    /// This one.
+    Typed(Secret),
+    /// One by chance, which goes out by mail.
+    ByChance,
 }
 
 impl EditForm {
@@ -193,34 +182,48 @@ impl EditForm {
         login_id: &str,
         asks: &Asks<'_>,
         open: Open,
-    ) -> Result<(Change, Option<Secret>), Mistakes> {
+    ) -> Result<(Change, Password), Mistakes> {
         let mut found = Mistakes::default();
-        let name = filled(&self.user_name).map(rules::user_name);
+        let name = filled(&self.user_name).map(|name| asks.name(name));
         let name = name.and_then(|name| take(&mut found, "user_name", words::NAME, name));
-        let password = if open.password { self.password(&mut found, login_id, asks) } else { None };
-        let typed = !self.email.trim().is_empty() || !self.email_confirm.trim().is_empty();
-        let email = typed.then(|| rules::email(&self.email));
-        let email = email.and_then(|email| take(&mut found, "email", words::EMAIL, email));
-        if typed {
-            EMAIL_REPEAT.check(&mut found, self.email.trim(), self.email_confirm.trim());
-        }
+        let password = match open.gives {
+            Gives::Typed => self.password(&mut found, login_id, asks),
+            Gives::Mailed if self.invite == "on" => Password::ByChance,
+            Gives::Mailed | Gives::Nothing => Password::Same,
+        };
+        let email = match asks.login {
+            LoginKind::UserId => self.email(&mut found),
+            // It is the user ID and stays (R002-45).
+            LoginKind::Email => None,
+        };
         let standing = if open.state { self.standing(&mut found) } else { None };
         let offered = if open.functions { asks.functions } else { &[] };
         let functions = self.chosen.check(&mut found, offered);
-        let version = self.version.parse().ok();
-        let change = Change { name, email, password_hash: None, standing, functions, version };
+        // No person has version 0: a form without one is out of date.
+        let version = Some(self.version.parse().unwrap_or(0));
+        let change = Change { name, email, temporary: None, standing, functions, version };
         if found.is_empty() { Ok((change, password)) } else { Err(found) }
     }
 
-    fn password(&self, found: &mut Mistakes, login_id: &str, asks: &Asks<'_>) -> Option<Secret> {
-        if self.password.is_empty() && self.password_confirm.is_empty() {
+    fn email(&self, found: &mut Mistakes) -> Option<String> {
+        let (first, second) = (self.email.trim(), self.email_confirm.trim());
+        if first.is_empty() && second.is_empty() {
             return None;
+        }
+        let email = take(found, "email", words::EMAIL, rules::email(first));
+        EMAIL_REPEAT.check(found, first, second);
+        email
+    }
+
+    fn password(&self, found: &mut Mistakes, login_id: &str, asks: &Asks<'_>) -> Password {
+        if self.password.is_empty() && self.password_confirm.is_empty() {
+            return Password::Same;
         }
         let obeys = asks.policy.check(&self.password, Some(login_id));
         let obeys = take(found, "password", words::PASSWORD, obeys);
         let (first, second) = (self.password.expose(), self.password_confirm.expose());
         repeat_of_password(words::PASSWORD).check(found, first, second);
-        obeys.map(|()| self.password.clone())
+        obeys.map_or(Password::Same, |()| Password::Typed(self.password.clone()))
     }
 
     /// The state, where another one was chosen than the page had shown.
@@ -253,7 +256,7 @@ mod tests {
     use crate::identity::terms::Preset;
 
     const OFFERED: [Function; 2] = [Function::Rokin, Function::BulkSaving];
-    const OPEN: Open = Open { password: true, state: true, functions: true };
+    const OPEN: Open = Open { gives: Gives::Typed, state: true, functions: true };
 
     fn names(mistakes: &Mistakes) -> Vec<&'static str> {
         mistakes.all().iter().map(|mistake| mistake.name).collect()
@@ -266,6 +269,7 @@ mod tests {
 
     fn new_form() -> NewForm {
         NewForm {
+            key: String::new(),
             user_id: "Hanako12".into(),
             user_name: "労金　花子".into(),
             password: "Kari#123a".into(),
@@ -290,9 +294,58 @@ mod tests {
 
     #[test]
     fn where_people_log_in_with_their_address_it_is_the_id() {
-        // R002-02
+        // R002-02, R000-13: and the first password is made by chance
         let entry = with_asks(LoginKind::Email, |asks| new_form().check(asks)).expect("good");
         assert_eq!(entry.login_id, "hanako@union.example.jp");
+        assert_eq!(entry.email, entry.login_id);
+        assert!(entry.password.is_none());
+    }
+
+    #[test]
+    fn an_address_that_is_the_id_obeys_the_rules_of_the_sign_up() {
+        // R002-05, R002-30: a carrier's, any name, and none that breaks the address of a page
+        let form = |name: &str, email: &str| NewForm {
+            user_name: name.into(),
+            email: email.into(),
+            email_confirm: email.into(),
+            ..new_form()
+        };
+        let check = |form: NewForm| with_asks(LoginKind::Email, |asks| form.check(asks));
+        let taken = check(form("Hanako J.", "hanako@docomo.ne.jp")).expect("as at the sign-up");
+        assert_eq!(
+            (taken.name.as_str(), taken.login_id.as_str()),
+            ("Hanako J.", "hanako@docomo.ne.jp")
+        );
+        let odd =
+            check(form("花子", "a/b@union.example.jp")).expect_err("no page could be named so");
+        assert_eq!(names(&odd), ["email"]);
+    }
+
+    #[test]
+    fn an_address_that_is_the_id_stays_and_the_mail_goes_out_again() {
+        // R002-45, R000-14
+        let form = EditForm {
+            version: "3".into(),
+            user_name: "Hanako J.".into(),
+            email: "new@union.example.jp".into(),
+            password: "Kari#123a".into(),
+            invite: "on".into(),
+            ..EditForm::default()
+        };
+        let open = Open { gives: Gives::Mailed, ..OPEN };
+        let checked = with_asks(LoginKind::Email, |asks| form.check("hanako@x.jp", asks, open));
+        let (change, password) = checked.expect("good");
+        assert_eq!((change.email, change.name.as_deref()), (None, Some("Hanako J.")));
+        assert!(matches!(password, Password::ByChance));
+    }
+
+    #[test]
+    fn a_form_without_a_version_is_out_of_date() {
+        for version in ["", "x", "99999999999999999999"] {
+            let form = EditForm { version: version.into(), ..EditForm::default() };
+            let checked = with_asks(LoginKind::UserId, |asks| form.check("Hanako12", asks, OPEN));
+            assert_eq!(checked.expect("good").0.version, Some(0), "{version}");
+        }
     }
 
     #[test]
@@ -311,7 +364,7 @@ mod tests {
         let (change, password) =
             with_asks(LoginKind::UserId, |asks| form.check("Hanako12", asks, OPEN)).expect("good");
         assert!(change.name.is_none() && change.email.is_none() && change.standing.is_none());
-        assert!(change.functions.is_empty() && password.is_none());
+        assert!(change.functions.is_empty() && matches!(password, Password::Same));
         assert_eq!(change.version, Some(3));
     }
 
@@ -360,6 +413,7 @@ mod tests {
         let checked =
             with_asks(LoginKind::UserId, |asks| form.check("Taro6789", asks, Open::default()));
         let (change, password) = checked.expect("nothing of it counts");
-        assert!(change.standing.is_none() && change.functions.is_empty() && password.is_none());
+        assert!(change.standing.is_none() && change.functions.is_empty());
+        assert!(matches!(password, Password::Same));
     }
 }

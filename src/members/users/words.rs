@@ -4,6 +4,7 @@ use crate::base::Moment;
 use crate::base::date::jst_seconds;
 use crate::identity::changes::Standing;
 use crate::identity::rights::{Function, Mode};
+use crate::identity::terms::LoginKind;
 use crate::identity::users::Kind;
 
 pub const LIST_TITLE: &str = "契約ユーザー情報照会";
@@ -29,10 +30,35 @@ pub const EMAIL_TAKEN: &str =
 pub const LOGIN_ID_RULE: &str = "半角英数混在6~12桁。英字は、大文字と小文字を区別します。";
 /// R004-31.
 pub const NAME_RULE: &str = "全角20文字以内";
+/// R002-30.
+pub const DISPLAY_NAME_RULE: &str = "256文字以内";
+/// R002-05.
+pub const ADDRESS_RULE: &str = "半角64文字以内。このメールアドレスが、ユーザーIDになります。";
 /// R004-32.
 pub const EMAIL_RULE: &str = "半角英数50桁以内。携帯電話のメールアドレスは使えません。";
 
+/// What ユーザー名 may be.
+pub const fn name_rule(login: LoginKind) -> &'static str {
+    match login {
+        LoginKind::UserId => NAME_RULE,
+        LoginKind::Email => DISPLAY_NAME_RULE,
+    }
+}
+
+/// What メールアドレス may be.
+pub const fn email_rule(login: LoginKind) -> &'static str {
+    match login {
+        LoginKind::UserId => EMAIL_RULE,
+        LoginKind::Email => ADDRESS_RULE,
+    }
+}
+
 pub const ADDED: &str = "契約ユーザーを登録しました。";
+pub const ADDED_INVITED: &str =
+    "契約ユーザーを登録し、「アカウント登録のお知らせ」のメールをご本人へ送りました。";
+pub const INVITE: &str = "登録のお知らせ";
+pub const UPDATED_INVITED: &str = "「アカウント登録のお知らせ」のメールをご本人へ送りました。前に送ったメールの内容は、もう使えません。";
+pub const TO_ADDED: &str = "登録した方の画面へ";
 pub const UPDATED: &str = "契約ユーザー情報を更新しました。";
 pub const UPDATED_PASSWORD: &str = "契約ユーザー情報を更新しました。新しい仮のパスワードを、ご本人に直接お伝えください。\
      ご本人は、次のログインのときにパスワードを変更します。";

@@ -1,5 +1,6 @@
 //! The ways on which the contract becomes known only in the middle.
 
+use sekisho::app::people;
 use sekisho::identity::terms::{Hours, Preset, Stored};
 use sekisho::identity::users::Kind;
 
@@ -108,6 +109,38 @@ both_engines! {
         is_closed(&window.post(RESET, &form(&code)).await);
         let after = world.find(MAIL).await.expect("the person");
         assert_eq!(after.password_hash, before.password_hash);
+    }
+
+    async fn a_registration_by_mail_waits_for_the_hours_of_use_at_each_step(fresh: &Fresh) {
+        // R004-01, R000-16..18
+        let world = world(fresh).await;
+        let own = Stored { hours: Some(Hours::Business), ..Stored::of(Preset::Portal) };
+        put_terms(&world, CONTRACT.0, &own).await;
+        let user = world.user(MAIL, Kind::General, PASSWORD).await;
+        let mut tx = world.app.db.begin().await.expect("begun");
+        let (config, now) = (&world.app.config, world.clock.now());
+        people::invite(&mut tx, config, &user, &PASSWORD.into(), now).await.expect("invited");
+        tx.commit().await.expect("committed");
+        world.work().await;
+        let mail = world.mail.sent().pop().expect("a mail").1;
+        let (_, code) = mail.body.split_once("認証番号: ").expect("a code");
+        let code = [("code", code.lines().next().expect("a line"))];
+        let proof = [("user_id", MAIL), ("password", PASSWORD)];
+        let begun = || async {
+            let window = world.visitor();
+            window.get("/activate").await.says(200, &[]);
+            window.post("/activate", &proof).await.leads_to("/activate/code");
+            window.get("/activate/code").await.says(200, &[]);
+            window
+        };
+        let (slow, slower) = (begun().await, begun().await);
+        slower.post("/activate/code", &code).await.leads_to("/activate/password");
+        slower.get("/activate/password").await.says(200, &[]);
+        close(&world);
+        is_closed(&slow.post("/activate/code", &code).await);
+        is_closed(&slower.post("/activate/password", &[("new_password", "nihonbashi7")]).await);
+        let after = world.find(MAIL).await.expect("the person");
+        assert_eq!(after.password_hash, user.password_hash);
     }
 
     async fn nobody_signs_up_outside_the_hours_of_use(fresh: &Fresh) {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use sekisho::app::people;
 use sekisho::base::Secret;
 use sekisho::certificates::notice::words::{Letter, Letters};
 use sekisho::identity::invitations::Invitation;
 use sekisho::identity::terms::Preset;
 use sekisho::identity::users::Kind;
 use sekisho::mail::Message;
-use sekisho::members::{activate, contact, forgot, login, profile, signup};
+use sekisho::members::{contact, forgot, login, profile, signup};
 
 use crate::support::site::World;
 use crate::support::source::files;
@@ -16,9 +17,9 @@ use crate::support::tools::repository;
 
 /// Where the product writes mails: every place that makes a `Message`.
 const SOURCES: &[(&str, &str)] = &[
+    ("app/people/words.rs", "an account was made"),
     ("certificates/apply/words.rs", "the code of an issue"),
     ("certificates/notice/words.rs", "the notices of an end"),
-    ("members/activate/words.rs", "an account was made"),
     ("members/contact/words.rs", "an inquiry came"),
     ("members/forgot/words.rs", "the code for a forgotten password"),
     ("members/login/words.rs", "the code of a login"),
@@ -82,7 +83,7 @@ async fn codes(world: &World) -> Vec<Made> {
         made(
             "アカウント登録のお知らせ-ヒューマンリソシア マイページ",
             &["ユーザーID: Taro6789\n", "初回パスワード: Hajime1#\n", "認証番号: 246810\n"],
-            activate::mail(config, &user, &invited),
+            people::mail(config, &user, &invited),
         ),
         made(
             "パスワードリセット用認証番号のお知らせ-ヒューマンリソシア マイページ",

@@ -49,6 +49,19 @@ both_engines! {
         assert!(world.find("Hanako12").await.is_some());
     }
 
+    async fn an_operator_in_the_contract_is_deleted_by_no_master(fresh: &Fresh) {
+        // R004-98, RX-06: by no address
+        let world = World::whole(fresh).await;
+        let (_, window) = master(&world).await;
+        let operator = world.user("Unei0001", Kind::Operator, PASSWORD).await;
+        let page = "/members/users/Unei0001/delete";
+        window.get("/members/users").await.says(200, &[]);
+        window.get(page).await.says(403, &[]);
+        window.post(page, &[("id", &operator.id)]).await.says(403, &[]);
+        assert!(world.find("Unei0001").await.is_some());
+        assert_eq!(world.audited("user-delete", "done").await, 0);
+    }
+
     async fn neither_the_master_nor_anybody_elses_people_are_deleted(fresh: &Fresh) {
         // R004-101, RX-06
         let world = World::whole(fresh).await;

@@ -10,7 +10,11 @@ use super::{PASSWORD, TEMPORARY, general, master, own_password, signed_in};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, World, moment};
 
-const NEW: [(&str, &str); 6] = [
+/// The id of the row that the form makes.
+const KEY: &str = "01950000-0000-7000-8000-000000000001";
+
+const NEW: [(&str, &str); 7] = [
+    ("key", KEY),
     ("user_id", "Hanako12"),
     ("user_name", "労金　花子"),
     ("password", TEMPORARY),
@@ -127,6 +131,40 @@ both_engines! {
         // The button pressed twice adds one person, and both ends see it done.
         window.post("/members/users/new", &typed).await.leads_to(&added.location);
         assert_eq!(world.audited("user-add", "done").await, 1);
+        assert!(world.mail.sent().is_empty(), "the master tells the password");
+    }
+
+    async fn what_was_corrected_in_a_form_that_was_sent_is_not_said_to_be_done(fresh: &Fresh) {
+        // R004-90: back in the browser, and sent once more
+        let world = World::whole(fresh).await;
+        let (_, window) = master(&world).await;
+        let blank = window.get("/members/users/new").await;
+        let (_, key) = blank.html.split_once("name=\"key\" value=\"").expect("a key");
+        let key = key.split('"').next().expect("its value");
+        let first = but(&[("key", key), ("rokin", "hide")]);
+        let done = "/members/users/Hanako12/added";
+        window.post("/members/users/new", &first).await.leads_to(done);
+        for (field, value) in [
+            ("user_id", "Hanako13"), ("user_name", "労金　花代"), ("rokin", "show"),
+            ("password", "Kari#123b"), ("email", "other@union.example.jp"),
+        ] {
+            let mut corrected = but(&[("key", key), ("rokin", "hide"), (field, value)]);
+            if let ("password" | "email", again) = (field, format!("{field}_confirm")) {
+                corrected.retain(|(name, _)| *name != again);
+                let again = if field == "email" { "email_confirm" } else { "password_confirm" };
+                corrected.push((again, value));
+            }
+            window.post("/members/users/new", &corrected).await
+                .says(409, &["登録した方の画面へ", "/members/users/Hanako12"]);
+        }
+        window.post("/members/users/new", &first).await.leads_to(done);
+        // Another form with the same ID is no second click.
+        let other = but(&[("rokin", "hide")]);
+        let said = window.post("/members/users/new", &other).await.says(422, &[]).mistake_at("user_id");
+        assert!(said.is_some_and(|said| said.contains("すでに登録済")));
+        assert_eq!(world.audited("user-add", "done").await, 1);
+        let odd = but(&[("key", "1")]);
+        window.post("/members/users/new", &odd).await.says(400, &[]);
     }
 
     async fn what_cannot_be_taken_is_told_at_its_field(fresh: &Fresh) {
@@ -159,7 +197,9 @@ both_engines! {
         window.get("/members/users/new").await.says(200, &[]);
         for number in 10..20 {
             let id = format!("Dare10{number}");
-            let added = window.post("/members/users/new", &but(&[("user_id", &id)])).await;
+            let key = KEY.replace("0001", &format!("00{number}"));
+            let fields = but(&[("key", &key), ("user_id", &id)]);
+            let added = window.post("/members/users/new", &fields).await;
             added.leads_to(&format!("/members/users/{id}/added"));
         }
         let page = window.post("/members/users/new", &NEW).await;

@@ -93,6 +93,7 @@ both_engines! {
             "taro@union.example.jp", "電子証明書の更新・発行", "href=\"/certificate\"",
             "引き続き電子証明書発行を行います。「電子証明書発行」ボタンを押してください。",
         ]).hides("Abcde1#x");
+        // R004-25: the only person is the master
         let user = world.find("Taro6789").await.expect("registered");
         assert_eq!((user.kind, user.password_temporary), (Kind::Master, false));
         assert_eq!(world.audited("master-register", "done").await, 1);

@@ -255,11 +255,8 @@ both_engines! {
         let world = World::whole(fresh).await;
         put(&world, Policy { reuse_block: 1, ..Preset::Rokin.policy() }).await;
         let user = world.user("Taro6789", Kind::Master, PASSWORD).await;
-        let (reset, now) = ("Kari#123a", world.clock.now());
-        let hash = world.app.hash_password(&reset.into()).await.expect("hashed");
-        let mut tx = world.app.db.begin().await.expect("begun");
-        users::set_temporary_password(&mut tx, &user.id, &hash, now).await.expect("set");
-        tx.commit().await.expect("committed");
+        let reset = "Kari#123a";
+        world.give(&user, reset).await;
         let window = world.window(&world.certificate(&user, "active").await);
         window.get("/login").await.says(200, &[]);
         window.post("/login", &[("password", reset)]).await.leads_to(CHANGE);

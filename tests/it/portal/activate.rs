@@ -1,5 +1,6 @@
 //! 本登録 by the mail about a new account.
 
+use sekisho::app::people;
 use sekisho::base::Secret;
 use sekisho::base::clock::{DAY_MS, MINUTE_MS, SECOND_MS};
 use sekisho::db::params;
@@ -7,19 +8,17 @@ use sekisho::identity::contracts::CertificateMode;
 use sekisho::identity::terms::{Preset, Stored};
 use sekisho::jobs;
 use sekisho::mail::Message;
-use sekisho::members::activate as invitations;
-use sekisho::members::activate::first_password;
 
 use super::{
     HANAKO, PASSWORD, PORTAL, add_of, fresh_person, insert, invite, invite_again, last_mail, other,
     person, sign_in, told, works,
 };
 use crate::support::db::{Fresh, both_engines};
-use crate::support::site::Window;
+use crate::support::site::{Window, World};
 use crate::support::tools::at_once;
 
 /// User ID and first password.
-async fn prove(window: &Window<'_>, login_id: &str, mail: &Message) {
+pub async fn prove(window: &Window<'_>, login_id: &str, mail: &Message) {
     window
         .get("/activate")
         .await
@@ -28,6 +27,17 @@ async fn prove(window: &Window<'_>, login_id: &str, mail: &Message) {
     let fields = [("user_id", login_id), ("password", first.as_str())];
     window.post("/activate", &fields).await.leads_to("/activate/code");
     window.get("/activate/code").await.says(200, &["認証番号", ">送信</button>"]);
+}
+
+/// The whole way; the window at its end.
+pub async fn activated<'w>(world: &'w World, login_id: &str, mail: &Message) -> Window<'w> {
+    let window = world.visitor();
+    prove(&window, login_id, mail).await;
+    let code = told(mail, "認証番号: ");
+    window.post("/activate/code", &[("code", &code)]).await.leads_to("/activate/password");
+    let fields = [("new_password", PASSWORD)];
+    window.post("/activate/password", &fields).await.leads_to("/activate/done");
+    window
 }
 
 both_engines! {
@@ -94,13 +104,13 @@ both_engines! {
     async fn what_waits_to_be_mailed_lies_sealed(fresh: &Fresh) {
         // R000-13, R000-14: a copy of the database tells no code and no password
         let world = works(fresh).await;
-        let first = first_password();
+        let first = Preset::Portal.policy().make(HANAKO).expect("made");
         let user = fresh_person(&world, PORTAL, HANAKO, first.expose(), true);
         insert(&world, &user).await;
         let queued = async || {
             let mut tx = world.app.db.begin().await.expect("begun");
             let (config, now) = (&world.app.config, world.clock.now());
-            invitations::invite(&mut tx, config, &user, &first, now).await.expect("invited");
+            people::invite(&mut tx, config, &user, &first, now).await.expect("invited");
             tx.commit().await.expect("committed");
         };
         let lies_sealed = async || {

@@ -41,6 +41,11 @@ async fn the_address_is_the_user_id_and_gets_the_mail() {
     let mail = mail_to(&server, "hanako@shoji.example.jp").await;
     assert!(mail.contains("アカウント登録のお知らせ-ヒューマンリソシア マイページ"), "{mail}");
     assert!(mail.contains("初回パスワード: ") && mail.contains("認証番号: "), "{mail}");
+    // R002-45: the address is the user ID, and stays.
+    let set = ["user", "set", "hanako@shoji.example.jp", "--email", "b@shoji.example.jp"];
+    let (status, _, errors) = server.cli(&set);
+    assert!(!status.success() && errors.contains("is the user ID and stays"), "{errors}");
+    server.must(&["user", "set", "hanako@shoji.example.jp", "--name", "Hanako K."]);
     // Whoever lost the mail gets another one.
     server.must(&["user", "reset", "hanako@shoji.example.jp", "--generate"]);
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -5,17 +5,17 @@ mod activate;
 pub mod command;
 mod forgot;
 mod leave;
+mod others;
 mod profile;
 mod second;
 
-use sekisho::base::{Secret, id};
+use sekisho::app::people;
+use sekisho::base::Secret;
 use sekisho::identity::contracts::{CertificateMode, Service};
-use sekisho::identity::lockout::Attempts;
 use sekisho::identity::password;
 use sekisho::identity::terms::{self, Asked, Preset, Stored};
 use sekisho::identity::users::{self, Kind, User};
 use sekisho::mail::Message;
-use sekisho::members::activate as invitations;
 
 use crate::support::db::Fresh;
 use crate::support::site::{Page, Window, World};
@@ -63,23 +63,11 @@ async fn person(world: &World, contract: &str, login_id: &str) -> User {
 fn fresh_person(world: &World, contract: &str, login_id: &str, typed: &str, first: bool) -> User {
     let address = if login_id.contains('@') { login_id } else { "someone@human.example.jp" };
     User {
-        id: id::new_id(world.clock.now()),
-        contract_no: contract.to_owned(),
-        login_id: login_id.to_owned(),
-        kind: Kind::General,
         name: "人材　花子".to_owned(),
         email: address.to_owned(),
         password_hash: password::hash(&Secret::from(typed)).expect("hashed"),
         password_temporary: first,
-        password_set_at: world.clock.now(),
-        attempts: Attempts::default(),
-        last_login_at: None,
-        previous_login_at: None,
-        created_at: world.clock.now(),
-        available_from: None,
-        second_factor: None,
-        tel: String::new(),
-        version: 1,
+        ..User::new(contract, login_id, Kind::General, world.clock.now())
     }
 }
 
@@ -91,7 +79,7 @@ async fn insert(world: &World, user: &User) {
 
 /// Adds a person and mails what they need for their 本登録; the mail.
 async fn invite(world: &World, contract: &str, login_id: &str) -> (User, Message) {
-    let first = invitations::first_password();
+    let first = Preset::Portal.policy().make(login_id).expect("made");
     let user = fresh_person(world, contract, login_id, first.expose(), true);
     insert(world, &user).await;
     let mail = invite_again(world, &user, &first).await;
@@ -101,7 +89,7 @@ async fn invite(world: &World, contract: &str, login_id: &str) -> (User, Message
 async fn invite_again(world: &World, user: &User, first: &Secret) -> Message {
     let mut tx = world.app.db.begin().await.expect("begun");
     let now = world.clock.now();
-    invitations::invite(&mut tx, &world.app.config, user, first, now).await.expect("invited");
+    people::invite(&mut tx, &world.app.config, user, first, now).await.expect("invited");
     tx.commit().await.expect("committed");
     last_mail(world).await
 }

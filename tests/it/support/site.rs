@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use axum::{Router, middleware};
+use sekisho::app::people::{self, By};
 use sekisho::app::{App, Folder as CaFolder};
-use sekisho::audit::{self, Record};
+use sekisho::audit::{self, Event, Record};
 use sekisho::base::secret::sha256;
 use sekisho::base::{Clock, Day, Moment, Secret, id};
 use sekisho::config::{Config, Environment};
 use sekisho::db::params;
+use sekisho::identity::changes::Change;
 use sekisho::identity::contracts::{self, CertificateMode, Contract, Service};
 use sekisho::identity::lockout::Attempts;
 use sekisho::identity::users::{self, Kind, User};
@@ -130,28 +132,27 @@ impl World {
     /// Adds a person.
     pub async fn user_of(&self, contract: &str, login_id: &str, kind: Kind, typed: &str) -> User {
         let user = User {
-            id: id::new_id(self.clock.now()),
-            contract_no: contract.to_owned(),
-            login_id: login_id.to_owned(),
-            kind,
             name: "労金　太郎".to_owned(),
             email: "taro@union.example.jp".to_owned(),
             password_hash: password::hash(&Secret::from(typed)).expect("hashed"),
             password_temporary: kind == Kind::General,
-            password_set_at: self.clock.now(),
-            attempts: Attempts::default(),
-            last_login_at: None,
-            previous_login_at: None,
-            created_at: self.clock.now(),
-            available_from: None,
-            second_factor: None,
-            tel: String::new(),
-            version: 1,
+            ..User::new(contract, login_id, kind, self.clock.now())
         };
         let mut tx = self.app.db.begin().await.expect("begun");
         users::insert(&mut tx, &user).await.expect("a person");
         tx.commit().await.expect("committed");
         user
+    }
+
+    /// Gives the person a temporary password, as the operator does.
+    pub async fn give(&self, user: &User, typed: &str) {
+        let temporary = self.app.temporary(typed.into()).await.expect("hashed");
+        let change = Change { temporary: Some(temporary), ..Change::default() };
+        let event = Event { actor: "operator01", action: "user-reset", ..Event::default() };
+        let by = By { config: &self.app.config, event: &event, now: self.clock.now() };
+        let mut tx = self.app.db.begin().await.expect("begun");
+        people::change(&mut tx, &user.id, &change, &by).await.expect("given");
+        tx.commit().await.expect("committed");
     }
 
     /// Puts a certificate of `user` with `status` into the table, issued now.

@@ -2,22 +2,16 @@
 
 use super::words;
 use crate::app::Post;
-use crate::base::id::{random_digits, random_password};
+use crate::base::id::random_digits;
 use crate::base::{Moment, Secret};
 use crate::config::Config;
 use crate::db::{Error, Tx};
-use crate::identity::invitations::{self, Invitation, PASSWORD_LENGTH};
+use crate::identity::invitations::{self, Invitation};
 use crate::identity::users::User;
-
-/// A first password, made by chance; hash it into the person before `invite`.
-#[must_use]
-pub fn first_password() -> Secret {
-    Secret::new(random_password(PASSWORD_LENGTH))
-}
 
 /// Mails user ID, first password and a new 認証番号 to the person, in `tx`; what was mailed
 /// before is no longer good. `password` is in force already, as a temporary one. Whoever
-/// calls it leaves an audit row; in a server, ring `App::jobs_waiting` after the commit.
+/// calls it leaves an audit row.
 pub async fn invite(
     tx: &mut Tx,
     config: &Config,
