@@ -4,7 +4,7 @@ use sekisho::base::Secret;
 use sekisho::base::clock::MINUTE_MS;
 use sekisho::db::params;
 use sekisho::identity::users::Kind;
-use sekisho::identity::{contracts, password};
+use sekisho::identity::{initial_password, password};
 
 use super::world;
 use crate::support::db::{Fresh, both_engines};
@@ -50,7 +50,8 @@ both_engines! {
         let done = world.visitor();
         let hash = password::hash(&Secret::from("Atara12#")).expect("hashed");
         let mut tx = world.app.db.begin().await.expect("begun");
-        contracts::set_initial_password(&mut tx, CONTRACT.0, &hash).await.expect("set");
+        let set = initial_password::set(&mut tx, CONTRACT.0, &hash).await.expect("asked");
+        assert_eq!(set, Ok(()));
         tx.commit().await.expect("committed");
         let page = window.post(FORM, &GOOD).await;
         page.says(409, &["href=\"/enroll/master\""]);
@@ -62,7 +63,8 @@ both_engines! {
         done.get(FORM).await.says(200, &[]);
         done.post(FORM, &GOOD).await.leads_to(RESULT);
         let mut tx = world.app.db.begin().await.expect("begun");
-        contracts::set_initial_password(&mut tx, CONTRACT.0, &hash).await.expect("set");
+        let set = initial_password::set(&mut tx, CONTRACT.0, &hash).await.expect("asked");
+        assert_eq!(set, Ok(()));
         tx.commit().await.expect("committed");
         done.get(RESULT).await.says(200, &["Taro6789"]);
     }
