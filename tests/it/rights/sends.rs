@@ -24,7 +24,11 @@ const MOST_SENDERS: usize = 3;
 const TYPED: &[(&str, &[(&str, &str)])] = &[
     (
         "/settings/profile",
-        &[("email", "new@union.example.jp"), ("email_confirm", "new@union.example.jp")],
+        &[
+            ("email", "new@union.example.jp"),
+            ("email_confirm", "new@union.example.jp"),
+            ("password", PASSWORD),
+        ],
     ),
     ("/settings/second-factor", &[("factor", "totp"), ("password", PASSWORD)]),
     ("/members/accounts/handover", &[("password", PASSWORD)]),
