@@ -23,12 +23,20 @@ impl App {
     }
 }
 
+/// Makes the key if there is none yet; whether it did.
+pub fn make_factor_key(dir: &Path) -> io::Result<bool> {
+    let path = dir.join(FILE);
+    if path.try_exists()? {
+        return Ok(false);
+    }
+    make(dir, &path)?;
+    Ok(true)
+}
+
 /// The key, made if there is none yet.
 pub(super) fn load(dir: &Path) -> io::Result<Secret> {
+    make_factor_key(dir)?;
     let path = dir.join(FILE);
-    if !path.try_exists()? {
-        make(dir, &path)?;
-    }
     let text = Secret::new(fs::read_to_string(&path)?);
     let key = text.expose().trim_end();
     if key.len() < 43 {

@@ -40,6 +40,7 @@ use crate::mail::{self, Mailer};
 pub use attempt::{Try, Typed};
 pub use ca::{Ca, CaError, Folder, Generation, LiveCa, ServerIdentity, issuing_name};
 pub use checks::{Check, Checks, Ended};
+pub use factor_key::make_factor_key;
 pub use fence::{Door, Fenced};
 pub use guesses::{Guesses, MOST as MOST_GUESSES, Slot, Source};
 pub use handovers::{Handover, Handovers};

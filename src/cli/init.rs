@@ -23,6 +23,7 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
         folder.create(organisation(&config), now)?;
         done.push("made root, issuing and server CA".to_owned());
     }
+    make_factor_key(&config.data.dir, &mut done)?;
     migrate(open, &config, &mut done).await?;
     for served in folder.served().iter().filter(|served| served.files.is_none()) {
         if folder.mend_server(&served.host, now)? {
@@ -64,6 +65,17 @@ fn make_data_dir(config: &Config, done: &mut Vec<String>) -> Result<(), Failure>
             .hint("choose another place with --data or data.dir")
     })?;
     done.push(format!("made {}", dir.display()));
+    Ok(())
+}
+
+fn make_factor_key(dir: &Path, done: &mut Vec<String>) -> Result<(), Failure> {
+    let made = app::make_factor_key(dir).map_err(|error| {
+        Failure::new(format!("a key cannot be made in {}: {error}", dir.display()))
+            .hint("is there room on the disk, and may this user write there?")
+    })?;
+    if made {
+        done.push("made the key for people's apps and mails on their way".to_owned());
+    }
     Ok(())
 }
 

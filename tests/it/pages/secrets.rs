@@ -59,13 +59,17 @@ both_engines! {
         let world = world_with_master(fresh).await;
         let window = world.visitor();
         prove(&window, ID, PASSWORD).await.leads_to(CODE);
-        assert!(stored(fresh).await.contains(&hex("認証コード: ".as_bytes())), "the search works");
+        let waiting = stored(fresh).await;
+        assert!(waiting.contains(&hex(ID.as_bytes())), "the search works");
         let code = mailed_code(&world).await;
         window.get(CODE).await.says(200, &[]);
-        let now = stored(fresh).await;
         let as_text = hex(format!(": {code}").as_bytes());
-        assert!(!now.contains(&as_text) && !now.contains(&hex(PASSWORD.as_bytes())));
-        assert!(!now.split(' ').any(|value| value == hex(code.as_bytes())));
+        // Neither while the mail waits, sealed, nor afterwards.
+        for now in [waiting, stored(fresh).await] {
+            assert!(!now.contains(&hex("認証コード: ".as_bytes())), "the mail lies open");
+            assert!(!now.contains(&as_text) && !now.contains(&hex(PASSWORD.as_bytes())));
+            assert!(!now.split(' ').any(|value| value == hex(code.as_bytes())));
+        }
         window.post(CODE, &[("code", &code)]).await.leads_to(ISSUE);
         issue(&window).await;
         let file = window.get(FILE).await;
