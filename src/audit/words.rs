@@ -300,7 +300,8 @@ mod tests {
         let code = source.split("#[cfg(test)]").next().unwrap_or_default();
         let places = ["action: \"", "event(", "event_of(", "(&method, "];
         let lines = code.lines().filter(|line| places.iter().any(|place| line.contains(place)));
-        let quoted = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
+        let before_detail = lines.filter_map(|line| line.split("detail:").next());
+        let quoted = before_detail.flat_map(|line| line.split('"').skip(1).step_by(2));
         let action = |word: &&str| {
             !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
         };
