@@ -67,10 +67,10 @@ pub fn free_port() -> u16 {
     }
 }
 
-/// Whether slow checks run at their whole size: `SEKISHO_TESTS=whole scripts/test`. Without
+/// Whether slow checks run at their whole size: `TESTS=whole scripts/test`. Without
 /// it they run with fewer tries, so that everybody's run ends within minutes.
 pub const fn whole() -> bool {
-    option_env!("SEKISHO_TESTS").is_some()
+    option_env!("TESTS").is_some()
 }
 
 /// The top folder of this repository.
