@@ -158,7 +158,8 @@ impl World {
     /// Puts a certificate of `user` with `status` into the table, issued now.
     pub async fn certificate(&self, user: &User, status: &str) -> Arc<Holder> {
         let now = self.clock.now();
-        let serial = format!("{:0<32}", id::random_digits(20));
+        // Digits, and then no more: else one might end in a contract's number.
+        let serial = format!("{:f<32}", id::random_digits(20));
         let holder = Holder {
             bearer: Bearer::Person { user_id: user.id.clone(), login_id: user.login_id.clone() },
             contract_no: user.contract_no.clone(),
