@@ -268,7 +268,7 @@ impl Person {
 /// The certificate that all of a company come with.
 async fn company_certificate(world: &World, number: &str) -> Holder {
     let now = world.clock.now();
-    let serial = format!("{:0<32}", random_digits(20));
+    let serial = format!("{:f<32}", random_digits(20));
     let holder = Holder {
         bearer: Bearer::Company { name: "MNS_123456".to_owned() },
         contract_no: number.to_owned(),

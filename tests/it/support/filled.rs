@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use sekisho::app::{App, target};
 use sekisho::base::clock::DAY_MS;
-use sekisho::base::{Clock, Moment};
+use sekisho::base::{Clock, Moment, Secret};
 use sekisho::config::{Config, Environment};
 use sekisho::db::{Db, Engine, params};
-use sekisho::identity::{Holder, contracts};
+use sekisho::identity::users::{self, Kind, User};
+use sekisho::identity::{Holder, contracts, password};
 use sekisho::mail::{Mailer, Memory};
 use serde_json::Value;
 
@@ -89,7 +90,29 @@ async fn open(folder: Folder, database: &str) -> World {
     let mailer = Mailer::to_memory(mail.clone()).expect("a way out");
     let app = App::with(config, clock.clone(), db, mailer).expect("an app");
     let router = sekisho::site::site(&app).router;
-    World { app, clock, mail, router, folder }
+    let world = World { app, clock, mail, router, folder };
+    let one = newcomer();
+    let user = User {
+        name: "事務　新人".to_owned(),
+        email: one.login_id.clone(),
+        password_hash: password::hash(&Secret::from(&*one.password)).expect("hashed"),
+        password_temporary: false,
+        ..User::new(&one.contract_no, &one.login_id, Kind::General, world.clock.now())
+    };
+    let mut tx = world.app.db.begin().await.expect("begun");
+    users::insert(&mut tx, &user).await.expect("a person");
+    tx.commit().await.expect("committed");
+    world
+}
+
+/// Who is in the office beside its 管理者, and not tied to an account yet.
+fn newcomer() -> Person {
+    Person {
+        login_id: "shinjin@office.example.jp".to_owned(),
+        contract_no: "15000003".to_owned(),
+        kind: Kind::General.word().to_owned(),
+        password: "Tegami26".to_owned(),
+    }
 }
 
 /// 10:00 on a Tuesday within the next days: the demo was made now, by the wall clock.
@@ -109,6 +132,7 @@ fn people(told: &Value) -> Vec<Person> {
         kind: text(one, "kind"),
         password: text(one, "password"),
     })
+    .chain([newcomer()])
     .collect()
 }
 
