@@ -28,7 +28,8 @@ const EMBEDDED: &[Migration] = migrations![
     "0003_deduction",
     "0004_hr",
     "0005_certificate_life",
-    "0006_who_may_enter"
+    "0006_who_may_enter",
+    "0007_deduction_whole"
 ];
 
 /// ASCII of "sekisho": who migrates a PostgreSQL database holds this advisory lock.

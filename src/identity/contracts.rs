@@ -95,6 +95,10 @@ pub enum Service {
     BulkSaving,
     /// 財形貯蓄.
     Zaikei,
+    /// 加入者残高一覧表 of 財形貯蓄 (R004-150).
+    ZaikeiBalance,
+    /// 奨励金 of 財形貯蓄 (R004-150).
+    ZaikeiIncentive,
     /// 請求書Webサービス.
     Invoice,
     /// 勤怠.
@@ -106,13 +110,19 @@ pub enum Service {
 }
 
 impl Service {
+    /// Those that each 入金グループ has or has not (R004-59), in their order there.
+    pub const OF_GROUPS: [Self; 4] =
+        [Self::Rokin, Self::RokinUpdate, Self::Ledger, Self::BulkSaving];
+
     /// All of them, in the order of menus.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Rokin,
         Self::RokinUpdate,
         Self::Ledger,
         Self::BulkSaving,
         Self::Zaikei,
+        Self::ZaikeiBalance,
+        Self::ZaikeiIncentive,
         Self::Invoice,
         Self::Attendance,
         Self::Hr,
@@ -128,6 +138,8 @@ impl Service {
             Self::Ledger => "ledger",
             Self::BulkSaving => "bulk_saving",
             Self::Zaikei => "zaikei",
+            Self::ZaikeiBalance => "zaikei_balance",
+            Self::ZaikeiIncentive => "zaikei_incentive",
             Self::Invoice => "invoice",
             Self::Attendance => "attendance",
             Self::Hr => "hr",

@@ -13,6 +13,7 @@ pub mod changes;
 pub mod contracts;
 pub mod first_use;
 pub mod flows;
+pub mod groups;
 pub mod hours;
 pub mod initial_password;
 pub mod invitations;

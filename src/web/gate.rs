@@ -29,6 +29,12 @@ pub const fn gate(path: &'static str, action: Action) -> Gate {
     Gate { path, read: action, write: action }
 }
 
+/// A page where sending asks for more than looking.
+#[must_use]
+pub const fn change(path: &'static str, read: Action, write: Action) -> Gate {
+    Gate { path, read, write }
+}
+
 impl Gate {
     /// What a request with `method` asks for.
     #[must_use]

@@ -1,7 +1,9 @@
 //! What somebody with a session has to do before anything else: until it is done, every
 //! page leads there.
 
+use super::menu::deduction;
 use crate::identity::accounts::Tie;
+use crate::identity::groups::Place;
 use crate::identity::rights::{Action, Actor, Resource, may};
 
 /// Where a password must be changed.
@@ -16,6 +18,8 @@ pub enum Pending {
     Password,
     /// The person must be tied to one of the contract's accounts (R002-08, R002-37).
     Account,
+    /// One of several 入金グループ must be chosen (R004-56).
+    Group,
 }
 
 impl Pending {
@@ -26,8 +30,12 @@ impl Pending {
         if forced {
             return Some(Self::Password);
         }
-        let ties = may(actor, Action::AccountTie, &Resource::own(actor)).is_ok();
-        (ties && actor.tie == Tie::Missing).then_some(Self::Account)
+        let asked = |action| may(actor, action, &Resource::own(actor)).is_ok();
+        if actor.tie == Tie::Missing && asked(Action::AccountTie) {
+            return Some(Self::Account);
+        }
+        let chooses = matches!(actor.place, Place::Choosing { .. });
+        (chooses && asked(Action::GroupChoose)).then_some(Self::Group)
     }
 
     /// The page where it is done.
@@ -36,6 +44,7 @@ impl Pending {
         match self {
             Self::Password => CHANGE_PASSWORD,
             Self::Account => ACCOUNT,
+            Self::Group => deduction::GROUPS.href,
         }
     }
 
@@ -45,6 +54,7 @@ impl Pending {
         match self {
             Self::Password => Action::PasswordChange,
             Self::Account => Action::AccountTie,
+            Self::Group => Action::GroupChoose,
         }
     }
 }

@@ -83,6 +83,7 @@ pub(crate) fn actor(kind: Kind, services: &[Service]) -> Actor {
         roles: Role::of_kind(kind).iter().copied().collect(),
         own_certificate: true,
         tie: Tie::NotAsked,
+        place: crate::identity::groups::Place::Anywhere,
     }
 }
 

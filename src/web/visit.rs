@@ -23,7 +23,8 @@ use crate::base::clock::DAY_MS;
 use crate::base::secret::new_token;
 use crate::base::{Moment, Secret};
 use crate::db::Conn;
-use crate::identity::contracts::{self, Contract};
+use crate::identity::contracts::{self, Contract, Service};
+use crate::identity::groups;
 use crate::identity::lockout::Gate;
 use crate::identity::policy::{self, InForce};
 use crate::identity::rights::{self, Action, Actor, Resource};
@@ -200,7 +201,11 @@ impl FromRequestParts<App> for Arrived {
         let contract = contracts::find(&mut conn, &user.contract_no).await?;
         let open = contract.filter(|contract| contract.closed_at.is_none());
         let contract = open.ok_or_else(to_login)?;
-        let actor = rights::load(&mut conn, &user, !holder.is_company()).await?;
+        let mut actor = rights::load(&mut conn, &user, !holder.is_company()).await?;
+        if actor.services.iter().any(|service| Service::OF_GROUPS.contains(service)) {
+            let of = (&*user.contract_no, &*user.id);
+            actor.place = groups::place(&mut conn, of, &session.token_hash).await?;
+        }
         let in_force = policy::in_force(&mut conn, &user.contract_no).await?;
         Sessions::touch(&session, now);
         let idle_seconds = u32::try_from(app.config.idle_minutes * 60).unwrap_or(u32::MAX);
@@ -347,7 +352,7 @@ impl Arrived {
                 contract_name: self.contract.name.clone(),
                 user_name: self.user.name.clone(),
                 header_id: format!("{}_{}_{serial}", self.user.login_id, self.contract.contract_no),
-                group_no: None,
+                group_no: self.actor.place.group().map(|group| group.group_no.clone()),
                 csrf: self.csrf(),
                 asks_logout: self.in_force.preset.asks_before_logout(),
             })

@@ -115,16 +115,28 @@ actions! {
     InvoiceView "invoice.view" Contract PEOPLE_AND_HOLDERS, Some(Service::Invoice), INVOICE_VIEW;
     /// 労金控除事務, to look at.
     RokinView "rokin.view" Contract PEOPLE, Some(Service::Rokin), ROKIN_VIEW;
-    /// 労金控除事務, to change.
-    RokinChange "rokin.change" Contract PEOPLE, Some(Service::Rokin), ROKIN_CHANGE;
+    /// 労金控除明細, to change (R004-145: not every contract may).
+    RokinChange "rokin.change" Contract PEOPLE, Some(Service::RokinUpdate), ROKIN_CHANGE;
+    /// 入金中止設定 and まとめ入金確定.
+    DepositChange "deposit.change" Contract PEOPLE, Some(Service::Rokin), ROKIN_CHANGE;
     /// 賃控元帳事務, to look at.
     LedgerView "ledger.view" Contract PEOPLE, Some(Service::Ledger), LEDGER_VIEW;
     /// 賃控元帳事務, to change.
     LedgerChange "ledger.change" Contract PEOPLE, Some(Service::Ledger), LEDGER_CHANGE;
+    /// 労金控除 and 賃控元帳 together.
+    RokinLedgerView "rokin-ledger.view" Contract PEOPLE, Some(Service::Ledger), LEDGER_VIEW;
     /// 一斉積立事務.
     BulkSavingView "bulk-saving.view" Contract PEOPLE, Some(Service::BulkSaving), SAVING_VIEW;
     /// 財形貯蓄事務.
     ZaikeiView "zaikei.view" Contract PEOPLE, Some(Service::Zaikei), ZAIKEI_VIEW;
+    /// 加入者残高一覧表.
+    ZaikeiBalanceView "zaikei-balance.view" Contract PEOPLE, Some(Service::ZaikeiBalance), ZAIKEI_VIEW;
+    /// 奨励金.
+    ZaikeiIncentiveView "zaikei-incentive.view" Contract PEOPLE, Some(Service::ZaikeiIncentive), ZAIKEI_VIEW;
+    /// 取込・出力履歴, one's contract's.
+    TransfersView "transfers.view" Contract PEOPLE, None, None;
+    /// 入金グループ選択 (R004-128).
+    GroupChoose "group.choose" Own PEOPLE, None, None;
     /// 従業員一覧.
     EmployeesView "employees.view" Contract HOLDERS, Some(Service::Hr), None;
     /// 従業員の登録・変更.
@@ -171,6 +183,8 @@ actions! {
     OperatorContacts "operator.contacts" All OPERATOR, None, None;
     /// Times out of service.
     OperatorMaintenance "operator.maintenance" All OPERATOR, None, None;
+    /// 賃金控除 of all contracts: groups, schedules, files.
+    OperatorDeduction "operator.deduction" All OPERATOR, None, None;
     /// 操作ログ照会, of all contracts.
     OperatorLog "operator.log" All OPERATOR, None, None;
 }
@@ -189,7 +203,19 @@ impl Action {
             Self::RolesChange => {
                 &[Service::Invoice, Service::Attendance, Service::Hr, Service::MyNumber]
             }
+            Self::TransfersView => {
+                &[Service::Rokin, Service::Ledger, Service::BulkSaving, Service::Zaikei]
+            }
             _ => &[],
+        }
+    }
+
+    /// What must be allowed besides.
+    pub(super) const fn also(self) -> Option<Self> {
+        match self {
+            Self::RokinChange | Self::RokinLedgerView => Some(Self::RokinView),
+            Self::ZaikeiBalanceView | Self::ZaikeiIncentiveView => Some(Self::ZaikeiView),
+            _ => None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::roles::{self, Role};
 use crate::db::{Conn, Error, Tx, params};
 use crate::identity::accounts::{self, Tie};
 use crate::identity::contracts::{self, Service};
+use crate::identity::groups::Place;
 use crate::identity::users::{Kind, User};
 
 /// A function that the master may restrict for one person (R004-39, R004-40).
@@ -53,6 +54,8 @@ pub struct Actor {
     pub own_certificate: bool,
     /// Whether one of the contract's accounts is the person's.
     pub tie: Tie,
+    /// In which 入金グループ they work at the moment.
+    pub place: Place,
 }
 
 impl Function {
@@ -131,6 +134,7 @@ impl Actor {
             roles: BTreeSet::new(),
             own_certificate: true,
             tie: Tie::NotAsked,
+            place: Place::Anywhere,
         }
     }
 
@@ -171,6 +175,7 @@ pub async fn load(conn: &mut Conn, user: &User, own_certificate: bool) -> Result
         roles: held,
         own_certificate,
         tie: accounts::tie_of(conn, &user.contract_no, &user.id).await?,
+        place: Place::Anywhere,
     })
 }
 

@@ -29,6 +29,12 @@ pub enum Denial {
     /// The contract does not include the service.
     #[error("the contract does not include the service {}", .0.word())]
     NotIncluded(Service),
+    /// The 入金グループ that was chosen does not have the service.
+    #[error("the chosen group does not have the service {}", .0.word())]
+    NotInGroup(Service),
+    /// There are not several groups to choose from.
+    #[error("there are not several groups to choose from")]
+    OneGroup,
     /// The contract includes no service that it is for.
     #[error("the contract includes no service that it is for")]
     NoneIncluded,
@@ -89,6 +95,17 @@ pub(super) fn judge(
     action: Action,
     resource: &Resource<'_>,
 ) -> [(Condition, Result<(), Denial>); 5] {
+    let own = conditions(actor, action, resource);
+    let Some(other) = action.also() else { return own };
+    let besides = conditions(actor, other, resource);
+    std::array::from_fn(|at| (own[at].0, own[at].1.and(besides[at].1)))
+}
+
+fn conditions(
+    actor: &Actor,
+    action: Action,
+    resource: &Resource<'_>,
+) -> [(Condition, Result<(), Denial>); 5] {
     let rule = action.rule();
     [
         (Condition::Reach, reach(actor, rule.scope, resource)),
@@ -122,6 +139,8 @@ fn included(actor: &Actor, action: Action, rule: &Rule) -> Result<(), Denial> {
     let any = action.any_of();
     match rule.service {
         Some(service) if !includes(&service) => Err(Denial::NotIncluded(service)),
+        Some(service) if !actor.place.offers(service) => Err(Denial::NotInGroup(service)),
+        _ if action == Action::GroupChoose && actor.place.groups() < 2 => Err(Denial::OneGroup),
         _ if rule.accounts && actor.tie == Tie::NotAsked => Err(Denial::NoAccounts),
         _ if !any.is_empty() && !any.iter().any(includes) => Err(Denial::NoneIncluded),
         _ => Ok(()),

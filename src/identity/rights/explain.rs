@@ -52,7 +52,7 @@ impl Condition {
             Self::Service => match rule.service {
                 Some(service) => format!("the contract includes {}", service.word()),
                 None if action.any_of().is_empty() => "no service is needed".to_owned(),
-                None => "the contract includes a service that has roles".to_owned(),
+                None => "the contract includes a service that it is for".to_owned(),
             },
             Self::Person => who(actor, action),
             Self::Certificate if rule.scope == Scope::All => {

@@ -20,6 +20,7 @@ fn actor(kind: Kind) -> Actor {
         roles: Role::of_kind(kind).iter().copied().collect(),
         own_certificate: true,
         tie: Tie::NotAsked,
+        place: crate::identity::groups::Place::Anywhere,
     }
 }
 

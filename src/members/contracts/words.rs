@@ -111,6 +111,8 @@ pub const fn service(service: Service) -> &'static str {
         Service::Ledger => "賃控元帳事務",
         Service::BulkSaving => "一斉積立事務",
         Service::Zaikei => "財形貯蓄事務",
+        Service::ZaikeiBalance => "財形貯蓄の加入者残高一覧表",
+        Service::ZaikeiIncentive => "財形貯蓄の奨励金",
         Service::Invoice => "請求書Webサービス",
         Service::Attendance => "勤怠",
         Service::Hr => "人事管理",

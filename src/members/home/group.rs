@@ -1,40 +1,28 @@
 //! The page of a group of the menu: a card for each of its places (R004-156).
 
-use askama::Template;
 use axum::Router;
-use axum::response::Response;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::web::menu::{self, Entry, OPERATING, SYSTEM};
-use crate::web::{self, Error, Shell, SignedIn};
+use crate::web::SignedIn;
+use crate::web::menu::{OPERATING, SYSTEM, group_page};
 
 /// `/members` and `/operator/more`.
 pub fn router() -> Router<App> {
     Router::new()
-        .route("/members", get(async |person| show(&SYSTEM, &person)))
-        .route("/operator/more", get(async |person| show(&OPERATING, &person)))
-}
-
-#[derive(Template)]
-#[template(path = "members/home/pages/group.html")]
-struct GroupPage {
-    shell: Shell,
-    cards: Vec<&'static Entry>,
-}
-
-fn show(group: &'static Entry, person: &SignedIn) -> Result<Response, Error> {
-    let shell = person.shell(group.label, "", group.href);
-    let shell = shell.crumb("トップページ", "/home").crumb_here();
-    web::page(&GroupPage { shell, cards: menu::cards_of(group, &person.0.actor) })
+        .route("/members", get(async |person: SignedIn| group_page(&SYSTEM, &person)))
+        .route("/operator/more", get(async |person: SignedIn| group_page(&OPERATING, &person)))
 }
 
 #[cfg(test)]
 pub mod samples {
+    use askama::Template as _;
+
     use super::*;
     use crate::identity::users::Kind;
     use crate::members::samples::signed_in;
     use crate::web::Frame;
+    use crate::web::menu::{self, Entry, GroupPage};
     use crate::web::samples::actor;
 
     pub fn pages(frame: &Frame) -> Vec<(&'static str, String)> {

@@ -1,5 +1,7 @@
 //! Every URL on one screen, what each asks for, and what stands around them.
 
+mod gates;
+
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
@@ -14,11 +16,12 @@ use crate::app::App;
 use crate::certificates::{apply, company, crl, desk, leaving, ocsp, people, refused};
 use crate::gateway::{Access, Fault, Refused, Site};
 use crate::identity::Caller;
-use crate::identity::rights::Action;
 use crate::pki::authority::certificate_pem;
-use crate::web::gate::{self, Gate, gate};
+use crate::web::gate;
 use crate::web::{self, Contact, Error, Face, Frame, Jar};
 use crate::{audit, contract, deduction, hr, members};
+
+pub use gates::GATES;
 
 /// What a path asks for; whatever is not named asks for a good certificate.
 #[must_use]
@@ -54,106 +57,6 @@ fn takes_files(path: &str) -> bool {
 /// Pages that open with a certificate alone: the way in, and the way out.
 pub const DOORS: &[&str] =
     &["/login", "/login/code", "/login/code/again", "/logout", "/logged-out", "/session"];
-
-/// Every page behind the login, and what it asks for.
-pub const GATES: &[Gate] = &[
-    gate("/home", Action::HomeView),
-    gate("/settings", Action::SettingsView),
-    gate("/settings/password", Action::PasswordChange),
-    gate("/settings/policy", Action::PolicyChange),
-    gate("/settings/policy/edit", Action::PolicyChange),
-    gate("/settings/roles", Action::RolesChange),
-    gate("/settings/roles/edit", Action::RolesChange),
-    gate("/settings/profile", Action::ProfileChange),
-    gate("/settings/profile/code", Action::ProfileChange),
-    gate("/settings/second-factor", Action::SecondFactorChange),
-    gate("/settings/second-factor/app", Action::SecondFactorChange),
-    gate("/settings/manuals", Action::ManualsView),
-    gate("/settings/manuals/{id}", Action::ManualsView),
-    gate("/settings/manuals/{id}/file", Action::ManualsView),
-    gate("/account", Action::AccountTie),
-    gate("/members/accounts", Action::AccountsChange),
-    gate("/members/accounts/manual", Action::AccountsChange),
-    gate("/members/accounts/{account_id}/untie", Action::AccountsChange),
-    gate("/members/accounts/people/{id}/delete", Action::AccountsChange),
-    // The second click of 「引き継ぐ」 is no longer the 管理者's: the page decides.
-    Gate {
-        path: "/members/accounts/handover",
-        read: Action::AccountsChange,
-        write: Action::AccountTie,
-    },
-    gate("/members/accounts/handed", Action::AccountTie),
-    gate("/contract/invoices", Action::InvoiceView),
-    gate("/contract/invoices/{id}", Action::InvoiceView),
-    gate("/contract/invoices/{id}/files/{file_id}", Action::InvoiceView),
-    gate("/deduction/rokin", Action::RokinView),
-    gate("/hr/employees", Action::EmployeesView),
-    gate("/hr/employees/{id}", Action::EmployeesView),
-    gate("/members", Action::SystemView),
-    gate("/members/users", Action::MembersView),
-    gate("/members/users/new", Action::MembersChange),
-    Gate {
-        path: "/members/users/{login_id}",
-        read: Action::MembersView,
-        write: Action::MembersChange,
-    },
-    gate("/members/users/{login_id}/added", Action::MembersView),
-    gate("/members/users/{login_id}/delete", Action::MembersChange),
-    gate("/members/users/{login_id}/deleted", Action::MembersView),
-    gate("/members/log", Action::LogView),
-    gate("/members/log.csv", Action::LogView),
-    gate("/members/log/check", Action::LogView),
-    gate("/operator/more", Action::OperatorView),
-    gate("/operator/log", Action::OperatorLog),
-    gate("/operator/log.csv", Action::OperatorLog),
-    gate("/operator/log/check", Action::OperatorLog),
-    gate("/operator/certificates", Action::OperatorCertificates),
-    gate("/operator/certificates.csv", Action::OperatorCertificates),
-    gate("/operator/certificates/{serial}", Action::OperatorCertificates),
-    gate("/operator/certificates/{serial}/revoke", Action::OperatorCertificates),
-    gate("/operator/users", Action::OperatorUsers),
-    gate("/operator/users/{id}", Action::OperatorUsers),
-    gate("/operator/users/{id}/unlock", Action::OperatorUsers),
-    gate("/operator/users/{id}/password", Action::OperatorUsers),
-    gate("/operator/users/{id}/sheet", Action::OperatorUsers),
-    gate("/operator/users/{id}/sheet/done", Action::OperatorUsers),
-    gate("/operator/users/{id}/delete", Action::OperatorUsers),
-    gate("/operator/users/{id}/revoke", Action::OperatorCertificates),
-    gate("/operator/requests", Action::OperatorRequests),
-    gate("/operator/requests/new", Action::OperatorRequests),
-    gate("/operator/requests/{id}", Action::OperatorRequests),
-    gate("/operator/requests/{id}/done", Action::OperatorRequests),
-    gate("/operator/requests/{id}/carry-out", Action::OperatorRequests),
-    gate("/operator/contracts", Action::OperatorContracts),
-    gate("/operator/contracts/new", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}/terms", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}/password", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}/unblock", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}/close", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}/notice", Action::OperatorContracts),
-    gate("/operator/contracts/{contract}/notice/done", Action::OperatorContracts),
-    gate("/operator/messages", Action::OperatorMessages),
-    gate("/operator/messages/new", Action::OperatorMessages),
-    gate("/operator/messages/{id}", Action::OperatorMessages),
-    gate("/operator/messages/{id}/withdraw", Action::OperatorMessages),
-    gate("/operator/manuals", Action::OperatorManuals),
-    gate("/operator/manuals/new", Action::OperatorManuals),
-    gate("/operator/manuals/{id}", Action::OperatorManuals),
-    gate("/operator/manuals/{id}/withdraw", Action::OperatorManuals),
-    gate("/operator/contacts", Action::OperatorContacts),
-    gate("/operator/contacts/{id}", Action::OperatorContacts),
-    gate("/operator/contacts/{id}/done", Action::OperatorContacts),
-    gate("/operator/company", Action::OperatorCompany),
-    gate("/operator/company/{contract}", Action::OperatorCompany),
-    gate("/operator/company/{contract}/result", Action::OperatorCompany),
-    gate("/operator/company/{contract}/file", Action::OperatorCompany),
-    gate("/operator/company/{contract}/sheet", Action::OperatorCompany),
-    gate("/operator/company/{contract}/done", Action::OperatorCompany),
-    gate("/operator/maintenance", Action::OperatorMaintenance),
-    gate("/operator/maintenance/new", Action::OperatorMaintenance),
-    gate("/operator/maintenance/{id}/withdraw", Action::OperatorMaintenance),
-];
 
 /// The site behind the gateway.
 #[must_use]

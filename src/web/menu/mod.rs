@@ -1,7 +1,12 @@
 //! The horizontal menu and the first page's cards: only what a person may use
 //! (R004-107, R004-108, R003-38).
 
-use super::MenuItem;
+pub mod deduction;
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{Error, MenuItem, Shell, SignedIn, page};
 use crate::identity::rights::{Action, Actor, Resource, may};
 
 /// A place of the site that a menu leads to.
@@ -43,12 +48,10 @@ const fn entry(
 /// Every place, in the order of the menu.
 const ENTRIES: &[Entry] = &[
     entry(Action::HomeView, "トップページ", "/home", ""),
-    entry(
-        Action::RokinView,
-        "労金控除事務",
-        "/deduction/rokin",
-        "お客様ごとの控除明細を検索して、金額や状態を確かめられます。",
-    ),
+    deduction::ROKIN,
+    deduction::LEDGER,
+    deduction::SAVINGS,
+    deduction::ZAIKEI,
     entry(
         Action::InvoiceView,
         "請求書一覧",
@@ -104,8 +107,9 @@ const ENTRIES: &[Entry] = &[
         "すべての契約の操作の記録を検索して、確かめられます。",
     ),
     OPERATING,
-    SYSTEM,
     entry(Action::SettingsView, "共通機能", "/settings", ""),
+    SYSTEM,
+    deduction::GROUPS,
 ];
 
 /// What lies under システム管理機能 (R004-156).
@@ -138,6 +142,12 @@ pub const OPERATING: Entry = Entry {
     text: "お知らせやマニュアルの登録、メンテナンスの予告、会社用の電子証明書のお渡しができます。",
     under: &[
         entry(
+            Action::OperatorDeduction,
+            "賃金控除の管理",
+            "/operator/deduction",
+            "入金グループとスケジュールを管理して、ファイルの受け取りと送信ができます。",
+        ),
+        entry(
             Action::OperatorMessages,
             "お知らせ",
             "/operator/messages",
@@ -164,8 +174,9 @@ pub const OPERATING: Entry = Entry {
     ],
 };
 
-/// システム管理 under 共通機能, for those who may.
+/// What lies under 共通機能 besides, for those who may.
 const SETTINGS: &[Entry] = &[
+    deduction::TRANSFERS,
     entry(
         Action::PolicyChange,
         "パスワードポリシー設定",
@@ -201,6 +212,20 @@ pub fn cards_of(group: &Entry, actor: &Actor) -> Vec<&'static Entry> {
 #[must_use]
 pub fn settings(actor: &Actor) -> Vec<&'static Entry> {
     allowed(SETTINGS, actor).collect()
+}
+
+/// The page of a group: a card for each of its places.
+pub fn group_page(group: &'static Entry, person: &SignedIn) -> Result<Response, Error> {
+    let shell = person.shell(group.label, "", group.href);
+    let shell = shell.crumb("トップページ", "/home").crumb_here();
+    page(&GroupPage { shell, cards: cards_of(group, &person.0.actor) })
+}
+
+#[derive(Template)]
+#[template(path = "web/pages/group.html")]
+pub(crate) struct GroupPage {
+    pub(crate) shell: Shell,
+    pub(crate) cards: Vec<&'static Entry>,
 }
 
 /// The menu; the entry that `path` lies under is marked.
