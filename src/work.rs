@@ -15,6 +15,7 @@ use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
 use crate::certificates::crl;
 use crate::certificates::notice;
+use crate::deduction::period;
 use crate::gateway::RefusalEvent;
 use crate::identity::sessions::{End, Sessions};
 use crate::identity::{Refusal, flows};
@@ -24,6 +25,8 @@ use crate::members::forgot;
 
 /// How often the CRLs are looked at; a list is signed anew days before its end.
 const LISTS: Duration = Duration::from_mins(1);
+/// How often closing days are looked at.
+const CLOSINGS: Duration = Duration::from_secs(5);
 /// Jobs that a node claims at once.
 const CLAIMED: i64 = 48;
 /// Jobs whose end is written down at once: so many a kill may repeat.
@@ -35,6 +38,7 @@ pub fn start(app: &App, refusals: mpsc::Receiver<RefusalEvent>) {
     app.tasks.spawn(tidy(app.clone()));
     app.tasks.spawn(keep_lists(app.clone()));
     app.tasks.spawn(notice::keep(app.clone()));
+    app.tasks.spawn(close_periods(app.clone()));
     app.tasks.spawn(note_refusals(app.clone(), refusals));
 }
 
@@ -181,6 +185,19 @@ async fn keep_lists(app: App) {
         }
         tokio::select! {
             () = sleep(LISTS) => {}
+            () = app.tasks.stopping() => return,
+        }
+    }
+}
+
+/// Fixes the requests of periods whose closing day is over.
+async fn close_periods(app: App) {
+    loop {
+        if let Err(error) = period::close::close_due(&app).await {
+            tracing::error!(%error, "a period is not closed");
+        }
+        tokio::select! {
+            () = sleep(CLOSINGS) => {}
             () = app.tasks.stopping() => return,
         }
     }

@@ -42,6 +42,8 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("certificate-notice", "お知らせメールの送信"),
     ("certificate-expire", "電子証明書の期限切れ"),
     ("invoice-download", "請求書のダウンロード"),
+    ("group-choose", "入金グループ選択"),
+    ("deduction-close", "控除依頼の締め切り"),
     ("inventory-download", "一覧のダウンロード"),
     ("log-download", "操作ログのダウンロード"),
     ("log-verify", "操作ログの検証"),

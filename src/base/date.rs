@@ -95,6 +95,13 @@ impl Day {
         format!("{month}月{day}日（{}）", weekday_ja(self.weekday()))
     }
 
+    /// 「2012年10月09日」: in columns that stand one below the other (R004-114).
+    #[must_use]
+    pub fn ja_padded(self) -> String {
+        let (year, month, day) = self.parts();
+        format!("{year}年{month:02}月{day:02}日")
+    }
+
     /// 「2026年11月21日」.
     #[must_use]
     pub fn ja(self) -> String {

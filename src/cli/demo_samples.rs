@@ -88,7 +88,14 @@ pub const SAMPLES: &[Sample] = &[
         contract_no: "15000001",
         kind: "member",
         name: "サンプル労働組合",
-        services: &[Service::Rokin, Service::Invoice, Service::Hr],
+        services: &[
+            Service::Rokin,
+            Service::RokinUpdate,
+            Service::Ledger,
+            Service::BulkSaving,
+            Service::Invoice,
+            Service::Hr,
+        ],
         users: &[
             person("master01", Kind::Master, "労金　太郎", "taro@union.example.jp", false),
             person("hanako02", Kind::General, "労金　花子", "hanako@union.example.jp", true),
@@ -145,7 +152,7 @@ pub const SAMPLES: &[Sample] = &[
         contract_no: "15000005",
         kind: "employer",
         name: "サンプル電機株式会社",
-        services: &[Service::Rokin],
+        services: &[Service::Zaikei, Service::ZaikeiBalance, Service::ZaikeiIncentive],
         users: &[
             person("jigyo001", Kind::Master, "電機　進", "susumu@denki.example.jp", false),
             person("jigyo002", Kind::General, "電機　幸子", "sachiko@denki.example.jp", false),

@@ -3,17 +3,35 @@
 //! So far the items of 労金控除. Everything here belongs to one contract, and every
 //! query names it: what is another contract's is not there.
 
+pub mod groups;
+pub mod information;
+pub mod period;
 pub mod rokin;
+pub mod scope;
+pub mod sums;
 
 use axum::Router;
+use axum::routing::get;
 
 use crate::app::App;
 use crate::base::Moment;
 use crate::db::{Conn, Error, Tx};
+use crate::web::SignedIn;
+use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    rokin::router()
+    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router())
+}
+
+/// The pages that the menu's entries lead to.
+fn menus() -> Router<App> {
+    let mut router = Router::new();
+    for group in [&deduction::ROKIN, &deduction::LEDGER, &deduction::SAVINGS, &deduction::ZAIKEI] {
+        let show = async |person: SignedIn| group_page(group, &person);
+        router = router.route(group.href, get(show));
+    }
+    router
 }
 
 /// Fills the contract with at least `items` sample items, once: `has_demo` tells

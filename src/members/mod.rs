@@ -41,9 +41,10 @@ mod samples;
 use axum::Router;
 
 use crate::app::App;
+use crate::web::Blocks;
 
-/// Every URL of this folder.
-pub fn router() -> Router<App> {
+/// Every URL of this folder; `blocks`: what the modules show on the first page.
+pub fn router(blocks: Blocks) -> Router<App> {
     Router::new()
         .merge(contracts::router())
         .merge(messages::router())
@@ -58,7 +59,7 @@ pub fn router() -> Router<App> {
         .merge(roles::router())
         .merge(profile::router())
         .merge(factor::router())
-        .merge(home::router())
+        .merge(home::router(blocks))
         .merge(users::router())
         .merge(help::router())
         .merge(maintenance::router())

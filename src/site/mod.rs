@@ -52,6 +52,8 @@ pub fn access(_: &Method, path: &str) -> Access {
 /// Pages to which files are sent; they take as much as `limits.upload_bytes` says.
 fn takes_files(path: &str) -> bool {
     path.starts_with("/operator/manuals/")
+        || path == "/deduction/ledger/import"
+        || (path.starts_with("/operator/deduction/") && path.ends_with("/receive"))
 }
 
 /// Pages that open with a certificate alone: the way in, and the way out.
@@ -74,7 +76,7 @@ pub fn site(app: &App) -> Site {
 
 fn router(app: &App) -> Router {
     Router::new()
-        .merge(members::router()) // / /enroll/… /signup/… /login /logout /home /settings/… /members/… /help/…
+        .merge(members::router(deduction::information::blocks)) // / /enroll/… /signup/… /login /logout /home /settings/… /members/… /help/…
         .merge(apply::router()) // /certificate/…
         .merge(desk::router(app)) // /operator/… /help/request-form
         .merge(people::router()) // /operator/users/…

@@ -44,6 +44,9 @@ pub enum Error {
     /// The contract is not served at this hour.
     #[error("closed at this hour")]
     ClosedHours(Box<Closed>),
+    /// The person's contract has no 入金グループ to work in yet.
+    #[error("no deposit group")]
+    NoGroup,
     /// The person may not use this page.
     #[error("forbidden")]
     Forbidden,
@@ -84,6 +87,7 @@ impl Error {
             Self::Malformed(_) => words::malformed(),
             Self::Stale { label, href } => words::stale(label, href),
             Self::ClosedHours(closed) => closed::face(closed, false),
+            Self::NoGroup => words::no_group(),
             Self::Forbidden => words::forbidden(),
             Self::Csrf => words::csrf(),
             Self::Busy(_) => words::busy(),

@@ -8,6 +8,7 @@
 //! (`dress_errors`), logged there once.
 
 pub mod assets;
+mod block;
 pub mod closed;
 pub mod cookies;
 pub mod days;
@@ -31,6 +32,7 @@ pub mod visit;
 mod words;
 
 pub use assets::asset;
+pub use block::Blocks;
 pub use cookies::Jar;
 pub use days::{Piece, pieces};
 pub use download::{content_disposition, download};

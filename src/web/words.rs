@@ -72,6 +72,17 @@ pub(super) fn stale(label: &str, href: &str) -> Face {
     .picture("refused-expired.svg")
 }
 
+pub(super) fn no_group() -> Face {
+    Face::new(
+        StatusCode::NOT_FOUND,
+        "入金グループが登録されていません",
+        "この画面は、入金グループが登録されてからご利用いただけます。",
+    )
+    .steps(&["お取扱店へ、入金グループの登録についてお問い合わせください。"])
+    .way("トップページへ", "/home")
+    .picture("refused-closed.svg")
+}
+
 pub(super) fn forbidden() -> Face {
     Face::new(
         StatusCode::FORBIDDEN,

@@ -66,11 +66,29 @@ CREATE UNIQUE INDEX periods_open ON periods (contract_no, group_no, kind)
   WHERE requested_at IS NULL;
 CREATE INDEX periods_due ON periods (close_on) WHERE requested_at IS NULL;
 
+-- By which the next period opens: the day of the month on which entry closes (in the 控除年月,
+-- or so many months before) and the one of the pay; month: of a bonus. Days beyond a month's
+-- end are its last day; days off move to the business day before.
+CREATE TABLE period_rules (
+  contract_no TEXT NOT NULL,
+  group_no TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('monthly', 'summer', 'winter')),
+  month BIGINT,
+  close_day BIGINT NOT NULL CHECK (close_day BETWEEN 1 AND 31),
+  close_months_before BIGINT NOT NULL CHECK (close_months_before BETWEEN 0 AND 2),
+  pay_day BIGINT NOT NULL CHECK (pay_day BETWEEN 1 AND 31),
+  PRIMARY KEY (contract_no, group_no, kind),
+  FOREIGN KEY (contract_no, group_no) REFERENCES deposit_groups (contract_no, group_no)
+);
+
 -- 控除対象者.
 ALTER TABLE members ADD COLUMN birth_on TEXT;
 ALTER TABLE members ADD COLUMN joined_on TEXT;
 ALTER TABLE members ADD COLUMN left_on TEXT;
 ALTER TABLE members ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- The kana name as files to the employer carry it: half width (JIS X 0201).
+ALTER TABLE members ADD COLUMN kana_half TEXT NOT NULL DEFAULT '';
+UPDATE members SET kana_half = kana_name;
 CREATE UNIQUE INDEX members_of_group ON members (contract_no, member_id, group_no);
 
 -- 労金控除明細, now with its group and with what was last requested (base_*, NULL: never),

@@ -1,11 +1,16 @@
 //! Sample members and items, made from an index: the same each time. The people are
 //! made up, by joining family and given names.
 
+use crate::base::calendar::{Calendar, ClosedDates};
 use crate::base::date::Day;
 use crate::base::secret::sha256_hex;
 use crate::base::text::name_key;
 use crate::base::{Moment, clock};
-use crate::db::{Error, ToValue, Tx, Value, Values, params};
+use crate::db::{Error, ToValue, Tx, Value, Values};
+use crate::deduction::period::{self, Kind};
+use crate::deduction::scope::Key;
+use crate::identity::contracts::{self, Service};
+use crate::identity::groups::{self, Group};
 
 use super::{Product, State};
 
@@ -75,10 +80,8 @@ const GIVENS: [(&str, &str); 28] = [
 
 const WORKPLACES: [&str; 6] =
     ["本社総務部", "本社経理部", "第一工場", "第二工場", "中央営業所", "配送センター"];
-const GROUPS: [(&str, &str, &str); 2] = [
-    ("16000004", "サンプル労働組合　本部", "サンプルロウドウクミアイ　ホンブ"),
-    ("16000012", "サンプル労働組合　東支部", "サンプルロウドウクミアイ　ヒガシシブ"),
-];
+const GROUP: (&str, &str, &str) =
+    ("16000004", "サンプル労働組合　本部", "サンプルロウドウクミアイ　ホンブ");
 /// How many items the members have, in turn.
 const ITEMS_EACH: [usize; 5] = [2, 1, 3, 2, 2];
 /// Rows of one statement.
@@ -94,19 +97,15 @@ struct Person {
 
 /// Adds sample members with at least `items` items between them. Only once a contract.
 pub async fn demo(tx: &mut Tx, contract_no: &str, now: Moment, items: usize) -> Result<(), Error> {
-    for (group_no, name, kana) in GROUPS {
-        let sql = "INSERT INTO deposit_groups (contract_no, group_no, name, kana) \
-                   VALUES ($1, $2, $3, $4)";
-        tx.execute(sql, params![contract_no, group_no, name, kana]).await?;
-    }
+    open_group(tx, contract_no, now).await?;
     let mut members = Rows::of(
         "members (contract_no, member_id, group_no, employee_no, kana_name, kana_key, \
          kanji_name, workplace)",
     );
     let mut lines = Rows::of(
-        "rokin_items (contract_no, id, member_id, employee_no, kana_key, product, account_no, \
-         amount_monthly, amount_summer, amount_winter, state, deposit_stopped, effective_ym, \
-         source, updated_at)",
+        "rokin_items (contract_no, id, group_no, member_id, employee_no, kana_key, product, account_no, \
+         amount_monthly, amount_summer, amount_winter, state, effective_ym, source, version, \
+         updated_at)",
     );
     let mut made = 0;
     for n in 0.. {
@@ -123,6 +122,28 @@ pub async fn demo(tx: &mut Tx, contract_no: &str, now: Moment, items: usize) -> 
     lines.insert(tx).await
 }
 
+/// The group with everything in it that the contract includes, and the periods that are
+/// entered for now.
+async fn open_group(tx: &mut Tx, contract_no: &str, now: Moment) -> Result<(), Error> {
+    let included = contracts::services(tx, contract_no).await?;
+    let group = Group {
+        group_no: GROUP.0.to_owned(),
+        name: GROUP.1.to_owned(),
+        kana: GROUP.2.to_owned(),
+        branch: "本店営業部".to_owned(),
+        number_digits: 8,
+        kana_limit: 20,
+        services: Service::OF_GROUPS.into_iter().filter(|one| included.contains(one)).collect(),
+    };
+    groups::insert(tx, contract_no, &group).await?;
+    let key = Key { contract_no, group_no: GROUP.0 };
+    let calendar = Calendar::new(ClosedDates::default());
+    for kind in Kind::ALL {
+        period::open_first(tx, key, &calendar, (kind, now)).await?;
+    }
+    Ok(())
+}
+
 fn add_person(rows: &mut Rows, contract_no: &str, n: usize) -> Person {
     // Steps that share no divisor with the lists' lengths, so that names are mixed.
     let (family, family_kana) = FAMILIES[n * 7 % FAMILIES.len()];
@@ -137,7 +158,7 @@ fn add_person(rows: &mut Rows, contract_no: &str, n: usize) -> Person {
     rows.add(&[
         &contract_no,
         &person.id,
-        &GROUPS[usize::from(n % 5 == 4)].0,
+        &GROUP.0,
         &person.employee_no,
         &kana_name,
         &person.kana_key,
@@ -162,6 +183,7 @@ fn add_item(rows: &mut Rows, contract_no: &str, person: &Person, at: usize, now:
     rows.add(&[
         &contract_no,
         &id(contract_no, "item", n),
+        &GROUP.0,
         &person.id,
         &person.employee_no,
         &person.kana_key,
@@ -171,9 +193,9 @@ fn add_item(rows: &mut Rows, contract_no: &str, person: &Person, at: usize, now:
         &bonus,
         &bonus,
         &state.word(),
-        &(n % 41 == 7),
         &&Day::of(updated_at).to_string()[..7],
         &if n % 13 == 5 { "counter" } else { "web" },
+        &1_i64,
         &updated_at,
     ]);
 }

@@ -48,8 +48,6 @@ pub struct Item {
     pub amount_winter: i64,
     /// How it stands.
     pub state: State,
-    /// 入金中止.
-    pub deposit_stopped: bool,
     /// Whether it is changed only at the counter (窓口扱い).
     pub at_counter: bool,
     /// From which month it holds, `YYYY-MM`.
@@ -81,6 +79,17 @@ impl Product {
             Self::Loan => "loan",
             Self::Share => "share",
             Self::Mutual => "mutual",
+        }
+    }
+
+    /// 「積立預金」.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::Saving => "積立預金",
+            Self::Loan => "ローン返済",
+            Self::Share => "出資金",
+            Self::Mutual => "共済掛金",
         }
     }
 
@@ -142,7 +151,6 @@ impl FromRow for Item {
             amount_summer: row.get("amount_summer")?,
             amount_winter: row.get("amount_winter")?,
             state: State::parse(&row.get::<String>("state")?).unwrap_or(State::Active),
-            deposit_stopped: row.get("deposit_stopped")?,
             at_counter: row.get::<String>("source")? == "counter",
             effective_ym: row.get("effective_ym")?,
         })

@@ -15,7 +15,7 @@ use crate::base::money::{self, Yen};
 use crate::identity::rights::Action;
 use crate::web::{self, Chip, Error, Field, Mistakes, Order, Pager, Place, Shell, SignedIn, Sort};
 
-const LIST: &str = "/deduction/rokin";
+const LIST: &str = "/deduction/rokin/items";
 
 /// The pages of 労金控除明細.
 pub fn router() -> Router<App> {
@@ -98,7 +98,7 @@ pub(super) fn list_page(
     mistakes: Mistakes,
     list: Option<List>,
 ) -> ListPage {
-    let products = Product::ALL.map(|product| (product.word(), words::product(product)));
+    let products = Product::ALL.map(|product| (product.word(), product.ja()));
     let states = State::ALL.map(|state| (state.word(), words::state(state)));
     let with_all =
         |choices: &[(&'static str, &'static str)]| [&[("", words::ALL)], choices].concat();
@@ -155,7 +155,7 @@ fn chips(asked: &Asked, search: &Search) -> Vec<Chip> {
         chips.push(chip("kana", words::KANA, &search.kana));
     }
     if let Some(product) = search.product {
-        chips.push(chip("product", words::PRODUCT, words::product(product)));
+        chips.push(chip("product", words::PRODUCT, product.ja()));
     }
     if let Some(state) = search.state {
         chips.push(chip("state", words::STATE, words::state(state)));

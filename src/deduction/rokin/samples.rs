@@ -25,7 +25,7 @@ fn shell() -> Shell {
             ..Visitor::default()
         })
         .menu_item("トップページ", "/home", false)
-        .menu_item("労金控除事務", "/deduction/rokin", true)
+        .menu_item("労金控除事務", "/deduction/rokin/items", true)
         .crumb("トップページ", "/home")
         .crumb_here()
 }
@@ -45,7 +45,6 @@ fn item(n: usize) -> Item {
         amount_summer: amount * 10,
         amount_winter: 0,
         state: State::ALL[n / 3 % 4],
-        deposit_stopped: n % 5 == 2,
         at_counter: n % 7 == 3,
         effective_ym: "2026-11".into(),
     }

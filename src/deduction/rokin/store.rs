@@ -21,7 +21,7 @@ pub struct Page {
 }
 
 /// What `Search` means, for `patterns`: `$1` to `$5`.
-const FOUND: &str = "i.contract_no = $1 AND i.employee_no LIKE $2 ESCAPE '\\' \
+const FOUND: &str = "i.contract_no = $1 AND i.state <> 'ended' AND i.employee_no LIKE $2 ESCAPE '\\' \
     AND i.kana_key LIKE $3 ESCAPE '\\' AND i.product LIKE $4 AND i.state LIKE $5";
 
 /// The patterns of number, name, product and state; `%` where all are meant.
@@ -93,7 +93,7 @@ fn page_sql(sorting: Sorting, cursor: Option<&Cursor>) -> String {
     format!(
         "SELECT i.id, i.employee_no, m.kana_name, m.kanji_name, m.workplace, m.group_no, \
          i.product, i.account_no, i.amount_monthly, i.amount_summer, i.amount_winter, i.state, \
-         i.deposit_stopped, i.source, i.effective_ym FROM rokin_items i \
+         i.source, i.effective_ym FROM rokin_items i \
          JOIN members m ON m.contract_no = i.contract_no AND m.member_id = i.member_id \
          WHERE {FOUND} {from} ORDER BY i.{key}{way}, i.id{way} LIMIT $6"
     )

@@ -1,6 +1,6 @@
 //! The sentences and labels of the pages of 労金控除明細.
 
-use super::{Product, State};
+use super::State;
 
 /// The list's title.
 pub const TITLE: &str = "労金控除明細照会";
@@ -33,16 +33,6 @@ pub const EMPLOYEE_NO_SIGNS: &str = "英字・数字・ハイフンで入力し�
 pub const KANA_SIGNS: &str = "使えない文字が含まれています。";
 /// More than is searched for.
 pub const TOO_LONG: &str = "40文字以内で入力してください。";
-
-/// 「積立預金」.
-pub fn product(product: Product) -> &'static str {
-    match product {
-        Product::Saving => "積立預金",
-        Product::Loan => "ローン返済",
-        Product::Share => "出資金",
-        Product::Mutual => "共済掛金",
-    }
-}
 
 /// 「新規」.
 pub fn state(state: State) -> &'static str {

@@ -11,8 +11,9 @@ mod words;
 use axum::Router;
 
 use crate::app::App;
+use crate::web::Blocks;
 
 /// `/home`, and the groups of the menu.
-pub fn router() -> Router<App> {
-    pages::router().merge(group::router())
+pub fn router(blocks: Blocks) -> Router<App> {
+    pages::router(blocks).merge(group::router())
 }

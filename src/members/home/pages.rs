@@ -14,11 +14,12 @@ use crate::base::{Day, Moment};
 use crate::identity::rights::Actor;
 use crate::members::messages::{self, Message};
 use crate::web::menu::{self, Entry};
-use crate::web::{self, Shell, SignedIn};
+use crate::web::{self, Blocks, Shell, SignedIn};
 
 /// `/home`.
-pub fn router() -> Router<App> {
-    Router::new().route("/home", get(show_home))
+pub fn router(blocks: Blocks) -> Router<App> {
+    let show = move |app, person, before| show_home(app, person, before, blocks);
+    Router::new().route("/home", get(show))
 }
 
 #[derive(Template)]
@@ -27,6 +28,8 @@ struct HomePage {
     shell: Shell,
     last_login: String,
     messages: Vec<Message>,
+    /// What the modules show.
+    blocks: Vec<String>,
     cards: Vec<&'static Entry>,
     login_id: String,
     /// Name of the company's certificate, where that is what the person came with.
@@ -45,6 +48,7 @@ async fn show_home(
     State(app): State<App>,
     person: SignedIn,
     Query(before): Query<Before>,
+    blocks: Blocks,
 ) -> Result<Response, web::Error> {
     let (now, renewal_days) = (app.clock.now(), app.config.certificate.renewal_days);
     let holder = &person.0.holder;
@@ -59,6 +63,7 @@ async fn show_home(
     let previous = person.0.user.previous_login_at;
     let mut page = home_page(shell, previous, &person.0.actor, left);
     page.messages = told;
+    page.blocks = blocks(app.clone(), person.0.clone()).await?;
     page.login_id.clone_from(&person.0.user.login_id);
     page.company = holder.is_company().then(|| holder.name().to_owned());
     if before.changed == "1" {
@@ -72,6 +77,7 @@ fn home_page(shell: Shell, previous: Option<Moment>, actor: &Actor, left: Left) 
         shell,
         last_login: words::last_login(previous),
         messages: Vec::new(),
+        blocks: Vec::new(),
         cards: menu::cards(actor),
         login_id: String::new(),
         company: None,
