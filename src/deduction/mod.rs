@@ -9,6 +9,7 @@ pub mod period;
 pub mod rokin;
 pub mod scope;
 pub mod sums;
+pub mod zengin;
 
 use axum::Router;
 use axum::routing::get;
