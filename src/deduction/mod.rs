@@ -7,6 +7,7 @@ pub mod groups;
 pub mod information;
 pub mod period;
 pub mod rokin;
+pub mod rules;
 pub mod scope;
 pub mod sums;
 pub mod zengin;
