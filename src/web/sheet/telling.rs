@@ -1,0 +1,1 @@
+//! The page about characters that a form of the list cannot carry.
