@@ -1,15 +1,24 @@
 //! PDF with our own layout: text and lines on pages, and lists made of them.
 //!
-//! Words: [`Fonts`] are found once; a `Canvas` draws text, lines and cells; a list is printed
-//! with [`print`]. Everything is measured before it is drawn, and every character is looked
-//! up in the font first: one that the font lacks is told ([`Lacking`]), never drawn as a box.
+//! Words: [`Fonts`] are found once; a [`Setting`] makes lines of glyphs of words; a [`Canvas`]
+//! draws them, with rules and boxes; [`print`] makes a list of them. Everything is measured
+//! before it is drawn, and every character is looked up in the font first: one that the font
+//! lacks is told ([`Lacking`]), never drawn as a box.
+
+mod canvas;
+mod fonts;
+mod head;
+mod layout;
+mod list;
+mod rows;
+mod setting;
 
 use super::sheet::{Head, Heading, Line};
 use crate::db;
 
-/// The fonts that pages are set in.
-#[derive(Clone, Debug)]
-pub struct Fonts(());
+pub use canvas::{Canvas, Frame, Grey, LEADING, PAD, Side};
+pub use fonts::{Fonts, NoFont};
+pub use setting::Setting;
 
 /// What is printed besides the lines.
 #[derive(Clone, Debug)]
@@ -27,7 +36,7 @@ pub struct List {
 /// How far the printing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// So many lines were read and measured.
+    /// So many lines are read and measured.
     Read(u64),
     /// So many pages of all are drawn.
     Drawn(u64, u64),
@@ -40,6 +49,8 @@ pub struct Lacking {
     pub row: u64,
     /// The column's heading; empty above the lines.
     pub column: String,
+    /// What it stands among.
+    pub text: String,
     /// The character.
     pub c: char,
 }
@@ -51,8 +62,8 @@ pub enum Failure {
     #[error("the font lacks {1} characters")]
     Lacking(Vec<Lacking>, u64),
     /// There is no Japanese font.
-    #[error("no Japanese font: {0}")]
-    NoFont(String),
+    #[error(transparent)]
+    NoFont(NoFont),
     /// The lines could not be read.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -72,6 +83,15 @@ pub fn print(
     lines: &mut dyn FnMut() -> Option<Result<Vec<Line>, db::Error>>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Vec<u8>, Failure> {
-    _ = (fonts, list, lines, progress);
-    Err(Failure::NoFont(String::new()))
+    let setting = Setting::new(fonts)?;
+    let layout = layout::Layout::of(&setting, list);
+    let mut rows = rows::Rows::new(&setting, list, &layout);
+    while let Some(piece) = lines() {
+        rows.add(&piece?);
+        progress(Progress::Read(rows.count()));
+    }
+    list::draw(&setting, (list, &layout, rows.checked()?), progress)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,6 @@
 
 mod cell;
 mod csv;
-mod encoding;
 mod paper;
 mod screen;
 mod telling;
@@ -17,12 +16,12 @@ mod words;
 use std::future::Future;
 use std::pin::Pin;
 
+pub use crate::base::encoding::Encoding;
 use crate::base::{Day, Moment};
 use crate::db::{self, Conn};
 
 use super::{Place, Shell};
 
-pub use encoding::Encoding;
 
 pub use csv::{csv_response, remembered};
 pub use paper::{MOST_AT_ONCE, Unprinted, is_long, pdf_response, printed, unprinted_response};

@@ -1,28 +1,35 @@
 //! The list as PDF.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::http::StatusCode;
 use axum::response::Response;
+use tokio::sync::{Semaphore, mpsc};
 
-use super::{Heading, Sheet, Wish};
+use super::csv::read;
+use super::{At, Heading, Line, Sheet, Wish, telling};
 use crate::app::App;
 use crate::db;
-use crate::web::Error;
-use crate::web::pdf;
+use crate::web::pdf::{self, Failure, Fonts, List, Progress};
+use crate::web::{self, Error};
 
 /// Lines of the longest list that is printed while somebody waits; longer ones are jobs.
 pub const MOST_AT_ONCE: i64 = 2_000;
+/// Lists that are printed at once: pages must go on being served beside them.
+static TURNS: Semaphore = Semaphore::const_new(2);
+/// How long one waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Pieces of a list that wait for the printer.
+const WAITING: usize = 2;
+
+type Read = Result<Vec<Line>, db::Error>;
 
 /// Why a list was not printed.
 #[derive(Debug, thiserror::Error)]
 pub enum Unprinted {
     /// The printer's reason.
     #[error(transparent)]
-    Pdf(#[from] pdf::Failure),
-    /// The list could not be read.
-    #[error(transparent)]
-    Db(#[from] db::Error),
+    Pdf(#[from] Failure),
     /// Too much is printed already, or the program stops.
     #[error("the printer has no turn")]
     Busy,
@@ -45,8 +52,14 @@ pub async fn pdf_response(
     wish: Wish,
     heading: Heading,
 ) -> Result<Response, Error> {
-    _ = (app, sheet, wish, heading);
-    Err(Error::Malformed("not yet".into()))
+    let totals = sheet.totals(&mut app.db.conn().await?).await?;
+    if is_long(totals.count) {
+        return telling::long(wish, totals.count);
+    }
+    match printed(app, sheet, heading, |_| ()).await {
+        Ok(bytes) => Ok(web::download(&format!("{}.pdf", wish.name), "application/pdf", bytes)),
+        Err(why) => unprinted_response(wish, why),
+    }
 }
 
 /// Prints the whole of `sheet` beside the requests; `progress` is told how far it is.
@@ -57,24 +70,64 @@ pub async fn printed(
     app: &App,
     sheet: Arc<dyn Sheet>,
     heading: Heading,
-    progress: impl FnMut(pdf::Progress) + Send + 'static,
+    mut progress: impl FnMut(Progress) + Send + 'static,
 ) -> Result<Vec<u8>, Unprinted> {
-    _ = (app, sheet, heading, progress);
-    Err(Unprinted::Busy)
+    let turn = tokio::time::timeout(PATIENCE, TURNS.acquire()).await;
+    let _turn = turn.map_err(|_| Unprinted::Busy)?.map_err(|_| Unprinted::Busy)?;
+    let list = List {
+        title: sheet.title().to_owned(),
+        heads: sheet.heads(),
+        heading,
+        empty: sheet.empty().to_owned(),
+    };
+    let (sender, mut lines) = mpsc::channel(WAITING);
+    let of = app.clone();
+    let printing = app.tasks.blocking(move || {
+        let fonts = Fonts::of(&of).map_err(Failure::NoFont)?;
+        pdf::print(&fonts, &list, &mut || lines.blocking_recv(), &mut progress)
+    });
+    let (printed, ()) = tokio::join!(printing, feed(app, &*sheet, sender));
+    Ok(printed.ok_or(Unprinted::Busy)??)
 }
 
-/// The page that tells why `sheet` was not printed.
+/// Reads the list piece by piece, as the printer takes it.
+async fn feed(app: &App, sheet: &dyn Sheet, sender: mpsc::Sender<Read>) {
+    let mut at = At::First;
+    loop {
+        let lines = if app.tasks.is_stopping() {
+            Err(db::Error::Unavailable("the program stops".to_owned()))
+        } else {
+            read(app, sheet, &at).await
+        };
+        match &lines {
+            Ok(lines) => match lines.last() {
+                Some(last) => at = At::After(last.key.clone()),
+                None => return,
+            },
+            Err(_) => {
+                _ = sender.send(lines).await;
+                return;
+            }
+        }
+        if sender.send(lines).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The page that tells why a list was not printed.
 ///
 /// # Errors
 /// What is no reason that a person could do something about.
-pub fn unprinted_response(
-    sheet: &dyn Sheet,
-    wish: &Wish,
-    why: Unprinted,
-) -> Result<(StatusCode, Response), Error> {
-    _ = (sheet, wish);
+pub fn unprinted_response(wish: Wish, why: Unprinted) -> Result<Response, Error> {
     match why {
-        Unprinted::Db(error) => Err(error.into()),
-        other => Err(Error::busy(other)),
+        Unprinted::Pdf(Failure::Lacking(listed, count)) => telling::lacking(wish, &listed, count),
+        Unprinted::Pdf(Failure::NoFont(why)) => {
+            tracing::error!(%why, "no PDF without a font");
+            telling::no_font(wish, &why)
+        }
+        Unprinted::Pdf(Failure::Db(error)) => Err(error.into()),
+        Unprinted::Pdf(broken @ Failure::Broken(_)) => Err(Error::internal(broken)),
+        Unprinted::Busy => Err(Error::busy(Unprinted::Busy)),
     }
 }

@@ -168,7 +168,7 @@ impl ViewCell {
 
 impl Files {
     fn of(place: &Place, encoding: Encoding) -> Self {
-        let choice = |one: Encoding| (one.word(), words::encoding(one), one == encoding);
+        let choice = |one: Encoding| (one.word(), one.label(), one == encoding);
         Self {
             csv: place.file("csv"),
             pdf: place.file_with("pdf", &[]),
