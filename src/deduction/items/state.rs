@@ -37,6 +37,12 @@ impl State {
     }
 }
 
+/// What the mark of the state that is called so looks like; nothing for other words.
+#[must_use]
+pub fn mark_of(words: &str) -> &'static str {
+    State::parse_ja(words).map_or("", State::mark)
+}
+
 impl Amounts {
     /// Whether nothing is deducted at all.
     #[must_use]

@@ -138,9 +138,5 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
 }
 
 fn fill(grey: Grey) -> Fill {
-    Fill {
-        paint: luma::Color::new(grey).into(),
-        opacity: NormalizedF32::ONE,
-        ..Fill::default()
-    }
+    Fill { paint: luma::Color::new(grey).into(), opacity: NormalizedF32::ONE, ..Fill::default() }
 }

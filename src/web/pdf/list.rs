@@ -48,7 +48,8 @@ pub(super) fn draw(
     let sheet = Sheet { setting, list, layout, rows: &rows };
     let mut document = Document::new_with(SerializeSettings::default());
     let mut tree = TagTree::new().with_lang(Some("ja".to_owned()));
-    let mut tables = (TagGroup::new(Tag::THead), TagGroup::new(Tag::TBody), TagGroup::new(Tag::TFoot));
+    let mut tables =
+        (TagGroup::new(Tag::THead), TagGroup::new(Tag::TBody), TagGroup::new(Tag::TFoot));
     for (nth, pieces) in pages.iter().enumerate() {
         let (width, height) = layout.page;
         let settings = PageSettings::from_wh(width, height)
@@ -267,11 +268,16 @@ impl Sheet<'_> {
         let inner = tops.get(1..tops.len() - 1).unwrap_or_default();
         canvas.rules(&inner.iter().map(across).collect::<Vec<_>>(), 0.4, INNER);
         // The sums' row and the empty list's have no cells between columns but their own.
-        let above = if matches!(last, Piece::Row { .. }) { *bottom } else { inner[inner.len() - 1] };
+        let above =
+            if matches!(last, Piece::Row { .. }) { *bottom } else { inner[inner.len() - 1] };
         let down = edges[1..edges.len() - 1].iter().map(|x| ((*x, *top), (*x, above)));
         canvas.rules(&down.collect::<Vec<_>>(), 0.4, INNER);
-        let around =
-            [across(top), across(bottom), ((*left, *top), (*left, *bottom)), ((*right, *top), (*right, *bottom))];
+        let around = [
+            across(top),
+            across(bottom),
+            ((*left, *top), (*left, *bottom)),
+            ((*right, *top), (*right, *bottom)),
+        ];
         canvas.rules(&around, 0.8, OUTER);
     }
 
