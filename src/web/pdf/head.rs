@@ -53,7 +53,8 @@ impl PageHead {
     pub(super) fn title(&self, canvas: &mut Canvas<'_, '_, '_>) {
         let mut top = self.y;
         for line in &self.title {
-            canvas.text((self.x + self.width / 2.0, top), TITLE, Side::Middle, line);
+            let middle = (self.x + self.width / 2.0, top);
+            canvas.strong(|canvas| canvas.text(middle, TITLE, Side::Middle, line));
             top += TITLE * LEADING;
         }
     }

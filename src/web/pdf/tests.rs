@@ -110,3 +110,39 @@ fn lists_are_laid_down_for_people_to_look_at() {
         fs::write(dir.join(name), bytes).expect("written");
     }
 }
+
+#[test]
+fn measure() {
+    for n in [100, 1_000, 10_000] {
+        let status = || {
+            let text = fs::read_to_string("/proc/self/status").unwrap();
+            text.lines()
+                .filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let before = status();
+        let start = std::time::Instant::now();
+        let fonts = fonts();
+        let found = start.elapsed();
+        let list = list("控除依頼リスト", heads());
+        let mut at = 0;
+        let mut pull = || {
+            if at >= n {
+                return None;
+            }
+            let some = (at + 1..=(at + 1000).min(n)).map(line).collect();
+            at += 1000;
+            Some(Ok(some))
+        };
+        let start = std::time::Instant::now();
+        let bytes = print(&fonts, &list, &mut pull, &mut |_| ()).unwrap();
+        eprintln!(
+            "{n}: font {found:?} print {:?} {} bytes; before {before} after {}",
+            start.elapsed(),
+            bytes.len(),
+            status()
+        );
+    }
+}
