@@ -27,7 +27,7 @@ const FORMS: [&str; 10] = [
 ];
 
 /// Everything else, and what is not there.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 26] = [
     "/",
     "/enroll/general",
     "/enroll/master/result",
