@@ -10,6 +10,7 @@ pub mod date;
 pub mod holidays;
 pub mod id;
 pub mod money;
+pub mod month;
 pub mod secret;
 pub mod text;
 

@@ -1,0 +1,28 @@
+//! 賃控元帳事務 (R004-129 to R004-139): what unions deduct besides 労金控除, by 種目.
+//!
+//! - `types`: 種目, the contract's. `rules`: what is typed of months and amounts.
+//!   `words`: labels that several of these pages share.
+
+mod rules;
+#[cfg(test)]
+mod samples;
+pub mod types;
+mod words;
+
+use axum::Router;
+
+use super::scope::Scope;
+use crate::app::App;
+use crate::web::Shell;
+use crate::web::menu::deduction::LEDGER;
+
+/// Every page of 賃控元帳事務 but the menu.
+pub fn router() -> Router<App> {
+    Router::new().merge(types::router())
+}
+
+/// A page below the one that `parent` (label and path) is.
+fn shell_below(scope: &Scope, title: &str, parent: (&str, &str)) -> Shell {
+    let shell = scope.person.shell(title, "", LEDGER.href).crumb("トップページ", "/home");
+    shell.crumb(LEDGER.label, LEDGER.href).crumb(parent.0, parent.1).crumb_here()
+}
