@@ -8,8 +8,10 @@ pub mod information;
 pub mod ledger;
 pub mod period;
 pub mod rokin;
+pub mod rules;
 pub mod scope;
 pub mod sums;
+pub mod zengin;
 
 use axum::Router;
 use axum::routing::get;
