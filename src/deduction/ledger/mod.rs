@@ -1,8 +1,9 @@
 //! 賃控元帳事務 (R004-129 to R004-139): what unions deduct besides 労金控除, by 種目.
 //!
-//! - `types`: 種目, the contract's. `rules`: what is typed of months and amounts.
+//! - `items`: 明細: search, register, change, cancel. `types`: 種目, the contract's. `rules`: what is typed of months and amounts.
 //!   `words`: labels that several of these pages share.
 
+pub mod items;
 mod rules;
 #[cfg(test)]
 mod samples;
@@ -18,7 +19,7 @@ use crate::web::menu::deduction::LEDGER;
 
 /// Every page of 賃控元帳事務 but the menu.
 pub fn router() -> Router<App> {
-    Router::new().merge(types::router())
+    Router::new().merge(types::router()).merge(items::router())
 }
 
 /// A page below the one that `parent` (label and path) is.

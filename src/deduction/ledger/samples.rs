@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::types;
+use super::{items, types};
 use crate::web::menu::deduction::LEDGER;
 use crate::web::{Frame, Shell, Visitor, asset, assets};
 
@@ -31,7 +31,12 @@ fn shell(title: &str) -> Shell {
 }
 
 fn pages() -> Vec<(&'static str, String)> {
-    [types::samples::pages(&shell)].concat()
+    [
+        types::samples::pages(&shell),
+        items::add_samples::pages(&shell),
+        items::item_samples::pages(&shell),
+    ]
+    .concat()
 }
 
 #[test]

@@ -4,5 +4,3 @@
 pub const NO_AMOUNT: &str = "0から99,999,999までの数字で入力してください。";
 /// What a month must be.
 pub const NO_MONTH: &str = "年月は「2026年4月」のように入力してください。";
-/// What an amount's field says before.
-pub const AMOUNT_RULE: &str = "半角数字（円）";

@@ -11,7 +11,6 @@ use crate::base::{Day, Moment};
 use crate::db::Tx;
 use crate::deduction::items::history::{self, Change, Op, Way};
 use crate::deduction::items::members::{self, Member};
-use crate::deduction::items::form::EMPLOYEE_NO;
 use crate::deduction::items::{Book, State, TypedPerson, state_of};
 use crate::deduction::ledger::types::{self, LedgerType};
 use crate::deduction::period::{Closed, Open, entry};
@@ -24,8 +23,8 @@ pub enum Refused {
     Closed(Closed),
     /// The item is not there (any more).
     Gone,
-    /// Somebody else changed it meanwhile.
-    Stale,
+    /// Somebody else changed it meanwhile: as it is now.
+    Stale(Box<Item>),
     /// Something typed is wrong.
     Wrong(Mistakes),
     /// The member has one of this type already: its id.
@@ -103,7 +102,7 @@ impl<'a> Work<'a> {
         let state = state_of(item.base, terms.amounts, op == Op::Cancel);
         let of = (item.id.as_str(), item.version);
         if !store::set(&mut self.tx, self.scope.key(), of, (terms, state), self.now).await? {
-            return Ok(Err(Refused::Stale));
+            return Ok(Err(Refused::Stale(Box::new(item.clone()))));
         }
         let (old, new) = match op {
             Op::Cancel => (Some(&item.terms), None),
@@ -193,7 +192,7 @@ pub async fn change(
         return Ok(Ok(()));
     }
     if !stands || item.version != shown.version {
-        return Ok(Err(Refused::Stale));
+        return Ok(Err(Refused::Stale(Box::new(item))));
     }
     work.set(&item, Op::Change, &terms).await
 }
@@ -223,7 +222,7 @@ async fn turn(app: &App, scope: &Scope, shown: &Shown<'_>, op: Op) -> Result<Ans
         return Ok(Ok(()));
     }
     if item.version != shown.version {
-        return Ok(Err(Refused::Stale));
+        return Ok(Err(Refused::Stale(Box::new(item))));
     }
     let terms = item.terms.clone();
     work.set(&item, op, &terms).await
@@ -246,7 +245,7 @@ pub async fn add(app: &App, scope: &Scope, wish: &Wish<'_>) -> Result<Answer> {
         Some(member) => {
             wish.person.check_known(member, &mut mistakes);
             if member.left_on.is_some_and(|day| day < Day::of(work.now)) {
-                mistakes.add("employee_no", EMPLOYEE_NO, words::LEFT);
+                mistakes.add("employee_no", words::EMPLOYEE_NO, words::LEFT);
             }
             None
         }

@@ -16,9 +16,7 @@ mod words;
 
 pub use store::{Item, TABLE, Terms};
 #[cfg(test)]
-pub(super) use item::samples as item_samples;
-#[cfg(test)]
-pub(super) use list::samples as list_samples;
+pub(super) use {add::samples as add_samples, item::samples as item_samples};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -33,6 +31,8 @@ const NEW: &str = "/deduction/ledger/items/new";
 pub fn router() -> Router<App> {
     Router::new()
         .route(LIST, get(list::show_items))
+        .route("/deduction/ledger/items.csv", get(list::download_csv))
+        .route("/deduction/ledger/items.pdf", get(list::download_pdf))
         .route(NEW, get(add::edit_new).post(add::submit_new))
         .route("/deduction/ledger/items/{id}", get(item::show_item).post(item::submit_item))
         .route(

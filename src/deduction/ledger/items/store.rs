@@ -2,6 +2,7 @@
 //! absent as what never was (RX-06).
 
 use crate::base::Moment;
+use crate::base::date::month_ja;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 use crate::deduction::items::list::Table;
 use crate::deduction::items::{Amounts, Member, State};
@@ -66,6 +67,15 @@ impl Item {
     #[must_use]
     pub fn deducted(&self) -> Amounts {
         if self.state == State::Cancelled { Amounts::default() } else { self.terms.amounts }
+    }
+}
+
+impl Terms {
+    /// 「2024年4月から2027年3月まで」.
+    #[must_use]
+    pub fn period_ja(&self) -> String {
+        let until = self.end_ym.as_deref().map(|end| format!("{}まで", month_ja(end)));
+        format!("{}から{}", month_ja(&self.start_ym), until.unwrap_or_default())
     }
 }
 
