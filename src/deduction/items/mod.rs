@@ -10,6 +10,7 @@
 pub mod form;
 pub mod history;
 pub mod list;
+pub mod listed;
 pub mod members;
 pub mod search;
 pub mod state;

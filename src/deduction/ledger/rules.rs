@@ -1,6 +1,6 @@
 //! Months and amounts as they are typed. Pure.
 
-use crate::base::month::Month;
+use crate::base::Day;
 use crate::base::text::nfkc;
 
 /// The largest amount that a field takes, in yen.
@@ -30,7 +30,8 @@ pub fn month(typed: &str) -> Option<String> {
     if month.len() > 2 || month.is_empty() {
         return None;
     }
-    Month::parse(&format!("{}-{month:0>2}", year.trim())).map(|month| month.to_string())
+    let month = format!("{}-{month:0>2}", year.trim());
+    Day::parse(&format!("{month}-01")).map(|_| month)
 }
 
 #[cfg(test)]
