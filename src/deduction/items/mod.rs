@@ -9,6 +9,7 @@
 
 pub mod form;
 pub mod history;
+pub mod history_page;
 pub mod list;
 pub mod listed;
 pub mod members;

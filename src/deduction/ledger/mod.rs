@@ -12,14 +12,24 @@ mod words;
 
 use axum::Router;
 
+use super::items::Book;
+use super::items::history_page::{self, Told};
 use super::scope::Scope;
 use crate::app::App;
 use crate::web::Shell;
 use crate::web::menu::deduction::LEDGER;
 
+static HISTORY: Told = Told {
+    book: Book::Ledger,
+    path: "/deduction/ledger/history",
+    menu: &LEDGER,
+    title: "賃控元帳明細更新履歴照会",
+    paper: "賃控元帳明細更新履歴",
+};
+
 /// Every page of 賃控元帳事務 but the menu.
 pub fn router() -> Router<App> {
-    Router::new().merge(types::router()).merge(items::router())
+    Router::new().merge(types::router()).merge(items::router()).merge(history_page::router(&HISTORY))
 }
 
 /// A page below the one that `parent` (label and path) is.

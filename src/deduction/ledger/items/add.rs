@@ -30,7 +30,7 @@ struct NewPage {
     key: String,
     token: String,
     person: [Field; 4],
-    digits: i64,
+    number_rule: String,
     type_code: Field,
     types: Vec<(String, String)>,
     terms: TermFields,
@@ -40,10 +40,6 @@ struct NewPage {
 }
 
 impl NewPage {
-    fn number_rule(&self) -> String {
-        format!("英字・数字・ハイフン {}桁以内", self.digits)
-    }
-
     /// Whether there is no type that could be chosen.
     fn lacks_types(&self) -> bool {
         self.types.len() < 2
@@ -153,7 +149,7 @@ fn new_page(
         key: form.key.clone(),
         token: form.periods.clone(),
         person: form.person.fields(&mistakes),
-        digits,
+        number_rule: format!("英字・数字・ハイフン {digits}桁以内"),
         type_code: mistakes.field("type_code", &form.type_code),
         types: choose.into_iter().chain(active).collect(),
         terms: form.terms.fields(&mistakes),

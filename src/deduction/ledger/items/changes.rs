@@ -23,8 +23,8 @@ pub enum Refused {
     Closed(Closed),
     /// The item is not there (any more).
     Gone,
-    /// Somebody else changed it meanwhile: as it is now.
-    Stale(Box<Item>),
+    /// Somebody else changed it meanwhile.
+    Stale,
     /// Something typed is wrong.
     Wrong(Mistakes),
     /// The member has one of this type already: its id.
@@ -102,7 +102,7 @@ impl<'a> Work<'a> {
         let state = state_of(item.base, terms.amounts, op == Op::Cancel);
         let of = (item.id.as_str(), item.version);
         if !store::set(&mut self.tx, self.scope.key(), of, (terms, state), self.now).await? {
-            return Ok(Err(Refused::Stale(Box::new(item.clone()))));
+            return Ok(Err(Refused::Stale));
         }
         let (old, new) = match op {
             Op::Cancel => (Some(&item.terms), None),
@@ -192,7 +192,7 @@ pub async fn change(
         return Ok(Ok(()));
     }
     if !stands || item.version != shown.version {
-        return Ok(Err(Refused::Stale(Box::new(item))));
+        return Ok(Err(Refused::Stale));
     }
     work.set(&item, Op::Change, &terms).await
 }
@@ -222,7 +222,7 @@ async fn turn(app: &App, scope: &Scope, shown: &Shown<'_>, op: Op) -> Result<Ans
         return Ok(Ok(()));
     }
     if item.version != shown.version {
-        return Ok(Err(Refused::Stale(Box::new(item))));
+        return Ok(Err(Refused::Stale));
     }
     let terms = item.terms.clone();
     work.set(&item, op, &terms).await

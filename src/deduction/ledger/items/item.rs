@@ -128,7 +128,7 @@ pub(super) fn told(refused: Refused, mistakes: &mut Mistakes) -> Result<(), Erro
     match refused {
         Refused::Gone => return Err(Error::stale(words::TO_LIST, LIST)),
         Refused::Closed(closed) => mistakes.add_general(closed.ja()),
-        Refused::Stale(_) => mistakes.add_general(words::STALE),
+        Refused::Stale => mistakes.add_general(words::STALE),
         Refused::There(_) => mistakes.add_general(words::THERE),
         Refused::Wrong(more) => *mistakes = more,
     }
