@@ -51,6 +51,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("ledger-type-add", "賃控元帳種目の登録"),
     ("ledger-type-change", "賃控元帳種目の変更"),
     ("ledger-type-delete", "賃控元帳種目の削除"),
+    ("list-download", "控除のリストのダウンロード"),
     ("ledger-add", "賃控元帳明細の登録"),
     ("ledger-change", "賃控元帳明細の変更"),
     ("ledger-cancel", "賃控元帳明細の解除"),

@@ -73,6 +73,7 @@ pub const GATES: &[Gate] = &[
     gate("/deduction/ledger/history.csv", Action::LedgerView),
     gate("/deduction/ledger/history.pdf", Action::LedgerView),
     gate("/deduction/ledger/checks", Action::LedgerView),
+    gate("/deduction/ledger/checks/{list}", Action::LedgerView),
     gate("/deduction/ledger/requests", Action::LedgerView),
     gate("/deduction/ledger/requests/export", Action::LedgerView),
     gate("/deduction/ledger/results", Action::LedgerView),

@@ -1,8 +1,11 @@
 //! 賃控元帳事務 (R004-129 to R004-139): what unions deduct besides 労金控除, by 種目.
 //!
-//! - `items`: 明細: search, register, change, cancel. `types`: 種目, the contract's. `rules`: what is typed of months and amounts.
+//! - `types`: 種目, the contract's. `items`: 明細: search, register, change, cancel.
+//! - `bulk`: 一括更新. `checks`: 確認リスト. `rules`: what is typed of months and amounts.
 //!   `words`: labels that several of these pages share.
 
+pub mod bulk;
+pub mod checks;
 pub mod items;
 mod rules;
 #[cfg(test)]
@@ -29,7 +32,7 @@ static HISTORY: Told = Told {
 
 /// Every page of 賃控元帳事務 but the menu.
 pub fn router() -> Router<App> {
-    Router::new().merge(types::router()).merge(items::router()).merge(history_page::router(&HISTORY))
+    Router::new().merge(types::router()).merge(items::router()).merge(bulk::router()).merge(checks::router()).merge(history_page::router(&HISTORY))
 }
 
 /// A page below the one that `parent` (label and path) is.

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{items, types};
+use super::{bulk, checks, items, types};
 use crate::web::menu::deduction::LEDGER;
 use crate::web::{Frame, Shell, Visitor, asset, assets};
 
@@ -34,6 +34,8 @@ fn pages() -> Vec<(&'static str, String)> {
     [
         types::samples::pages(&shell),
         items::add_samples::pages(&shell),
+        bulk::samples::pages(&shell),
+        checks::samples::pages(&shell),
         items::item_samples::pages(&shell),
     ]
     .concat()
