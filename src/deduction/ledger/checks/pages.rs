@@ -18,7 +18,7 @@ use crate::deduction::ledger::shell_below;
 use crate::deduction::period::{Open, entry};
 use crate::deduction::scope::Scope;
 use crate::web::menu::deduction::LEDGER;
-use crate::web::sheet::{self, At, Encoding, Heading, Sheet as _, View, Wish};
+use crate::web::sheet::{self, At, Encoding, Heading, View, Wish};
 use crate::web::{self, Error, Place, Shell};
 
 const CHECKS: &str = "/deduction/ledger/checks";
