@@ -56,7 +56,10 @@ const CLEAR: &str = "条件をすべて外す";
 /// The history's page and files.
 pub fn router(of: &'static Told) -> Router<App> {
     Router::new()
-        .route(of.path, get(move |app, scope, headers, asked| show(of, (app, scope, headers, asked))))
+        .route(
+            of.path,
+            get(move |app, scope, headers, asked| show(of, (app, scope, headers, asked))),
+        )
         .route(
             &format!("{}.csv", of.path),
             get(move |app, scope, headers, asked| csv(of, (app, scope, headers, asked))),
@@ -131,11 +134,7 @@ async fn show(
     let encoding = sheet::remembered(&headers);
     let view = View::read(&history, &mut conn, (&asked.place(of), &at), encoding).await?;
     let count = list::count_ja(history.totals(&mut conn).await?.count);
-    let view = if history.employee_no.is_empty() {
-        view
-    } else {
-        view.empty(NONE, of.path, CLEAR)
-    };
+    let view = if history.employee_no.is_empty() { view } else { view.empty(NONE, of.path, CLEAR) };
     let list = Some((view, count));
     web::page(&history_page((shell, of.path), &asked.employee_no, Mistakes::default(), list))
 }

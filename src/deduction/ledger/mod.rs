@@ -32,7 +32,12 @@ static HISTORY: Told = Told {
 
 /// Every page of 賃控元帳事務 but the menu.
 pub fn router() -> Router<App> {
-    Router::new().merge(types::router()).merge(items::router()).merge(bulk::router()).merge(checks::router()).merge(history_page::router(&HISTORY))
+    Router::new()
+        .merge(types::router())
+        .merge(items::router())
+        .merge(bulk::router())
+        .merge(checks::router())
+        .merge(history_page::router(&HISTORY))
 }
 
 /// A page below the one that `parent` (label and path) is.

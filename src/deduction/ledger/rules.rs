@@ -12,7 +12,8 @@ pub fn yen(typed: &str) -> Option<i64> {
     let plain = plain.trim();
     let digits = plain.strip_suffix('円').unwrap_or(plain).trim_end();
     let digits: String = digits.chars().filter(|c| *c != ',').collect();
-    let good = !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+    let good =
+        !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
     let amount = good.then(|| digits.parse().ok()).flatten()?;
     (amount <= MOST_YEN).then_some(amount)
 }
@@ -62,7 +63,8 @@ mod tests {
         for typed in ["2026-04", "2026/4", "２０２６年４月", "202604", " 2026-4 "] {
             assert_eq!(month(typed).as_deref(), Some("2026-04"), "{typed}");
         }
-        for typed in ["", "2026", "2026-13", "26-04", "2026-004", "2026-", "令和8年4月", "20264é"] {
+        for typed in ["", "2026", "2026-13", "26-04", "2026-004", "2026-", "令和8年4月", "20264é"]
+        {
             assert_eq!(month(typed), None, "{typed}");
         }
     }

@@ -280,7 +280,8 @@ pub(in crate::deduction::ledger) mod samples {
         };
         let row = |n: i64| Changed {
             employee_no: format!("{}", 10_000_000 + n * 37),
-            kanji_name: ["山田　太郎", "小笠原　龍之介"][usize::try_from(n % 2).expect("small")].into(),
+            kanji_name: ["山田　太郎", "小笠原　龍之介"][usize::try_from(n % 2).expect("small")]
+                .into(),
             workplace: "本社総務部".into(),
             before: 3_500,
             after: 3_800,

@@ -122,7 +122,8 @@ impl Order {
         if !self.workplace.is_empty() {
             only.push(format!("{} {}", words::WORKPLACE, self.workplace));
         }
-        let only = if only.is_empty() { String::new() } else { format!("（{}）", only.join("、")) };
+        let only =
+            if only.is_empty() { String::new() } else { format!("（{}）", only.join("、")) };
         format!("{}を{what}{only}", self.kind.ja())
     }
 }

@@ -135,10 +135,7 @@ impl Sql {
             .map(|kind| format!("i.amount_{}", kind.word()))
             .collect();
         // Nothing at all is no item: it is cancelled instead.
-        let fits = format!(
-            "{new} BETWEEN 0 AND {MOST} AND {new} + {} > 0",
-            others.join(" + ")
-        );
+        let fits = format!("{new} BETWEEN 0 AND {MOST} AND {new} + {} > 0", others.join(" + "));
         Self { values, amount, new, of_type, chosen, fits }
     }
 

@@ -22,8 +22,7 @@ pub const CHOOSE: &str = "選んでください。";
 pub const NO_VALUE: &str = "0～9,999,999の数字で入力してください。";
 pub const NO_STEP: &str = "1～9,999,999の数字で入力してください。";
 pub const LONG_WORKPLACE: &str = "40文字以内で入力してください。";
-pub const CHANGED_MEANWHILE: &str =
-    "確認のあとに明細が変更されたため、まだ更新していません。新しい内容を確かめて、もう一度確定してください。";
+pub const CHANGED_MEANWHILE: &str = "確認のあとに明細が変更されたため、まだ更新していません。新しい内容を確かめて、もう一度確定してください。";
 pub const NOTHING: &str = "変更する明細がありません。条件を変えて、もう一度確認してください。";
 
 /// 「3,500円にする」, 「300円増やす」.

@@ -58,7 +58,9 @@ impl FromRow for Both {
 impl Moved {
     /// One query for each state, put together.
     fn union(of_state: impl Fn(&str) -> String) -> String {
-        let parts = STATES.map(|state| format!("SELECT * FROM ({}) {}_items", of_state(state.word()), state.word()));
+        let parts = STATES.map(|state| {
+            format!("SELECT * FROM ({}) {}_items", of_state(state.word()), state.word())
+        });
         parts.join(" UNION ALL ")
     }
 
@@ -66,7 +68,9 @@ impl Moved {
         let of_group = "contract_no = $1 AND group_no = $2 AND state <> 'ended'";
         if !self.exact {
             let some = Self::union(|state| {
-                format!("SELECT 1 AS one FROM ledger_items WHERE {of_group} AND state = '{state}' LIMIT $3")
+                format!(
+                    "SELECT 1 AS one FROM ledger_items WHERE {of_group} AND state = '{state}' LIMIT $3"
+                )
             });
             let sql = format!("SELECT COUNT(*) FROM (SELECT * FROM ({some}) a LIMIT $3) b");
             let values = params![&self.contract_no, &self.group_no, MOST_COUNTED + 1];
@@ -85,8 +89,7 @@ impl Moved {
             of("summer"),
             of("winter")
         );
-        let row: Option<Both> =
-            conn.one(&sql, params![&self.contract_no, &self.group_no]).await?;
+        let row: Option<Both> = conn.one(&sql, params![&self.contract_no, &self.group_no]).await?;
         Ok(row.map(|Both(totals)| totals).unwrap_or_default())
     }
 
@@ -111,8 +114,7 @@ impl Moved {
                 TABLE.select
             )
         });
-        let sql =
-            format!("SELECT * FROM ({some}) a ORDER BY employee_no{way}, id{way} LIMIT $3");
+        let sql = format!("SELECT * FROM ({some}) a ORDER BY employee_no{way}, id{way} LIMIT $3");
         let mut rows = conn.query(&sql, Values::from(values)).await?;
         if backwards {
             rows.reverse();

@@ -96,8 +96,7 @@ impl Sheet for Breakdown {
         Box::pin(async move {
             let sorting = Sorting { column: By::EmployeeNo, descending: false };
             let wanted = Wanted { search: Search::default(), sorting };
-            let rows: Vec<Item> =
-                list::rows(conn, &TABLE, self.key(), &wanted, (at, most)).await?;
+            let rows: Vec<Item> = list::rows(conn, &TABLE, self.key(), &wanted, (at, most)).await?;
             let line = |item: &Item| Line { key: item.id.clone(), cells: cells_of(ITEM, item) };
             Ok(rows.iter().map(line).collect())
         })

@@ -168,7 +168,9 @@ mod tests {
             assert_eq!(wrong(&typed(start, end, ""), None), fields, "{start} {end}");
         }
         let before = Terms {
-            start_ym: "2024-04".into(), end_ym: Some("2026-10".into()), ..Terms::default()
+            start_ym: "2024-04".into(),
+            end_ym: Some("2026-10".into()),
+            ..Terms::default()
         };
         // What was there may stay; it may not be moved to another month of the past.
         assert!(wrong(&typed("2024-04", "2026-10", ""), Some(&before)).is_empty());

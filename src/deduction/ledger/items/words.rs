@@ -23,15 +23,15 @@ pub const NOTE: &str = "備考";
 
 pub const NONE: &str = "賃控元帳の明細はまだありません。『新規登録』から追加できます。";
 pub const NONE_TO_SEE: &str = "賃控元帳の明細はまだありません。";
-pub const NONE_FOUND: &str =
-    "条件に合う明細はありません。条件を変えて、もう一度検索してください。";
+pub const NONE_FOUND: &str = "条件に合う明細はありません。条件を変えて、もう一度検索してください。";
 pub const CLEAR: &str = "条件をすべて外す";
 pub const TO_LIST: &str = "明細の一覧へ";
 pub const TO_LATEST: &str = "この明細の最新の画面を開く";
 pub const NO_TYPES: &str =
     "登録に使える種目がありません。先に、賃控元帳種目情報照会で種目を登録してください。";
 pub const CHOOSE_TYPE: &str = "種目を選んでください。";
-pub const STOPPED: &str = "この種目は停止しているため、登録できません。ほかの種目を選んでください。";
+pub const STOPPED: &str =
+    "この種目は停止しているため、登録できません。ほかの種目を選んでください。";
 pub const LEFT: &str = "この職員番号の方は退職しています。";
 pub const THERE: &str =
     "この方には、同じ種目の明細がすでに登録されています。登録済みの明細を変更してください。";

@@ -149,7 +149,12 @@ async fn edit_type(
 ) -> Result<Response, Error> {
     let one = load(&mut app.db.conn().await?, &scope, &code).await?;
     if scope.may(Action::LedgerChange) {
-        return web::page(&form_page(&scope, Some(&code), &TypeForm::of(&one), Mistakes::default()));
+        return web::page(&form_page(
+            &scope,
+            Some(&code),
+            &TypeForm::of(&one),
+            Mistakes::default(),
+        ));
     }
     web::page(&OnePage { shell: below(&scope, words::ONE), one })
 }

@@ -86,7 +86,16 @@ impl TypeForm {
             {
                 let active = self.active == words::STATES[0].0;
                 let version = self.version;
-                Ok(LedgerType { code, name, kana, default_amount, position, used_from, active, version })
+                Ok(LedgerType {
+                    code,
+                    name,
+                    kana,
+                    default_amount,
+                    position,
+                    used_from,
+                    active,
+                    version,
+                })
             }
             _ => Err(mistakes),
         }
@@ -123,7 +132,6 @@ pub fn changes(old: &LedgerType, new: &LedgerType) -> String {
     told.collect::<Vec<_>>().join("、")
 }
 
-
 /// A name in katakana, however it was typed.
 fn kana(typed: &str) -> Option<String> {
     let to_katakana = |c: char| match c {
@@ -131,7 +139,8 @@ fn kana(typed: &str) -> Option<String> {
         other => other,
     };
     let kana: String = nfkc(typed.trim()).chars().map(to_katakana).collect();
-    let good = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー' | '・' | ' ' | '-') || c.is_ascii_alphanumeric();
+    let good =
+        |c: char| matches!(c, 'ァ'..='ヺ' | 'ー' | '・' | ' ' | '-') || c.is_ascii_alphanumeric();
     let fits = (1..=LONGEST_KANA).contains(&kana.chars().count());
     (fits && kana.chars().all(good)).then_some(kana)
 }
@@ -168,8 +177,7 @@ mod tests {
     fn everything_that_is_wrong_is_told_at_once() {
         let mistakes = TypeForm::default().read(None).expect_err("nothing was typed");
         let names: Vec<_> = mistakes.all().iter().map(|one| one.name).collect();
-        let fields =
-            ["code", "name", "kana", "default_amount", "position", "used_from", "active"];
+        let fields = ["code", "name", "kana", "default_amount", "position", "used_from", "active"];
         assert_eq!(names, fields);
         for (code, good) in [("12345", false), ("1-2", false), ("組", false), ("12ab", true)] {
             assert_eq!(TypeForm { code: code.into(), ..form() }.read(None).is_ok(), good, "{code}");

@@ -59,11 +59,7 @@ pub async fn find(
 }
 
 /// As `find`, and holds the row until `tx` ends: after the group, where that is held too.
-pub async fn hold(
-    tx: &mut Tx,
-    contract_no: &str,
-    code: &str,
-) -> Result<Option<LedgerType>, Error> {
+pub async fn hold(tx: &mut Tx, contract_no: &str, code: &str) -> Result<Option<LedgerType>, Error> {
     let sql = format!(
         "UPDATE ledger_types SET code = code WHERE contract_no = $1 AND code = $2 \
          RETURNING {COLUMNS}"

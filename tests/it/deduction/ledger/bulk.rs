@@ -93,7 +93,8 @@ both_engines! {
         confirm(&clerk, &told).await;
         assert_eq!(monthly(&union, "10000003").await, 3_800);
         // What was checked for one order is no order for another.
-        let page = check(&clerk, SET).await;
+        let other = "type_code=101&kind=monthly&rule=set&value=3,900";
+        let page = check(&clerk, other).await;
         let mut values = FIELDS.map(|name| hidden(&page, name));
         values[3] = "1".to_owned();
         let fields: Vec<_> = FIELDS.into_iter().zip(values.iter().map(String::as_str)).collect();

@@ -60,7 +60,7 @@ both_engines! {
             assert_eq!(again, totals.sums, "{check:?}");
             let path = check.path();
             clerk.get(path).await.says(200, &[check.title(), "2026年12月分"]);
-            let csv = clerk.get(&format!("{path}.csv?encoding=utf-8")).await;
+            let csv = clerk.get(&format!("{path}.csv?encoding=utf8")).await;
             assert_eq!(csv.status.as_u16(), 200, "{path}.csv");
             assert_eq!(csv.html.lines().count(), all.len() + 1, "{path}.csv");
         }

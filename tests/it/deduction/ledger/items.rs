@@ -66,6 +66,7 @@ both_engines! {
         let page = clerk.get(&format!("{LIST}/new")).await;
         let (key, periods) = (hidden(&page, "key"), hidden(&page, "periods"));
         let good = new_item(&key, &periods);
+        let long = "備".repeat(201);
         for (name, value) in [
             ("employee_no", "20%01"),
             ("kanji_name", ""),
@@ -74,7 +75,7 @@ both_engines! {
             ("amount_monthly", "10,000,000"),
             ("start_ym", "2026-11"),
             ("end_ym", "2026-11"),
-            ("note", &"備".repeat(201)),
+            ("note", long.as_str()),
         ] {
             let wrong = clerk.post(&format!("{LIST}/new"), &but(&good, name, value)).await;
             wrong.says(422, &["ﾔﾏﾀﾞ ﾊﾅｺ"]);

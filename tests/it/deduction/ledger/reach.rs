@@ -16,20 +16,32 @@ async fn tries(union: &Union, window: &Window<'_>, id: &str) -> Vec<u16> {
     let token = union.token(KEY).await;
     let key = new_id(union.world.clock.now());
     let fields = [
-        ("version", "1"), ("periods", &*token), ("amount_monthly", "1"), ("start_ym", "2024-04"),
-        ("key", &*key), ("way", "stop"),
+        ("version", "1"),
+        ("periods", &*token),
+        ("amount_monthly", "1"),
+        ("start_ym", "2024-04"),
+        ("key", &*key),
+        ("way", "stop"),
     ];
     let mut statuses = Vec::new();
     for path in [
-        format!("{LIST}/{id}"), format!("{LIST}/{id}/cancel"), format!("{LIST}/{id}/restore"),
-        format!("{LIST}/new"), BULK.to_owned(), format!("{TYPES}/new"), format!("{TYPES}/101"),
+        format!("{LIST}/{id}"),
+        format!("{LIST}/{id}/cancel"),
+        format!("{LIST}/{id}/restore"),
+        format!("{LIST}/new"),
+        BULK.to_owned(),
+        format!("{TYPES}/new"),
+        format!("{TYPES}/101"),
         format!("{TYPES}/101/delete"),
     ] {
         statuses.push(window.post(&path, &fields).await.status.as_u16());
     }
     for path in [
-        format!("{LIST}/{id}/cancel"), format!("{LIST}/new"), BULK.to_owned(),
-        format!("{TYPES}/new"), format!("{TYPES}/101/delete"),
+        format!("{LIST}/{id}/cancel"),
+        format!("{LIST}/new"),
+        BULK.to_owned(),
+        format!("{TYPES}/new"),
+        format!("{TYPES}/101/delete"),
     ] {
         statuses.push(window.get(&path).await.status.as_u16());
     }

@@ -49,7 +49,10 @@ fn middle(mut times: Vec<Duration>) -> Duration {
 }
 
 /// The middle times of the same address in the small and in the large group, asked in turn.
-pub async fn middles(small: (&Window<'_>, &str), large: (&Window<'_>, &str)) -> (Duration, Duration) {
+pub async fn middles(
+    small: (&Window<'_>, &str),
+    large: (&Window<'_>, &str),
+) -> (Duration, Duration) {
     let (mut fast, mut slow) = (Vec::new(), Vec::new());
     for _ in 0..TRIES {
         fast.push(asked(small.0, small.1).await);
