@@ -6,6 +6,7 @@
 pub mod groups;
 pub mod information;
 pub mod items;
+pub mod ledger;
 pub mod period;
 pub mod rokin;
 pub mod rules;
@@ -24,7 +25,11 @@ use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router())
+    Router::new()
+        .merge(groups::router())
+        .merge(menus())
+        .merge(rokin::router())
+        .merge(ledger::router())
 }
 
 /// The pages that the menu's entries lead to.

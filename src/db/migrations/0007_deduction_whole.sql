@@ -199,6 +199,22 @@ CREATE INDEX ledger_items_type ON ledger_items (contract_no, group_no, type_code
 CREATE INDEX ledger_items_state ON ledger_items (contract_no, group_no, state, employee_no, id)
   WHERE state <> 'ended';
 
+-- 一括更新 of the ledger: done once; the id is the form's key, so that a second click is the
+-- same one.
+CREATE TABLE ledger_bulks (
+  contract_no TEXT NOT NULL,
+  id TEXT NOT NULL,
+  group_no TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  changed BIGINT NOT NULL,
+  amount_before BIGINT NOT NULL,
+  amount_after BIGINT NOT NULL,
+  done_at BIGINT NOT NULL,
+  done_by TEXT NOT NULL,
+  PRIMARY KEY (contract_no, id),
+  FOREIGN KEY (contract_no, group_no) REFERENCES deposit_groups (contract_no, group_no)
+);
+
 -- 更新履歴 of both. The ids are in order of time.
 CREATE TABLE item_history (
   contract_no TEXT NOT NULL,
