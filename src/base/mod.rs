@@ -10,6 +10,7 @@ pub mod date;
 pub mod encoding;
 pub mod holidays;
 pub mod id;
+pub mod kana;
 pub mod money;
 pub mod secret;
 pub mod text;
