@@ -4,6 +4,7 @@
 //! query names it: what is another contract's is not there.
 
 pub mod rokin;
+pub mod rules;
 pub mod zengin;
 
 use axum::Router;
