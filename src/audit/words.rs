@@ -44,6 +44,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("invoice-download", "請求書のダウンロード"),
     ("group-choose", "入金グループ選択"),
     ("deduction-close", "控除依頼の締め切り"),
+    ("list-download", "控除のリストのダウンロード"),
     ("inventory-download", "一覧のダウンロード"),
     ("log-download", "操作ログのダウンロード"),
     ("log-verify", "操作ログの検証"),

@@ -6,6 +6,7 @@
 pub mod groups;
 pub mod information;
 pub mod period;
+pub mod requests;
 pub mod rokin;
 pub mod rules;
 pub mod scope;
@@ -23,7 +24,17 @@ use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router())
+    Router::new()
+        .merge(groups::router())
+        .merge(menus())
+        .merge(rokin::router())
+        .merge(requests::router())
+        .merge(requests::lists(requests::catalogue::LEDGER, ledger_list))
+}
+
+/// The lists of 賃控元帳 by their names: those of its requests.
+fn ledger_list(name: &str) -> Option<&'static dyn requests::Listed> {
+    requests::catalogue::find(requests::catalogue::LEDGER, name)
 }
 
 /// The pages that the menu's entries lead to.
