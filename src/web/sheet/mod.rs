@@ -22,7 +22,6 @@ use crate::db::{self, Conn};
 
 use super::{Place, Shell};
 
-
 pub use csv::{csv_response, remembered};
 pub use paper::{MOST_AT_ONCE, Unprinted, is_long, pdf_response, printed, unprinted_response};
 pub use screen::{PAGE, View};
@@ -196,3 +195,6 @@ pub(crate) fn numbers(heads: &[Head], lines: &[Line]) -> Vec<bool> {
     };
     heads.iter().enumerate().map(is_number).collect()
 }
+
+#[cfg(test)]
+mod tests;
