@@ -4,6 +4,7 @@
 use super::{Amounts, Book, Member};
 use crate::base::Moment;
 use crate::base::id::new_id;
+use crate::base::money::Yen;
 use crate::db::{Conn, Error, FromRow, Row, ToValue, Tx, Value, Values, params};
 use crate::deduction::scope::Key;
 use crate::web::sheet::{At, Cell, Column, Head, Line, Reading, Sheet, Totals, cells_of, heads_of};
@@ -148,6 +149,21 @@ impl Entry {
     #[must_use]
     pub fn op_ja(&self) -> String {
         format!("{}{}", self.op.ja(), self.way.ja())
+    }
+}
+
+impl Entry {
+    /// 「5,000円 → 6,000円」 for each amount; one alone where it did not change.
+    #[must_use]
+    pub fn amounts_ja(&self) -> [String; 3] {
+        let words = |at: usize| match (self.old[at], self.new[at]) {
+            (Some(old), Some(new)) if old != new => {
+                format!("{} → {}", Yen(old).ja(), Yen(new).ja())
+            }
+            (Some(only), _) | (_, Some(only)) => Yen(only).ja(),
+            (None, None) => String::new(),
+        };
+        [words(0), words(1), words(2)]
     }
 }
 
@@ -299,8 +315,11 @@ impl History {
     }
 
     fn values(&self, more: impl IntoIterator<Item = Value>) -> Values {
-        let mut values =
-            vec![self.contract_no.to_value(), self.group_no.to_value(), self.book.word().to_value()];
+        let mut values = vec![
+            self.contract_no.to_value(),
+            self.group_no.to_value(),
+            self.book.word().to_value(),
+        ];
         if !self.employee_no.is_empty() {
             values.push(self.employee_no.to_value());
         }

@@ -3,6 +3,7 @@
 
 use crate::base::calendar::{Calendar, ClosedDates};
 use crate::base::date::Day;
+use crate::base::kana;
 use crate::base::secret::sha256_hex;
 use crate::base::text::name_key;
 use crate::base::{Moment, clock};
@@ -12,7 +13,8 @@ use crate::deduction::scope::Key;
 use crate::identity::contracts::{self, Service};
 use crate::identity::groups::{self, Group};
 
-use super::{Product, State};
+use super::Product;
+use crate::deduction::items::State;
 
 const FAMILIES: [(&str, &str); 30] = [
     ("佐藤", "サトウ"),
@@ -100,12 +102,12 @@ pub async fn demo(tx: &mut Tx, contract_no: &str, now: Moment, items: usize) -> 
     open_group(tx, contract_no, now).await?;
     let mut members = Rows::of(
         "members (contract_no, member_id, group_no, employee_no, kana_name, kana_key, \
-         kanji_name, workplace)",
+         kana_half, kanji_name, workplace)",
     );
     let mut lines = Rows::of(
         "rokin_items (contract_no, id, group_no, member_id, employee_no, kana_key, product, account_no, \
-         amount_monthly, amount_summer, amount_winter, state, effective_ym, source, version, \
-         updated_at)",
+         amount_monthly, amount_summer, amount_winter, base_monthly, base_summer, base_winter, \
+         state, effective_ym, source, version, updated_at)",
     );
     let mut made = 0;
     for n in 0.. {
@@ -162,6 +164,7 @@ fn add_person(rows: &mut Rows, contract_no: &str, n: usize) -> Person {
         &person.employee_no,
         &kana_name,
         &person.kana_key,
+        &kana::half_width(&kana_name).unwrap_or_default(),
         &format!("{family}　{given}"),
         &WORKPLACES[n % WORKPLACES.len()],
     ]);
@@ -178,6 +181,11 @@ fn add_item(rows: &mut Rows, contract_no: &str, person: &Person, at: usize, now:
         _ => State::Active,
     };
     let (monthly, bonus) = amounts(product, n);
+    let base = match state {
+        State::New => None,
+        State::Changed => Some((monthly + 1_000, bonus)),
+        _ => Some((monthly, bonus)),
+    };
     let days_ago = i64::try_from(n % 300).unwrap_or(0);
     let updated_at = now.plus_ms(-days_ago * clock::DAY_MS);
     rows.add(&[
@@ -192,6 +200,9 @@ fn add_item(rows: &mut Rows, contract_no: &str, person: &Person, at: usize, now:
         &monthly,
         &bonus,
         &bonus,
+        &base.map(|base| base.0),
+        &base.map(|base| base.1),
+        &base.map(|base| base.1),
         &state.word(),
         &&Day::of(updated_at).to_string()[..7],
         &if n % 13 == 5 { "counter" } else { "web" },

@@ -1,7 +1,7 @@
 //! How an item and a requested line stand against what was before.
 
+use crate::deduction::items::State;
 use crate::deduction::period::Kind;
-use crate::deduction::rokin::State;
 
 /// What an item deducts at each kind, in yen; 0: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
