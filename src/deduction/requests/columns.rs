@@ -26,9 +26,8 @@ const ACCOUNT: Of = column("口座番号", 9, |of| Cell::text(&*of.line.account_
 const AMOUNT: Of = yen("依頼額", |of| Cell::Yen(of.line.requested()));
 const ITEM_AMOUNT: Of = yen("控除金額", |of| Cell::Yen(of.line.amount));
 const MOVEMENT: Of = column("異動", 6, |of| Cell::text(words::movement(of.line.movement)));
-const BEFORE: Of = column("前回依頼額", 11, |of| {
-    of.line.amount_before.map_or(Cell::Blank, Cell::Yen)
-});
+const BEFORE: Of =
+    column("前回依頼額", 11, |of| of.line.amount_before.map_or(Cell::Blank, Cell::Yen));
 const ERROR: Of = column("エラー内容", 20, |of| {
     of.line.error_code.as_deref().map_or(Cell::Blank, |code| Cell::text(words::error(code)))
 });
@@ -38,10 +37,10 @@ const DEDUCTED: Of = yen("控除額", |of| match of.line.deducted {
 });
 const RESULT: Of = column("結果", 9, |of| Cell::text(words::result(of.line.deducted)));
 const REASON: Of = column("控除不能の理由", 18, |of| Cell::text(&*of.line.reason));
-const STOPPED: Of = column("入金中止", 9, |of| {
-    if of.line.stopped { Cell::text("中止") } else { Cell::Blank }
-});
-const REPORTED: Of = column("カナ氏名（企業の結果）", 20, |of| Cell::text(&*of.line.kana_reported));
+const STOPPED: Of =
+    column("入金中止", 9, |of| if of.line.stopped { Cell::text("中止") } else { Cell::Blank });
+const REPORTED: Of =
+    column("カナ氏名（企業の結果）", 20, |of| Cell::text(&*of.line.kana_reported));
 const OURS: Of = column("カナ氏名（登録）", 20, |of| Cell::text(&*of.line.kana_name));
 
 /// 控除依頼リスト.
@@ -69,8 +68,7 @@ pub(super) const LEDGER_UNABLE: &[Of] = &[NO, NUMBER, KANA, KANJI, LABEL, AMOUNT
 pub(super) const COMBINED: &[Of] =
     &[NO, NUMBER, KANA, KANJI, WORKPLACE, BOOK, LABEL, ACCOUNT, AMOUNT];
 
-const MONTH: Of =
-    column(employer::MONTH, 11, |of| Cell::Month(of.period.deduct_ym.clone()));
+const MONTH: Of = column(employer::MONTH, 11, |of| Cell::Month(of.period.deduct_ym.clone()));
 const KIND: Of = column(employer::KIND, 11, |of| Cell::text(of.period.kind.ja()));
 const LINE_NO: Of = column(employer::LINE_NO, 9, |of| Cell::Count(of.line.line_no));
 const EMPLOYER_NUMBER: Of = Column { head: employer::NUMBER, ..NUMBER };

@@ -122,9 +122,8 @@ pub(super) async fn by_label(
     );
     let parts: Vec<Part> = conn.query(&sql, params![key.contract_no, period_id]).await?;
     let ours = |part: &Part| list.books().iter().any(|book| book.word() == part.book);
-    let fact = |part: Part| {
-        (part.label, format!("{}件 {}", group(part.count), Yen(part.amount).ja()))
-    };
+    let fact =
+        |part: Part| (part.label, format!("{}件 {}", group(part.count), Yen(part.amount).ja()));
     Ok(parts.into_iter().filter(ours).map(fact).collect())
 }
 

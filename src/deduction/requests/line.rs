@@ -68,7 +68,8 @@ impl Stored {
 
 impl FromRow for Stored {
     fn from_row(row: &Row) -> Result<Self, Error> {
-        let text = |name: &str| Ok::<_, Error>(row.get::<Option<String>>(name)?.unwrap_or_default());
+        let text =
+            |name: &str| Ok::<_, Error>(row.get::<Option<String>>(name)?.unwrap_or_default());
         let book: String = row.get("book")?;
         let movement: String = row.get("movement")?;
         let result: Option<String> = row.get("result")?;

@@ -13,8 +13,6 @@ mod columns;
 pub mod employer;
 mod line;
 pub mod pages;
-#[cfg(test)]
-mod samples;
 mod sheet;
 mod words;
 

@@ -164,8 +164,7 @@ pub(super) async fn noted(
     if answer.status() == StatusCode::OK {
         let of = period.map(Period::ja).unwrap_or_default();
         let target = format!("{} {title} {of} {form}", scope.group.group_no);
-        let event =
-            Event { target: Some(&target), ..scope.person.0.event("list-download", "") };
+        let event = Event { target: Some(&target), ..scope.person.0.event("list-download", "") };
         let mut tx = app.db.begin().await?;
         audit::record(&mut tx, app.clock.now(), &event).await?;
         tx.commit().await?;
@@ -189,7 +188,7 @@ async fn found(conn: &mut Conn, scope: &Scope, named: &Named) -> Result<Found, E
         ("after", &asked.after),
         ("before", &asked.before),
     ];
-    let place = Place::new(list.path(), &query);
+    let place = Place::new(list.path(), &query).with_files_below();
     Ok(Found { list: *list, period, number, sheet, place })
 }
 

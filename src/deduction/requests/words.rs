@@ -46,7 +46,10 @@ pub(super) const fn result(deducted: Option<bool>) -> &'static str {
 pub(super) fn none_fixed(open: Option<&Period>) -> Vec<String> {
     let none = "締め切った控除年月が、まだありません。".to_owned();
     let Some(open) = open else {
-        return vec![none, "控除のスケジュールについては、お取扱店へお問い合わせください。".to_owned()];
+        return vec![
+            none,
+            "控除のスケジュールについては、お取扱店へお問い合わせください。".to_owned(),
+        ];
     };
     let next = format!(
         "{} {}分の締切日は{}です。締切日の翌日から、このリストを出力できます。",

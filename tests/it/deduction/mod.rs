@@ -1,4 +1,6 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
+mod close;
+mod lists;
 mod rokin;
 pub mod union;

@@ -174,8 +174,8 @@ fn heading(app: &App) -> Heading {
 fn router() -> Router<App> {
     Router::new()
         .route("/list", get(show_list))
-        .route("/list/csv", get(download_csv))
-        .route("/list/pdf", get(download_pdf))
+        .route("/list.csv", get(download_csv))
+        .route("/list.pdf", get(download_pdf))
 }
 
 const NAMES: [(&str, &str); 4] = [
