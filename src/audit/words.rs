@@ -44,6 +44,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("invoice-download", "請求書のダウンロード"),
     ("group-choose", "入金グループ選択"),
     ("deduction-close", "控除依頼の締め切り"),
+    ("list-download", "控除のリストのダウンロード"),
     ("rokin-add", "労金控除明細の登録"),
     ("rokin-change", "労金控除明細の変更"),
     ("rokin-cancel", "労金控除明細の解除"),

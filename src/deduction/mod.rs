@@ -8,6 +8,7 @@ pub mod information;
 pub mod items;
 pub mod ledger;
 pub mod period;
+pub mod requests;
 pub mod rokin;
 pub mod rules;
 pub mod scope;
@@ -30,6 +31,13 @@ pub fn router() -> Router<App> {
         .merge(menus())
         .merge(rokin::router())
         .merge(ledger::router())
+        .merge(requests::router())
+        .merge(requests::lists(requests::catalogue::LEDGER, ledger_list))
+}
+
+/// The lists of 賃控元帳 by their names: those of its requests.
+fn ledger_list(name: &str) -> Option<&'static dyn requests::Listed> {
+    requests::catalogue::find(requests::catalogue::LEDGER, name)
 }
 
 /// The pages that the menu's entries lead to.

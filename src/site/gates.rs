@@ -61,6 +61,7 @@ pub const GATES: &[Gate] = &[
     gate("/deduction/rokin/lists/{list}", Action::RokinView),
     gate("/deduction/rokin/lists/{list}/csv", Action::RokinView),
     gate("/deduction/rokin/lists/{list}/pdf", Action::RokinView),
+    gate("/deduction/rokin/lists/{list}/zengin", Action::RokinView),
     gate("/deduction/ledger", Action::LedgerView),
     gate("/deduction/ledger/items", Action::LedgerView),
     gate("/deduction/ledger/items.csv", Action::LedgerView),
