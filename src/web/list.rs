@@ -30,10 +30,10 @@ impl Place {
         }
     }
 
-    /// Where the list's file is asked for: its path with the end `.csv` or `.pdf`.
+    /// Where the list's file is asked for: its path with `/csv` or `/pdf` behind it.
     #[must_use]
     pub fn file(&self, end: &str) -> String {
-        format!("{}.{end}", self.path)
+        format!("{}/{end}", self.path)
     }
 
     /// The same with the filters and the order, and with `more`.
