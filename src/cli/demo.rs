@@ -223,6 +223,10 @@ async fn data(
     match service {
         Service::Invoice => contract::demo(tx, contract_no, now).await,
         Service::Rokin => deduction::demo(tx, contract_no, now, ITEMS).await,
+        Service::BulkSaving => deduction::savings::demo::demo(tx, contract_no, now).await,
+        Service::Zaikei | Service::ZaikeiBalance | Service::ZaikeiIncentive => {
+            deduction::zaikei::demo::demo(tx, (contract_no, service), now).await
+        }
         Service::Hr => hr::demo(tx, contract_no, now).await,
         _ => Ok(()),
     }

@@ -6,11 +6,15 @@
 pub mod groups;
 pub mod information;
 pub mod items;
+mod names;
 pub mod period;
+pub mod received;
 pub mod rokin;
 pub mod rules;
+pub mod savings;
 pub mod scope;
 pub mod sums;
+pub mod zaikei;
 pub mod zengin;
 
 use axum::Router;
@@ -24,7 +28,12 @@ use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router())
+    Router::new()
+        .merge(groups::router())
+        .merge(menus())
+        .merge(rokin::router())
+        .merge(savings::router())
+        .merge(zaikei::router())
 }
 
 /// The pages that the menu's entries lead to.

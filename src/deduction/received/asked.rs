@@ -117,7 +117,9 @@ mod tests {
     #[test]
     fn what_is_typed_is_read_in_any_width() {
         let asked = Asked {
-            employee_no: " １００２ ".into(), kana: "ﾔﾏﾀﾞ　たろう".into(), ..Asked::default()
+            employee_no: " １００２ ".into(),
+            kana: "ﾔﾏﾀﾞ　たろう".into(),
+            ..Asked::default()
         };
         let (filter, mistakes) = asked.filter();
         assert!(mistakes.is_empty() && !filter.is_all());
@@ -126,7 +128,8 @@ mod tests {
 
     #[test]
     fn signs_that_no_number_or_name_has_are_told_at_their_fields() {
-        for (employee_no, kana) in [("10%", "ヤマ\u{0}"), (&*"1".repeat(41), &*"ア".repeat(41))] {
+        for (employee_no, kana) in [("10%", "ヤマ\u{0}"), (&*"1".repeat(41), &*"ア".repeat(41))]
+        {
             let asked =
                 Asked { employee_no: employee_no.into(), kana: kana.into(), ..Asked::default() };
             let names: Vec<_> = asked.filter().1.all().iter().map(|one| one.name).collect();

@@ -16,11 +16,12 @@ mod table;
 pub use asked::{Asked, Filter};
 pub use listing::{Listing, Part, Source};
 pub use movement::{Before, movement_ja};
-pub use rows::Rows;
+pub(in crate::deduction) use rows::{Rows, row};
 pub use table::{Cells, Refusal, Refusals, Table};
 
 use crate::base::Moment;
 use crate::base::date::Day;
+use crate::deduction::rules::Movement;
 
 /// What a reception came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,11 +38,21 @@ pub struct Received {
     pub changed: i64,
     /// Lines that came to nothing, or are there no more.
     pub removed: i64,
-    /// Lines with an alarm; alarms, to be exact.
+    /// Alarms of its lines.
     pub alarms: i64,
 }
 
 impl Received {
+    /// Counts a line.
+    pub fn count_moved(&mut self, movement: Movement) {
+        match movement {
+            Movement::None => {}
+            Movement::New => self.added += 1,
+            Movement::Changed => self.changed += 1,
+            Movement::Cancelled => self.removed += 1,
+        }
+    }
+
     /// How many lines differ from the reception before.
     #[must_use]
     pub fn moved(&self) -> i64 {

@@ -86,7 +86,10 @@ impl<'a> Table<'a> {
         let Some((form, heads)) = found else {
             let wanted: Vec<_> = forms.iter().map(|form| form.join(",")).collect();
             let wanted = wanted.join("」または「");
-            return Err(refusal(first.line, format!("1行目の見出しを「{wanted}」にしてください。")));
+            return Err(refusal(
+                first.line,
+                format!("1行目の見出しを「{wanted}」にしてください。"),
+            ));
         };
         Ok((form, Self { heads, records }))
     }
@@ -264,7 +267,10 @@ mod tests {
             first("1, ,1").yen("金額").expect_err("nothing"),
         ];
         assert!(told.iter().all(|one| one.line == 2 && !one.reason.is_empty()), "{told:?}");
-        assert_eq!(told.map(|one| one.column), ["番号", "金額", "日", "番号", "日", "金額", "金額"]);
+        assert_eq!(
+            told.map(|one| one.column),
+            ["番号", "金額", "日", "番号", "日", "金額", "金額"]
+        );
     }
 
     #[test]
