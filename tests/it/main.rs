@@ -25,6 +25,7 @@ mod help;
 mod hours;
 mod jobs;
 mod letters;
+mod lists;
 mod markup;
 mod members;
 mod notice;
