@@ -1,4 +1,8 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
+mod forms;
+mod pace;
 mod rokin;
+mod savings;
 pub mod union;
+mod zaikei;
