@@ -9,7 +9,6 @@
 mod add;
 mod cancel;
 mod changes;
-mod demo;
 mod item;
 mod list;
 #[cfg(test)]
@@ -17,7 +16,6 @@ mod samples;
 pub mod store;
 mod words;
 
-pub use demo::demo;
 pub use store::{TABLE, any};
 
 use axum::Router;

@@ -3,5 +3,9 @@
 mod ledger;
 mod close;
 mod lists;
+mod forms;
+mod pace;
 mod rokin;
+mod savings;
 pub mod union;
+mod zaikei;
