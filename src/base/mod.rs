@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod clock;
 pub mod csv;
 pub mod date;
+pub mod encoding;
 pub mod holidays;
 pub mod id;
 pub mod money;
