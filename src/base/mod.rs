@@ -10,7 +10,9 @@ pub mod date;
 pub mod encoding;
 pub mod holidays;
 pub mod id;
+pub mod kana;
 pub mod money;
+pub mod month;
 pub mod secret;
 pub mod text;
 

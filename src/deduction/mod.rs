@@ -7,8 +7,10 @@ pub mod groups;
 pub mod information;
 pub mod period;
 pub mod rokin;
+pub mod rules;
 pub mod scope;
 pub mod sums;
+pub mod zengin;
 
 use axum::Router;
 use axum::routing::get;
