@@ -15,6 +15,9 @@ pub struct Pdf {
 
 impl Values {
     pub(super) fn pdf(&self) -> Pdf {
-        Pdf { font: self.path("pdf.font"), index: u32::try_from(self.number("pdf.font_index")).unwrap_or(0) }
+        Pdf {
+            font: self.path("pdf.font"),
+            index: u32::try_from(self.number("pdf.font_index")).unwrap_or(0),
+        }
     }
 }

@@ -15,11 +15,15 @@ pub const PAD: f32 = 3.0;
 pub const LEADING: f32 = 1.35;
 /// How far below a line's upper edge its letters stand, in sizes.
 const BASELINE: f32 = 1.02;
+/// The outline of letters that stand out, in sizes.
+const STRONG: f32 = 0.035;
 
 /// A page while it is drawn.
 pub struct Canvas<'p, 's, 'f> {
     surface: Surface<'p>,
     setting: &'s Setting<'f>,
+    strong: bool,
+    within: bool,
 }
 
 /// A rectangle.
@@ -53,7 +57,7 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
     /// Draws on `surface` with letters of `setting`.
     #[must_use]
     pub fn new(surface: Surface<'p>, setting: &'s Setting<'f>) -> Self {
-        Self { surface, setting }
+        Self { surface, setting, strong: false, within: false }
     }
 
     /// The page is done.
@@ -61,19 +65,38 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
         self.surface.finish();
     }
 
-    /// What `draw` draws is one thing to those who hear the page.
-    pub fn content(&mut self, draw: impl FnOnce(&mut Self)) -> Identifier {
+    /// What `draw` draws is one thing to those who hear the page; none of its own within
+    /// another.
+    pub fn content(&mut self, draw: impl FnOnce(&mut Self)) -> Option<Identifier> {
+        if self.within {
+            draw(self);
+            return None;
+        }
         let id = self.surface.start_tagged(ContentTag::Other);
+        self.within = true;
         draw(self);
+        self.within = false;
         self.surface.end_tagged();
-        id
+        Some(id)
     }
 
     /// What `draw` draws is only there to be seen, or was heard before.
     pub fn decoration(&mut self, kind: ArtifactType, draw: impl FnOnce(&mut Self)) {
+        if self.within {
+            return draw(self);
+        }
         self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(kind)));
+        self.within = true;
         draw(self);
+        self.within = false;
         self.surface.end_tagged();
+    }
+
+    /// What `draw` writes stands out: letters with an outline, so that one font does.
+    pub fn strong(&mut self, draw: impl FnOnce(&mut Self)) {
+        self.strong = true;
+        draw(self);
+        self.strong = false;
     }
 
     /// `line` at `size`, its left end, middle or right end at `x`, below `top`.
@@ -89,7 +112,7 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
             Side::Right => x - width,
         };
         let start = Point::from_xy(x, top + size * BASELINE);
-        self.surface.set_stroke(None);
+        self.surface.set_stroke(self.strong.then(|| stroke(size * STRONG, 0)));
         self.surface.set_fill(Some(fill(0)));
         let font = self.setting.font();
         self.surface.draw_glyphs(start, &shaped.glyphs, font, line, size, false);
@@ -129,18 +152,17 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
             path.line_to(*to_x, *to_y);
         }
         self.surface.set_fill(None);
-        let paint = luma::Color::new(grey).into();
-        self.surface.set_stroke(Some(Stroke { paint, width, ..Stroke::default() }));
+        self.surface.set_stroke(Some(stroke(width, grey)));
         if let Some(path) = path.finish() {
             self.surface.draw_path(&path);
         }
     }
 }
 
+fn stroke(width: f32, grey: Grey) -> Stroke {
+    Stroke { paint: luma::Color::new(grey).into(), width, ..Stroke::default() }
+}
+
 fn fill(grey: Grey) -> Fill {
-    Fill {
-        paint: luma::Color::new(grey).into(),
-        opacity: NormalizedF32::ONE,
-        ..Fill::default()
-    }
+    Fill { paint: luma::Color::new(grey).into(), opacity: NormalizedF32::ONE, ..Fill::default() }
 }

@@ -35,7 +35,9 @@ impl PageHead {
         let left: Vec<_> =
             left.iter().flat_map(|line| owned(setting.wrap(line, SMALL, width - beside))).collect();
         let title = owned(setting.wrap(&list.title, TITLE, width));
-        let lines = |n: usize, size: f32| super::layout::as_f32(u32::try_from(n).unwrap_or(0)) * size * LEADING;
+        let lines = |n: usize, size: f32| {
+            super::layout::as_f32(u32::try_from(n).unwrap_or(0)) * size * LEADING
+        };
         // On the right: date, page, unit.
         let below = lines(left.len().max(3), SMALL);
         let bottom = y + lines(title.len(), TITLE) + GAP + below + GAP / 2.0;
@@ -51,7 +53,8 @@ impl PageHead {
     pub(super) fn title(&self, canvas: &mut Canvas<'_, '_, '_>) {
         let mut top = self.y;
         for line in &self.title {
-            canvas.text((self.x + self.width / 2.0, top), TITLE, Side::Middle, line);
+            let middle = (self.x + self.width / 2.0, top);
+            canvas.strong(|canvas| canvas.text(middle, TITLE, Side::Middle, line));
             top += TITLE * LEADING;
         }
     }
@@ -91,7 +94,8 @@ fn facts(list: &List) -> Vec<String> {
     if let Some((number, name)) = &heading.group {
         lines.push(format!("入金グループ：{number}　{name}"));
     }
-    let facts: Vec<_> = heading.facts.iter().map(|(name, fact)| format!("{name}：{fact}")).collect();
+    let facts: Vec<_> =
+        heading.facts.iter().map(|(name, fact)| format!("{name}：{fact}")).collect();
     lines.extend(facts.chunks(3).map(|some| some.join("　　")));
     lines
 }

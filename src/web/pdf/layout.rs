@@ -50,9 +50,11 @@ impl Layout {
         }
         let head = PageHead::of(setting, list, (MARGIN, MARGIN, room));
         let mut layout = Self { page, margin: MARGIN, size, edges, head, heads: 0.0 };
-        let tallest = list.heads.iter().enumerate().map(|(at, head)| {
-            setting.wrap(head.label, layout.size, layout.inner(at)).len()
-        });
+        let tallest = list
+            .heads
+            .iter()
+            .enumerate()
+            .map(|(at, head)| setting.wrap(head.label, layout.size, layout.inner(at)).len());
         layout.heads = layout.height(tallest.max().unwrap_or(1));
         layout
     }

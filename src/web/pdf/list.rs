@@ -4,7 +4,9 @@ use std::num::NonZeroU16;
 
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
-use krilla::tagging::{ArtifactType, Identifier, TableHeaderScope, Tag, TagGroup, TagTree};
+use krilla::tagging::{
+    ArtifactType, Identifier, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
+};
 use krilla::{Document, SerializeSettings};
 
 use super::canvas::{Canvas, Frame, PAD, Side};
@@ -20,6 +22,8 @@ use crate::base::money::group;
 const HEAD: u8 = 232;
 const INNER: u8 = 150;
 const OUTER: u8 = 60;
+/// Rows up to which each cell is told apart for those who hear the list.
+const MOST_BY_CELL: usize = 1_000;
 
 /// A row, or a part of one that is taller than a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +33,16 @@ enum Piece {
     Empty,
 }
 
-type Tables = (TagGroup, TagGroup, TagGroup);
+/// The list as it is heard.
+struct Tags {
+    tree: TagTree,
+    head: TagGroup,
+    body: TagGroup,
+    foot: TagGroup,
+    /// Whether rows and cells are told apart: of a long list the tags would make nine tenths
+    /// of the file.
+    by_cell: bool,
+}
 
 /// What is drawn, and with what.
 struct Sheet<'a> {
@@ -47,25 +60,45 @@ pub(super) fn draw(
     let pages = paged(layout, &rows);
     let sheet = Sheet { setting, list, layout, rows: &rows };
     let mut document = Document::new_with(SerializeSettings::default());
-    let mut tree = TagTree::new().with_lang(Some("ja".to_owned()));
-    let mut tables = (TagGroup::new(Tag::THead), TagGroup::new(Tag::TBody), TagGroup::new(Tag::TFoot));
+    let mut tags = Tags::new(rows.len() <= MOST_BY_CELL);
     for (nth, pieces) in pages.iter().enumerate() {
         let (width, height) = layout.page;
         let settings = PageSettings::from_wh(width, height)
             .ok_or_else(|| Failure::Broken("a page without size".to_owned()))?;
         let mut page = document.start_page_with(settings);
         let mut canvas = Canvas::new(page.surface(), setting);
-        sheet.head(&mut canvas, (nth, pages.len()), (&mut tree, &mut tables.0));
-        sheet.body(&mut canvas, pieces, &mut tables);
+        sheet.head(&mut canvas, (nth, pages.len()), &mut tags);
+        sheet.body(&mut canvas, pieces, &mut tags);
         canvas.finish();
         page.finish();
         progress(Progress::Drawn(nth as u64 + 1, pages.len() as u64));
     }
-    let (head, body, foot) = tables;
-    tree.push(TagGroup::with_children(Tag::Table, vec![head.into(), body.into(), foot.into()]));
-    document.set_tag_tree(tree);
+    document.set_tag_tree(tags.tree());
     document.set_metadata(metadata(list));
     document.finish().map_err(|error| Failure::Broken(format!("{error:?}")))
+}
+
+impl Tags {
+    fn new(by_cell: bool) -> Self {
+        Self {
+            tree: TagTree::new().with_lang(Some("ja".to_owned())),
+            head: TagGroup::new(Tag::THead),
+            body: if by_cell { TagGroup::new(Tag::TBody) } else { TagGroup::new(Tag::Section) },
+            foot: TagGroup::new(Tag::TFoot),
+            by_cell,
+        }
+    }
+
+    fn tree(self) -> TagTree {
+        let (mut tree, parts) = (self.tree, [self.head, self.body, self.foot]);
+        if self.by_cell {
+            tree.push(TagGroup::with_children(Tag::Table, parts.map(Into::into).into()));
+        } else {
+            let [_, body, _] = parts;
+            tree.push(body);
+        }
+        tree
+    }
 }
 
 fn metadata(list: &List) -> Metadata {
@@ -115,12 +148,7 @@ fn paged(layout: &Layout, rows: &Packed) -> Vec<Vec<Piece>> {
 
 impl Sheet<'_> {
     /// Everything above the first row; heard on the first page only.
-    fn head(
-        &self,
-        canvas: &mut Canvas<'_, '_, '_>,
-        (nth, pages): (usize, usize),
-        (tree, heads): (&mut TagTree, &mut TagGroup),
-    ) {
+    fn head(&self, canvas: &mut Canvas<'_, '_, '_>, (nth, pages): (usize, usize), tags: &mut Tags) {
         let head = &self.layout.head;
         let yen = self.rows.has_yen;
         if nth > 0 {
@@ -130,30 +158,36 @@ impl Sheet<'_> {
                 head.right(canvas, (nth + 1, pages), yen);
             });
             canvas.decoration(ArtifactType::Layout, |canvas| self.shade_heads(canvas));
-            canvas.decoration(ArtifactType::Header, |canvas| {
-                for column in 0..self.list.heads.len() {
-                    self.head_cell(canvas, column);
-                }
-            });
+            canvas.decoration(ArtifactType::Header, |canvas| self.head_cells(canvas));
             return;
         }
         let first = Tag::Hn(NonZeroU16::MIN, Some(self.list.title.clone()));
+        let tree = &mut tags.tree;
         tree.push(group_of(first, canvas.content(|canvas| head.title(canvas))));
         tree.push(group_of(Tag::P, canvas.content(|canvas| head.facts(canvas))));
         let right = canvas.content(|canvas| head.right(canvas, (nth + 1, pages), yen));
         tree.push(group_of(Tag::P, right));
         canvas.decoration(ArtifactType::Layout, |canvas| self.shade_heads(canvas));
+        if !tags.by_cell {
+            let heads = canvas.content(|canvas| self.head_cells(canvas));
+            tags.body.push(group_of(Tag::P, heads));
+            return;
+        }
         let mut row = TagGroup::new(Tag::TR);
         for column in 0..self.list.heads.len() {
             let cell = canvas.content(|canvas| self.head_cell(canvas, column));
             row.push(group_of(Tag::TH(TableHeaderScope::Column), cell));
         }
-        heads.push(row);
+        tags.head.push(row);
     }
 
     fn shade_heads(&self, canvas: &mut Canvas<'_, '_, '_>) {
         let top = self.layout.head.bottom;
         canvas.shade(self.across(top, self.layout.heads), HEAD);
+    }
+
+    fn head_cells(&self, canvas: &mut Canvas<'_, '_, '_>) {
+        (0..self.list.heads.len()).for_each(|column| self.head_cell(canvas, column));
     }
 
     fn head_cell(&self, canvas: &mut Canvas<'_, '_, '_>, column: usize) {
@@ -162,28 +196,37 @@ impl Sheet<'_> {
         let frame = self.frame(column, self.layout.head.bottom, self.layout.heads);
         let slack = (self.layout.heads - self.layout.height(lines.len())) / 2.0;
         let inner = Frame { y: frame.y + slack + AIR, ..frame };
-        canvas.lines(inner, self.layout.size, self.side(column), &lines);
+        canvas.strong(|canvas| {
+            canvas.lines(inner, self.layout.size, self.side(column), &lines);
+        });
     }
 
-    fn body(&self, canvas: &mut Canvas<'_, '_, '_>, pieces: &[Piece], tables: &mut Tables) {
-        let (_, body, foot) = tables;
-        let head_top = self.layout.head.bottom;
-        let mut tops = vec![head_top];
+    fn body(&self, canvas: &mut Canvas<'_, '_, '_>, pieces: &[Piece], tags: &mut Tags) {
+        if tags.by_cell {
+            return self.pieces(canvas, pieces, tags);
+        }
+        let mut none = Tags::new(true);
+        let page = canvas.content(|canvas| self.pieces(canvas, pieces, &mut none));
+        tags.body.push(group_of(Tag::P, page));
+    }
+
+    fn pieces(&self, canvas: &mut Canvas<'_, '_, '_>, pieces: &[Piece], tags: &mut Tags) {
+        let mut tops = vec![self.layout.head.bottom];
         let mut y = self.layout.body().0;
         for piece in pieces {
             tops.push(y);
             match *piece {
                 Piece::Row { row, from, lines } => {
                     let height = self.layout.height(lines);
-                    body.push(self.row(canvas, (row, from, lines), (y, height)));
+                    tags.body.push(self.row(canvas, (row, from, lines), (y, height)));
                     y += height;
                 }
                 Piece::Sums => {
-                    foot.push(self.sums(canvas, y));
+                    tags.foot.push(self.sums(canvas, y));
                     y += self.layout.height(1);
                 }
                 Piece::Empty => {
-                    body.push(self.empty(canvas, y));
+                    tags.body.push(self.empty(canvas, y));
                     y += self.layout.height(1);
                 }
             }
@@ -255,7 +298,9 @@ impl Sheet<'_> {
         let cell = canvas.content(|canvas| {
             canvas.lines(frame, self.layout.size, Side::Middle, &[&self.list.empty]);
         });
-        TagGroup::with_children(Tag::TR, vec![group_of(Tag::TD, cell).into()])
+        let mut tags = TagGroup::new(Tag::TR);
+        tags.push(group_of(Tag::TD, cell));
+        tags
     }
 
     /// The lines of the grid; `tops`: of the heads, the rows, and below the last.
@@ -267,11 +312,16 @@ impl Sheet<'_> {
         let inner = tops.get(1..tops.len() - 1).unwrap_or_default();
         canvas.rules(&inner.iter().map(across).collect::<Vec<_>>(), 0.4, INNER);
         // The sums' row and the empty list's have no cells between columns but their own.
-        let above = if matches!(last, Piece::Row { .. }) { *bottom } else { inner[inner.len() - 1] };
+        let above =
+            if matches!(last, Piece::Row { .. }) { *bottom } else { inner[inner.len() - 1] };
         let down = edges[1..edges.len() - 1].iter().map(|x| ((*x, *top), (*x, above)));
         canvas.rules(&down.collect::<Vec<_>>(), 0.4, INNER);
-        let around =
-            [across(top), across(bottom), ((*left, *top), (*left, *bottom)), ((*right, *top), (*right, *bottom))];
+        let around = [
+            across(top),
+            across(bottom),
+            ((*left, *top), (*left, *bottom)),
+            ((*right, *top), (*right, *bottom)),
+        ];
         canvas.rules(&around, 0.8, OUTER);
     }
 
@@ -292,6 +342,10 @@ impl Sheet<'_> {
     }
 }
 
-fn group_of(tag: impl Into<krilla::tagging::TagKind>, content: Identifier) -> TagGroup {
-    TagGroup::with_children(tag, vec![content.into()])
+fn group_of(tag: impl Into<TagKind>, content: Option<Identifier>) -> TagGroup {
+    let mut group = TagGroup::new(tag);
+    if let Some(content) = content {
+        group.push(content);
+    }
+    group
 }

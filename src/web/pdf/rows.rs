@@ -86,7 +86,8 @@ impl<'a> Rows<'a> {
                     *sum = sum.saturating_add(amount);
                 }
             } else {
-                tall = tall.max(self.setting.wrap(&words, self.layout.size, self.layout.inner(at)).len());
+                tall = tall
+                    .max(self.setting.wrap(&words, self.layout.size, self.layout.inner(at)).len());
                 self.check((self.count() + 1, head.label), &words);
             }
             summed += usize::from(head.summed);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Face, UnicodeBuffer};
+use rustybuzz::{BufferClusterLevel, Face, UnicodeBuffer};
 
 use super::{Failure, Fonts};
 
@@ -123,6 +123,8 @@ impl<'a> Setting<'a> {
     pub(super) fn shape(&self, line: &str) -> Glyphs {
         let mut buffer = self.buffer.take().unwrap_or_default();
         buffer.push_str(line);
+        // Each glyph speaks for its own character: of ﾀﾞ both are read again.
+        buffer.set_cluster_level(BufferClusterLevel::Characters);
         buffer.guess_segment_properties();
         let shaped = rustybuzz::shape(&self.face, &[], buffer);
         let (infos, places) = (shaped.glyph_infos(), shaped.glyph_positions());

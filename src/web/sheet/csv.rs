@@ -74,7 +74,8 @@ async fn missing(app: &App, sheet: &dyn Sheet, encoding: Encoding) -> Result<Mis
             for (cell, head) in line.cells.iter().zip(&heads) {
                 // Only words hold characters of others.
                 let Cell::Text(words) = cell else { continue };
-                let lacks = words.chars().filter(|c| encoding.encode(c.encode_utf8(&mut [0; 4])).is_err());
+                let lacks =
+                    words.chars().filter(|c| encoding.encode(c.encode_utf8(&mut [0; 4])).is_err());
                 lacks.for_each(|c| missing.add((row, head, words), c));
             }
         }
@@ -125,4 +126,3 @@ fn encode(encoding: Encoding, cells: &[String]) -> Result<Vec<u8>, io::Error> {
 pub(super) async fn read(app: &App, sheet: &dyn Sheet, at: &At) -> Result<Vec<Line>, db::Error> {
     sheet.lines(&mut app.db.conn().await?, at, CHUNK).await
 }
-

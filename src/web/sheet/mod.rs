@@ -22,7 +22,6 @@ use crate::db::{self, Conn};
 
 use super::{Place, Shell};
 
-
 pub use csv::{csv_response, remembered};
 pub use paper::{MOST_AT_ONCE, Unprinted, is_long, pdf_response, printed, unprinted_response};
 pub use screen::{PAGE, View};
