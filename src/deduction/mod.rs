@@ -3,6 +3,7 @@
 //! So far the items of 労金控除. Everything here belongs to one contract, and every
 //! query names it: what is another contract's is not there.
 
+pub mod deposit;
 pub mod groups;
 pub mod information;
 pub mod period;
@@ -23,7 +24,11 @@ use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router())
+    Router::new()
+        .merge(groups::router())
+        .merge(menus())
+        .merge(rokin::router())
+        .merge(deposit::router())
 }
 
 /// The pages that the menu's entries lead to.
