@@ -12,7 +12,6 @@ pub mod holidays;
 pub mod id;
 pub mod kana;
 pub mod money;
-pub mod month;
 pub mod secret;
 pub mod text;
 

@@ -1,15 +1,7 @@
 //! How an item and a requested line stand against what was before.
 
-/// Which deduction of the year (R004-110).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// 月例.
-    Monthly,
-    /// 夏季一時金.
-    Summer,
-    /// 年末一時金.
-    Winter,
-}
+use crate::deduction::period::Kind;
+use crate::deduction::rokin::State;
 
 /// What an item deducts at each kind, in yen; 0: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,42 +25,6 @@ pub enum Movement {
     Changed,
     /// 解除: nothing now.
     Cancelled,
-}
-
-/// How an item stands against what was last requested (状態).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// 継続.
-    Active,
-    /// 新規.
-    New,
-    /// 変更.
-    Changed,
-    /// 解除, shown until its period closes.
-    Cancelled,
-    /// 解除, and its period has closed: no list shows it.
-    Ended,
-}
-
-impl Kind {
-    /// All of them, as the schedule shows them.
-    pub const ALL: [Self; 3] = [Self::Monthly, Self::Summer, Self::Winter];
-
-    /// The word for it in the database and in addresses.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Monthly => "monthly",
-            Self::Summer => "summer",
-            Self::Winter => "winter",
-        }
-    }
-
-    /// The kind that `word` names.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
 }
 
 impl Amounts {
@@ -116,33 +72,9 @@ impl Movement {
     }
 }
 
-impl State {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Active, Self::New, Self::Changed, Self::Cancelled, Self::Ended];
-
-    /// The word for it in the database and in addresses.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Cancelled => "cancelled",
-            Self::Ended => "ended",
-        }
-    }
-
-    /// The state that `word` names.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
-}
-
 /// How an item stands in the open period: `base` is what it had at the last monthly close
-/// (`None`: it was not there), `now` what it has. Never [`State::Ended`]: that is what a
-/// close makes of a cancelled one. An amount changed and changed back is no change.
+/// (`None`: it was not there), `now` what it has. An amount changed and changed back is no
+/// change; a cancelled item stays so whatever it had, until the close ends it.
 #[must_use]
 pub fn state_of(base: Option<Amounts>, now: Amounts, cancelled: bool) -> State {
     match base {
@@ -199,9 +131,7 @@ mod tests {
 
     #[test]
     fn words_name_what_they_are_for() {
-        assert!(Kind::ALL.into_iter().all(|kind| Kind::parse(kind.word()) == Some(kind)));
         assert!(Movement::ALL.into_iter().all(|one| Movement::parse(one.word()) == Some(one)));
-        assert!(State::ALL.into_iter().all(|state| State::parse(state.word()) == Some(state)));
         assert_eq!(Movement::parse("ended"), None);
     }
 }

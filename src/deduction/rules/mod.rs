@@ -1,21 +1,17 @@
-//! What holds for every yen and every period of the module: decisions without database.
+//! What holds for every yen of the module and each step of a period: decisions without
+//! database.
 //!
 //! A period goes from *entering* to *closed* (its lines are requested), *received* (each has a
 //! result), *confirmed* (まとめ入金) and *sent*. Invariants: once all results are there,
-//! requested = deducted + unable; paid = deducted - stopped; a line is deducted in full or
-//! not at all. Amounts are yen; sums are checked, never wrapped.
+//! requested = ok + unable; paid = ok - stopped; a line is deducted in full or not at all.
+//! Amounts are yen; what is added up here is checked, never wrapped.
 
-mod dates;
 mod lines;
-mod periods;
 mod results;
+mod steps;
 mod zaikei;
 
-pub use dates::{Dates, closes_at, is_open, next};
-pub use lines::{Amounts, Kind, Movement, State, state_of};
-pub use periods::{
-    Marks, Refusal, Stage, may_close, may_confirm, may_edit, may_receive, may_send, may_stop,
-    may_undo,
-};
-pub use results::{Line, Sum, Sums, TooLarge, Verdict, WrongAmount, judge, judge_member};
+pub use lines::{Amounts, Movement, state_of};
+pub use results::{Line, TooLarge, Verdict, WrongAmount, judge, judge_member, sums_of};
+pub use steps::{Marks, Refusal, Stage, may_confirm, may_receive, may_send, may_stop, may_undo};
 pub use zaikei::{Alarm, INSURANCE_LIMIT, Plan, PlanKind, TAX_FREE_LIMIT, age_on, alarms};

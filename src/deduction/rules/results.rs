@@ -1,5 +1,7 @@
 //! What the employer's result says of each line, and what the lines come to.
 
+use crate::deduction::sums::{Sum, Sums};
+
 /// What became of a requested line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -91,87 +93,38 @@ pub struct Line {
     pub stopped: bool,
 }
 
-/// 件数 and 金額.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// How many lines.
-    pub count: i64,
-    /// Yen.
-    pub yen: i64,
-}
-
-/// What lines come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// 依頼.
-    pub requested: Sum,
-    /// 控除済.
-    pub deducted: Sum,
-    /// 控除不能. A stopped line that is unable counts here only.
-    pub unable: Sum,
-    /// Deducted, but stopped (入金中止).
-    pub stopped: Sum,
-    /// まとめ入金: deducted and not stopped.
-    pub paid: Sum,
-}
-
 /// A sum beyond what can be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the sum is too large to be counted")]
 pub struct TooLarge;
 
-impl Sum {
-    fn add(&mut self, yen: i64) -> Result<(), TooLarge> {
-        let count = self.count.checked_add(1).ok_or(TooLarge)?;
-        *self = Self { count, yen: self.yen.checked_add(yen).ok_or(TooLarge)? };
-        Ok(())
-    }
-
-    fn plus(self, other: Self) -> Option<Self> {
-        let count = self.count.checked_add(other.count)?;
-        Some(Self { count, yen: self.yen.checked_add(other.yen)? })
-    }
-}
-
-impl Sums {
-    /// The sums of these lines.
-    ///
-    /// # Errors
-    /// A sum beyond what can be counted.
-    pub fn of(lines: impl IntoIterator<Item = Line>) -> Result<Self, TooLarge> {
-        let mut sums = Self::default();
-        lines.into_iter().try_for_each(|line| sums.add(&line))?;
-        Ok(sums)
-    }
-
-    /// Adds a line.
-    ///
-    /// # Errors
-    /// A sum beyond what can be counted; then the sums are no longer to be used.
-    pub fn add(&mut self, line: &Line) -> Result<(), TooLarge> {
-        self.requested.add(line.amount)?;
-        match line.result {
-            None => Ok(()),
-            Some(Verdict::Unable) => self.unable.add(line.amount),
+/// What these lines come to: `requested`, `ok`, `unable`, and `stopped`, in which a stopped
+/// line is only when it was deducted. The other sums stay zero.
+///
+/// # Errors
+/// A sum beyond what can be counted.
+pub fn sums_of(lines: impl IntoIterator<Item = Line>) -> Result<Sums, TooLarge> {
+    let mut sums = Sums::default();
+    for Line { amount, result, stopped } in lines {
+        add(&mut sums.requested, amount)?;
+        match result {
+            None => {}
+            Some(Verdict::Unable) => add(&mut sums.unable, amount)?,
             Some(Verdict::Ok) => {
-                self.deducted.add(line.amount)?;
-                let place = if line.stopped { &mut self.stopped } else { &mut self.paid };
-                place.add(line.amount)
+                add(&mut sums.ok, amount)?;
+                if stopped {
+                    add(&mut sums.stopped, amount)?;
+                }
             }
         }
     }
+    Ok(sums)
+}
 
-    /// Whether every line has its result: requested = deducted + unable.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.deducted.plus(self.unable) == Some(self.requested)
-    }
-
-    /// Whether the deducted lines are accounted for: deducted = paid + stopped.
-    #[must_use]
-    pub fn is_balanced(&self) -> bool {
-        self.paid.plus(self.stopped) == Some(self.deducted)
-    }
+fn add(sum: &mut Sum, yen: i64) -> Result<(), TooLarge> {
+    let count = sum.count.checked_add(1).ok_or(TooLarge)?;
+    *sum = Sum { count, amount: sum.amount.checked_add(yen).ok_or(TooLarge)? };
+    Ok(())
 }
 
 #[cfg(test)]
@@ -217,8 +170,8 @@ mod tests {
         Line { amount, result, stopped }
     }
 
-    fn sum(count: i64, yen: i64) -> Sum {
-        Sum { count, yen }
+    fn sum(count: i64, amount: i64) -> Sum {
+        Sum { count, amount }
     }
 
     // R004-124, R004-125, R004-127
@@ -231,16 +184,14 @@ mod tests {
             line(300, unable, false),
             line(4_000, unable, true),
         ];
-        let sums = Sums::of(lines).expect("counted");
+        let sums = sums_of(lines).expect("counted");
         assert_eq!(sums.requested, sum(4, 4_321));
-        assert_eq!(sums.deducted, sum(2, 21));
-        assert_eq!(sums.unable, sum(2, 4_300));
-        assert_eq!(sums.stopped, sum(1, 20));
-        assert_eq!(sums.paid, sum(1, 1));
-        assert!(sums.is_complete() && sums.is_balanced());
-        let open = Sums::of([lines[0], line(50_000, None, true)]).expect("counted");
-        assert!(!open.is_complete() && open.is_balanced());
-        assert_eq!((open.stopped, open.paid), (sum(0, 0), sum(1, 1)));
+        assert_eq!((sums.ok, sums.unable), (sum(2, 21), sum(2, 4_300)));
+        assert_eq!((sums.stopped, sums.paid()), (sum(1, 20), sum(1, 1)));
+        assert!(sums.is_answered());
+        let open = sums_of([lines[0], line(50_000, None, true)]).expect("counted");
+        assert!(!open.is_answered());
+        assert_eq!((open.stopped, open.paid()), (sum(0, 0), sum(1, 1)));
     }
 
     #[test]
@@ -252,16 +203,18 @@ mod tests {
                 .zip(kinds)
                 .map(|(yen, kind)| line(yen * 1_000, results[kind % 3], kind >= 3))
                 .collect();
-            let sums = Sums::of(lines.iter().copied()).expect("counted");
-            assert!(sums.is_balanced(), "{lines:?}");
+            let sums = sums_of(lines.iter().copied()).expect("counted");
             let complete = lines.iter().all(|line| line.result.is_some());
-            assert_eq!(sums.is_complete(), complete, "{lines:?}");
+            assert_eq!(sums.is_answered(), complete, "{lines:?}");
+            assert_eq!(sums.requested == sums.ok + sums.unable, complete, "{lines:?}");
+            let paid = lines.iter().filter(|l| l.result == Some(Verdict::Ok) && !l.stopped);
+            assert_eq!(sums.paid().amount, paid.map(|line| line.amount).sum::<i64>());
         }
     }
 
     #[test]
     fn a_sum_is_never_wrapped() {
         let lines = [line(i64::MAX, None, false), line(1, None, false)];
-        assert_eq!(Sums::of(lines), Err(TooLarge));
+        assert_eq!(sums_of(lines), Err(TooLarge));
     }
 }

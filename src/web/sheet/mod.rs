@@ -195,3 +195,6 @@ pub(crate) fn numbers(heads: &[Head], lines: &[Line]) -> Vec<bool> {
     };
     heads.iter().enumerate().map(is_number).collect()
 }
+
+#[cfg(test)]
+mod tests;

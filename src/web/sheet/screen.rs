@@ -94,7 +94,10 @@ impl View {
         Ok(Self::of(sheet, &totals, (place, at), (lines, encoding)))
     }
 
-    fn of(
+    /// A page of lines that were read already: up to one more than [`PAGE`], which tells that
+    /// there is a neighbour.
+    #[must_use]
+    pub fn of(
         sheet: &dyn Sheet,
         totals: &Totals,
         (place, at): (&Place, &At),

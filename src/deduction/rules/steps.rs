@@ -1,13 +1,13 @@
 //! How far a period is, and what may be done with it then.
 
-use super::dates::is_open;
-use crate::base::{Day, Moment};
+use crate::base::Moment;
 
 /// How far a period is. Each stage follows the one before; only a confirmation that was not
 /// sent can be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Its lines are not requested yet. 入力中 until the closing day is over, 締切中 then.
+    /// Its lines are not requested yet: 入力中, or 締切中 for the moment until they are (what
+    /// may be entered then says `period::entry`).
     Entering,
     /// Requested (依頼データ受信).
     Closed,
@@ -35,15 +35,6 @@ pub struct Marks {
 /// Why something may not be done with a period now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The closing day is over (R004-147).
-    #[error("the period is closed")]
-    Closed,
-    /// The closing day is not over.
-    #[error("the period is still open")]
-    StillOpen,
-    /// Its lines are requested already.
-    #[error("the period was requested already")]
-    AlreadyRequested,
     /// Its lines are not requested yet.
     #[error("nothing was requested yet")]
     NoRequest,
@@ -73,28 +64,6 @@ impl Stage {
         let noted = [requested_at, results_at, confirmed_at, sent_at];
         let reached = noted.iter().take_while(|mark| mark.is_some()).count();
         Self::ALL.get(reached).copied().unwrap_or(Self::Sent)
-    }
-}
-
-/// Whether items may be added, changed and cancelled for the period (R004-112, R004-147), and
-/// its dates moved.
-///
-/// # Errors
-/// [`Refusal::Closed`], also while the request is not made yet.
-pub fn may_edit(stage: Stage, close_on: Day, now: Moment) -> Result<(), Refusal> {
-    let open = stage == Stage::Entering && is_open(now, close_on);
-    if open { Ok(()) } else { Err(Refusal::Closed) }
-}
-
-/// Whether the period's lines may be fixed and requested.
-///
-/// # Errors
-/// [`Refusal::StillOpen`], [`Refusal::AlreadyRequested`].
-pub fn may_close(stage: Stage, close_on: Day, now: Moment) -> Result<(), Refusal> {
-    match stage {
-        Stage::Entering if is_open(now, close_on) => Err(Refusal::StillOpen),
-        Stage::Entering => Ok(()),
-        _ => Err(Refusal::AlreadyRequested),
     }
 }
 
@@ -201,19 +170,5 @@ mod tests {
         for (step, allowed) in steps {
             assert_eq!(Stage::ALL.map(step), allowed);
         }
-    }
-
-    // R004-112, R004-147
-    #[test]
-    fn nothing_changes_a_period_after_its_closing_day() {
-        let close_on = Day::parse("2012-10-09").expect("a day");
-        let last = Moment::parse("2012-10-09T23:59:59+09:00").expect("an instant");
-        let over = last.plus_ms(1_000);
-        assert_eq!(may_edit(Stage::Entering, close_on, last), Ok(()));
-        assert_eq!(may_edit(Stage::Entering, close_on, over), Err(Refusal::Closed));
-        assert_eq!(may_edit(Stage::Closed, close_on, last), Err(Refusal::Closed));
-        assert_eq!(may_close(Stage::Entering, close_on, last), Err(Refusal::StillOpen));
-        assert_eq!(may_close(Stage::Entering, close_on, over), Ok(()));
-        assert_eq!(may_close(Stage::Closed, close_on, over), Err(Refusal::AlreadyRequested));
     }
 }
