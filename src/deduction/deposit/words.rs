@@ -96,9 +96,7 @@ pub fn why(why: Why) -> String {
 
 const fn refusal(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::Closed | Refusal::StillOpen | Refusal::AlreadyRequested | Refusal::NoRequest => {
-            "控除依頼がまだ作られていません。締切日を過ぎるまでお待ちください。"
-        }
+        Refusal::NoRequest => "控除依頼がまだ作られていません。締切日を過ぎるまでお待ちください。",
         Refusal::NoResult => {
             "お勤め先の企業からの控除結果が届いていません。結果が届いてからお試しください。"
         }
