@@ -4,6 +4,7 @@
 //! query names them: what is another's is not there.
 
 pub mod deposit;
+pub mod desk;
 pub mod groups;
 pub mod information;
 pub mod items;
@@ -30,6 +31,7 @@ pub fn router() -> Router<App> {
         .merge(menus())
         .merge(rokin::router())
         .merge(deposit::router())
+        .merge(desk::router())
 }
 
 /// The pages that the menu's entries lead to.

@@ -126,6 +126,13 @@ pub const GATES: &[Gate] = &[
         Action::OperatorDeduction,
     ),
     gate("/operator/deduction/{contract}/{group}/periods/{period}/send", Action::OperatorDeduction),
+    gate(
+        "/operator/deduction/{contract}/{group}/periods/{period}/send/file",
+        Action::OperatorDeduction,
+    ),
+    gate("/operator/deduction/{contract}/{group}/rules/{kind}", Action::OperatorDeduction),
+    gate("/operator/deduction/{contract}/people", Action::OperatorDeduction),
+    gate("/operator/deduction/{contract}/people/{id}", Action::OperatorDeduction),
     gate("/operator/deduction/transfers/{id}", Action::OperatorDeduction),
     gate("/operator/deduction/transfers/{id}/apply", Action::OperatorDeduction),
     gate("/operator/deduction/transfers/{id}/drop", Action::OperatorDeduction),

@@ -16,7 +16,7 @@ mod period;
 mod request;
 mod stops;
 pub mod store;
-mod words;
+pub(super) mod words;
 
 use axum::Router;
 use axum::routing::get;

@@ -1,5 +1,6 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
 mod deposit;
+mod desk;
 mod rokin;
 pub mod union;

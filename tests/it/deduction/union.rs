@@ -134,8 +134,13 @@ impl Union {
     }
 
     /// A general user for whom 労金控除 and 賃控元帳 are as `mode` says.
-    pub async fn limited(&self, login_id: &str, mode: Mode, group: Option<&str>) -> Window<'_> {
-        self.person(CONTRACT.0, login_id, (Person::General, mode), group).await
+    pub async fn limited(&self, login_id: &str, mode: Mode) -> Window<'_> {
+        self.person(CONTRACT.0, login_id, (Person::General, mode), None).await
+    }
+
+    /// As `limited`, in one of several groups.
+    pub async fn limited_in(&self, group: &str, login_id: &str, mode: Mode) -> Window<'_> {
+        self.person(CONTRACT.0, login_id, (Person::General, mode), Some(group)).await
     }
 
     async fn person(

@@ -69,7 +69,7 @@ impl Answered {
 
     /// Somebody for whom 労金控除 is 閲覧のみ.
     pub async fn viewer(&self, login_id: &str) -> Window<'_> {
-        self.union.limited(login_id, Mode::View, Some(GROUP)).await
+        self.union.limited_in(GROUP, login_id, Mode::View).await
     }
 
     pub async fn sums(&self) -> Sums {
