@@ -4,6 +4,8 @@
 //! query names them: what is another's is not there.
 
 pub mod demo;
+pub mod deposit;
+pub mod desk;
 pub mod groups;
 pub mod information;
 pub mod items;
@@ -38,6 +40,8 @@ pub fn router() -> Router<App> {
         .merge(requests::lists(requests::catalogue::LEDGER, ledger_list))
         .merge(savings::router())
         .merge(zaikei::router())
+        .merge(deposit::router())
+        .merge(desk::router())
 }
 
 /// The lists of 賃控元帳 by their names: those of its requests.

@@ -9,6 +9,7 @@ mod canvas;
 mod fonts;
 mod head;
 mod layout;
+mod letter;
 mod list;
 mod rows;
 mod setting;
@@ -18,6 +19,7 @@ use crate::db;
 
 pub use canvas::{Canvas, Frame, Grey, LEADING, PAD, Rule, Side};
 pub use fonts::{Fonts, NoFont};
+pub use letter::{Letter, Table, print_letter};
 pub use setting::Setting;
 
 /// What is printed besides the lines.

@@ -5,6 +5,8 @@ mod close;
 mod lists;
 mod forms;
 mod pace;
+mod deposit;
+mod desk;
 mod rokin;
 mod savings;
 pub mod union;
