@@ -18,6 +18,7 @@ use crate::certificates::notice::words::Letters;
 use crate::config::{Config, Transport};
 use crate::db::{Conn, Db};
 use crate::jobs;
+use crate::web::pdf::{Fonts, NoFont};
 
 /// A server certificate that ends sooner was not renewed when it should have been.
 const SERVER_WARNING: i64 = 29 * DAY_MS;
@@ -47,6 +48,7 @@ pub(super) async fn run(open: &Open) -> Result<(), Failure> {
     ports(&config, &mut found);
     mail(&config, &mut found);
     words(&config, &mut found);
+    font(&config, &mut found);
     database(open, &config, &mut found).await;
     let bad = found.iter().filter(|one| one.state == State::Bad).count();
     let objects = found.iter().map(object).collect();
@@ -176,6 +178,19 @@ fn words(config: &Config, found: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether lists can be printed.
+fn font(config: &Config, found: &mut Findings) {
+    let (state, said) = match Fonts::find(config.pdf.font.as_deref(), config.pdf.index) {
+        Ok(fonts) => (State::Good, fonts.name().to_owned()),
+        Err(NoFont::Absent) => {
+            let todo = "install fonts-noto-cjk, or name a file with a Japanese font in [pdf] font";
+            (State::Warning, format!("none is installed, so no PDF can be made; {todo}"))
+        }
+        Err(wrong) => (State::Bad, format!("{wrong}; correct [pdf] font and font_index")),
+    };
+    note(found, "font for PDF", state, said);
 }
 
 /// Whether this machine's clock goes with the one that all nodes share.

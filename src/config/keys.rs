@@ -263,6 +263,13 @@ pub const KEYS: &[Key] = &[
         Kind::Number(0, 600),
         "Seconds that requests in flight have to end when the server stops.",
     ),
+    key(
+        "pdf.font",
+        "\"\"",
+        Kind::Path,
+        "File with a Japanese font (.ttf, .otf, .ttc); empty: the best that the system has (fonts-noto-cjk).",
+    ),
+    key("pdf.font_index", "0", Kind::Number(0, 255), "Which face of that file, from 0."),
     key("service.name", "\"関所\"", Kind::Text, "Name of the service, in headers and mails."),
     key(
         "service.portal_name",

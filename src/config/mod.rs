@@ -11,6 +11,7 @@ mod hours;
 mod keys;
 mod mask;
 mod notice;
+mod pdf;
 mod service;
 mod values;
 
@@ -24,6 +25,7 @@ pub use file::example;
 pub use hours::Hours;
 pub use keys::{KEYS, Key, Kind};
 pub use notice::Notice;
+pub use pdf::Pdf;
 pub use service::Service;
 pub use values::{Environment, Problem, Shown};
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub tls: Tls,
     /// Bounds on what strangers may take up.
     pub limits: Limits,
+    /// What documents are printed with.
+    pub pdf: Pdf,
     /// What the service is called, and who helps.
     pub service: Service,
 }

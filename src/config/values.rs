@@ -280,7 +280,7 @@ impl Values {
         (!text.is_empty()).then(|| PathBuf::from(text))
     }
 
-    fn number(&self, key: &str) -> i64 {
+    pub(super) fn number(&self, key: &str) -> i64 {
         self.0.get(key).and_then(|(v, _)| v.as_integer()).unwrap_or_default()
     }
 
@@ -341,6 +341,7 @@ impl Values {
                 allow_tls12: self.text("tls.min_version") == "1.2",
             },
             limits: self.limits(),
+            pdf: self.pdf(),
             service: self.service(),
         })
     }

@@ -1,6 +1,6 @@
-//! The two cookies: a session's token and a registration's token.
+//! The cookies: a session's token, a registration's token, and choices to be remembered.
 //!
-//! Both carry the `__Host-` prefix (RFC 6265bis §4.1.3): only this host over TLS
+//! All carry the `__Host-` prefix (RFC 6265bis §4.1.3): only this host over TLS
 //! sets and gets them.
 
 use axum::http::header::COOKIE;
@@ -28,14 +28,7 @@ impl Jar {
     /// The token that the browser sent, if it looks like one of ours.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<Secret> {
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, value)| *name == self.name() && value.len() == 43)
-            .map(|(_, value)| Secret::from(value))
+        sent(headers, self.name()).find(|value| value.len() == 43).map(Secret::from)
     }
 
     /// `Set-Cookie` that gives the browser `token`, until it closes or for
@@ -59,6 +52,41 @@ impl Jar {
         header.set_sensitive(true);
         header
     }
+}
+
+/// Something that a person chose and the browser remembers for a year; no secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice(&'static str);
+
+impl Choice {
+    /// How the characters of files become bytes.
+    pub const ENCODING: Self = Self("__Host-sekisho-encoding");
+
+    /// What the browser remembers; it may be anything.
+    #[must_use]
+    pub fn read(self, headers: &HeaderMap) -> Option<&str> {
+        sent(headers, self.0).next()
+    }
+
+    /// `Set-Cookie` that has it remember `word`, which is plain ASCII.
+    #[must_use]
+    pub fn keep(self, word: &'static str) -> HeaderValue {
+        let life = "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000";
+        let text = format!("{}={word}; {life}", self.0);
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// The values of the cookie `name` that came with a request.
+fn sent<'h>(headers: &'h HeaderMap, name: &'static str) -> impl Iterator<Item = &'h str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(move |(one, _)| *one == name)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]

@@ -30,6 +30,33 @@ impl Place {
         }
     }
 
+    /// Where the list's file is asked for: its path with the end `.csv` or `.pdf`.
+    #[must_use]
+    pub fn file(&self, end: &str) -> String {
+        format!("{}.{end}", self.path)
+    }
+
+    /// The same with the filters and the order, and with `more`.
+    #[must_use]
+    pub fn file_with(&self, end: &str, more: &[(&'static str, &str)]) -> String {
+        let mut query = self.filters();
+        query.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        let path = self.file(end);
+        match serde_urlencoded::to_string(query) {
+            Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+            _ => path,
+        }
+    }
+
+    /// What the whole list is asked with: filters and order, no page.
+    #[must_use]
+    pub fn filters(&self) -> Vec<(&'static str, String)> {
+        let says = |(name, value): &&(&'static str, String)| {
+            !value.is_empty() && *name != "after" && *name != "before"
+        };
+        self.query.iter().filter(says).cloned().collect()
+    }
+
     /// The first page of the same list without the filter `name`.
     #[must_use]
     pub fn without(&self, name: &str) -> String {

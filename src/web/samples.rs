@@ -108,7 +108,7 @@ fn frame() -> Frame {
     }
 }
 
-fn signed_in(title: &str) -> Shell {
+pub(crate) fn signed_in(title: &str) -> Shell {
     Shell::new(&frame(), title)
         .visitor(Visitor {
             contract_name: "サンプル会員".into(),
