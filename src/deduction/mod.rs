@@ -10,6 +10,7 @@ pub mod rokin;
 pub mod rules;
 pub mod scope;
 pub mod sums;
+pub mod transfers;
 pub mod zengin;
 
 use axum::Router;
@@ -23,7 +24,7 @@ use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router())
+    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router()).merge(transfers::router())
 }
 
 /// The pages that the menu's entries lead to.
