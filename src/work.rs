@@ -19,7 +19,7 @@ use crate::deduction::{period, transfers};
 use crate::gateway::RefusalEvent;
 use crate::identity::sessions::{End, Sessions};
 use crate::identity::{Refusal, flows};
-use crate::jobs::{self, Job, Lane};
+use crate::jobs::{self, Job};
 use crate::mail::{self, Message};
 use crate::members::forgot;
 
@@ -87,7 +87,7 @@ async fn work_off_long(app: App) {
 /// Does every long job that is due now. A stop does not wait for one: it bears being cut off.
 pub async fn do_long(app: &App) -> Result<(), crate::db::Error> {
     while !app.tasks.is_stopping() {
-        let claimed = jobs::claim(&app.db, Lane::Long, 1, app.clock.now()).await?;
+        let claimed = jobs::claim_long(&app.db, app.clock.now()).await?;
         if claimed.is_empty() {
             return Ok(());
         }
@@ -103,7 +103,7 @@ pub async fn do_long(app: &App) -> Result<(), crate::db::Error> {
 /// Does every job that is due now, unless the program is asked to stop meanwhile.
 pub async fn do_due(app: &App) -> Result<(), crate::db::Error> {
     while !app.tasks.is_stopping() {
-        let claimed = jobs::claim(&app.db, Lane::Quick, CLAIMED, app.clock.now()).await?;
+        let claimed = jobs::claim(&app.db, CLAIMED, app.clock.now()).await?;
         if claimed.is_empty() {
             return Ok(());
         }
@@ -262,6 +262,7 @@ async fn tidy_once(app: &App, summarise: bool) -> Result<(), crate::db::Error> {
     if summarise {
         app.strangers.summarise(&app.db, now).await?;
         flows::sweep(&mut app.db.conn().await?, now).await?;
+        transfers::work::tidy(app).await?;
     }
     Ok(())
 }
