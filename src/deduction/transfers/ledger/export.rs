@@ -11,7 +11,7 @@ use axum::response::Response;
 use http_body_util::channel::{Channel, Sender};
 use serde::Deserialize;
 
-use super::{COLUMNS, EXPORT, MENU, STORED, Stored};
+use super::{COLUMNS, MENU, STORED, Stored};
 use crate::app::App;
 use crate::base::csv::{Style, Writer};
 use crate::base::date::jst_compact;
@@ -71,7 +71,7 @@ async fn page(app: &App, scope: &Scope, chosen: Encoding) -> Result<ExportPage, 
     let count: Option<i64> = conn.one(sql, params![key.contract_no, key.group_no]).await?;
     let choice = |one: Encoding| (one.word(), one.label(), one == chosen);
     Ok(ExportPage {
-        shell: scope.shell(words::EXPORT, super::MENU),
+        shell: scope.shell(words::EXPORT, MENU),
         count: group(count.unwrap_or(0)),
         encodings: Encoding::ALL.map(choice).to_vec(),
         lead: String::new(),
