@@ -1,10 +1,11 @@
 //! The deduction module (控除): what is taken from people's pay for the institution.
 //!
-//! So far the items of 労金控除. Everything here belongs to one contract, and every
-//! query names it: what is another contract's is not there.
+//! Everything here belongs to one contract, most of it to one of its groups, and every
+//! query names them: what is another's is not there.
 
 pub mod groups;
 pub mod information;
+pub mod items;
 pub mod period;
 pub mod rokin;
 pub mod rules;

@@ -16,6 +16,7 @@ mod conformance;
 mod console;
 mod crash;
 mod db;
+mod deduction;
 mod desk;
 mod forms;
 mod front;

@@ -14,6 +14,7 @@ mod samples;
 mod store;
 mod words;
 
+pub use crate::deduction::rules::State;
 pub use demo::demo;
 pub use pages::router;
 pub use rules::{Column, Cursor, Search, Sorting};
@@ -97,41 +98,6 @@ impl Product {
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|product| product.word() == word)
-    }
-}
-
-/// How an item stands (状態).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// 継続.
-    Active,
-    /// 新規.
-    New,
-    /// 変更.
-    Changed,
-    /// 解除.
-    Cancelled,
-}
-
-impl State {
-    /// All of them, in the order they are offered.
-    pub const ALL: [Self; 4] = [Self::Active, Self::New, Self::Changed, Self::Cancelled];
-
-    /// The word for it in the database and in addresses.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state that `word` names.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 

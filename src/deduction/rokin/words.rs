@@ -41,5 +41,6 @@ pub fn state(state: State) -> &'static str {
         State::New => "新規",
         State::Changed => "変更",
         State::Cancelled => "解除",
+        State::Ended => "終了",
     }
 }

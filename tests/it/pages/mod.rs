@@ -25,7 +25,7 @@ use crate::support::db::{Fresh, now};
 use crate::support::site::World;
 
 async fn world(fresh: &Fresh) -> World {
-    World::new(fresh, members::router()).await
+    World::new(fresh, members::router(sekisho::deduction::information::blocks)).await
 }
 
 /// Our contract, and somebody else's.

@@ -1,0 +1,41 @@
+//! What 労金控除 and 賃控元帳 share: the items that a member's pay is deducted for.
+//!
+//! A 控除対象者 (`members`) has items in two books. Words: a book's table says where they
+//! lie (`list`); `form` reads what a clerk types about a member and amounts; `state` says
+//! how an item stands against what was last requested; `history` keeps every change.
+//! Invariants: a change asks `period::entry` first and writes its history and audit rows
+//! in the same transaction; an ended item is in no list; nothing names a contract without
+//! its group.
+
+pub mod form;
+pub mod history;
+pub mod list;
+pub mod members;
+pub mod search;
+pub mod state;
+
+pub use form::{Person, TypedAmounts, TypedPerson};
+pub use history::{Change, Op, Way};
+pub use members::Member;
+pub use search::{Asked, Foreign, Search, Sorting};
+pub use state::{Amounts, State, state_of};
+
+/// In which book an item lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Book {
+    /// 労金控除.
+    Rokin,
+    /// 賃控元帳.
+    Ledger,
+}
+
+impl Book {
+    /// The word for it in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rokin => "rokin",
+            Self::Ledger => "ledger",
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! 賃金控除: groups, periods, items and what becomes of them.
+
+mod rokin;
+pub mod union;
