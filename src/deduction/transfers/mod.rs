@@ -9,7 +9,7 @@
 
 pub mod desk;
 pub mod ledger;
-mod one;
+pub mod one;
 mod pages;
 mod progress;
 pub mod result;

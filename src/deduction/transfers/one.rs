@@ -243,6 +243,26 @@ pub async fn apply(
     Ok(Redirect::to(here).into_response())
 }
 
+/// Confirms what is shown by `transfer`, for who has no page.
+pub async fn confirm(app: &App, transfer: &Transfer) -> Result<bool, crate::db::Error> {
+    let mut tx = app.db.begin().await?;
+    let now = app.clock.now();
+    let confirmed = store::confirm(&mut tx, &transfer.id, &transfer.digest, now).await?;
+    tx.commit().await?;
+    Ok(confirmed)
+}
+
+/// The first refused rows: row, column, reason.
+pub async fn refused(
+    app: &App,
+    transfer: &Transfer,
+) -> Result<Vec<(i64, String, String)>, crate::db::Error> {
+    let mut conn = app.db.conn().await?;
+    let of = (transfer.kind, transfer.id.as_str());
+    let rows = staged::refused(&mut conn, of, 0, MOST_REFUSED).await?;
+    Ok(rows.into_iter().map(|one| (one.row, one.column, one.reason)).collect())
+}
+
 /// 取りやめる.
 pub async fn give_up(
     app: &App,

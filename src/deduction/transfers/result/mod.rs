@@ -4,7 +4,7 @@
 //! in the 全銀 form of 120 bytes. Every requested line is answered exactly once, in full or not
 //! at all. A kana name that differs is marked, never refused.
 
-pub(super) mod apply;
+pub mod apply;
 pub(super) mod preview;
 pub(super) mod read;
 mod rules;
