@@ -19,6 +19,7 @@ pub mod rules;
 pub mod savings;
 pub mod scope;
 pub mod sums;
+pub mod transfers;
 pub mod zaikei;
 pub mod zengin;
 
@@ -42,6 +43,7 @@ pub fn router() -> Router<App> {
         .merge(zaikei::router())
         .merge(deposit::router())
         .merge(desk::router())
+        .merge(transfers::router())
 }
 
 /// The lists of 賃控元帳 by their names: those of its requests.

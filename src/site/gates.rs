@@ -146,6 +146,7 @@ pub const GATES: &[Gate] = &[
     gate("/operator/deduction/transfers/{id}", Action::OperatorDeduction),
     gate("/operator/deduction/transfers/{id}/apply", Action::OperatorDeduction),
     gate("/operator/deduction/transfers/{id}/drop", Action::OperatorDeduction),
+    gate("/operator/deduction/transfers/{id}/file", Action::OperatorDeduction),
     gate("/hr/employees", Action::EmployeesView),
     gate("/hr/employees/{id}", Action::EmployeesView),
     gate("/members", Action::SystemView),

@@ -9,5 +9,6 @@ mod deposit;
 mod desk;
 mod rokin;
 mod savings;
+mod transfers;
 pub mod union;
 mod zaikei;
