@@ -15,13 +15,19 @@ const LONGEST_NUMBER: usize = 20;
 /// The longest 漢字氏名 and 職場.
 const LONGEST_NAME: usize = 40;
 
-/// The labels of the fields.
+/// The label of the number.
 pub const EMPLOYEE_NO: &str = "職員番号";
+/// The label of the カナ氏名.
 pub const KANA: &str = "カナ氏名";
+/// The label of the 漢字氏名.
 pub const KANJI: &str = "漢字氏名";
+/// The label of the 職場.
 pub const WORKPLACE: &str = "職場";
+/// The label of the amount of 月例.
 pub const MONTHLY: &str = "控除金額（月例）";
+/// The label of the amount of 夏季一時金.
 pub const SUMMER: &str = "控除金額（夏季一時金）";
+/// The label of the amount of 年末一時金.
 pub const WINTER: &str = "控除金額（年末一時金）";
 /// The rule of an amount.
 pub const AMOUNT_RULE: &str = "0～9,999,999円　控除しないときは0";
@@ -82,7 +88,11 @@ impl TypedPerson {
         } else if !is_number(&number) {
             found.add("employee_no", EMPLOYEE_NO, "英字・数字・ハイフンで入力してください。");
         } else if number.len() > LONGEST_NUMBER {
-            found.add("employee_no", EMPLOYEE_NO, format!("{LONGEST_NUMBER}桁以内で入力してください。"));
+            found.add(
+                "employee_no",
+                EMPLOYEE_NO,
+                format!("{LONGEST_NUMBER}桁以内で入力してください。"),
+            );
         }
         number
     }
@@ -120,9 +130,15 @@ impl TypedPerson {
         };
         let mut told = |name, label, known: &str| {
             let said = if known.is_empty() {
-                format!("職員番号{}は登録済みで、{label}は登録されていません。空欄のままにしてください。", member.employee_no)
+                format!(
+                    "職員番号{}は登録済みで、{label}は登録されていません。空欄のままにしてください。",
+                    member.employee_no
+                )
             } else {
-                format!("職員番号{}は「{known}」で登録済みです。番号か{label}を確かめてください。", member.employee_no)
+                format!(
+                    "職員番号{}は「{known}」で登録済みです。番号か{label}を確かめてください。",
+                    member.employee_no
+                )
             };
             found.add(name, label, said);
         };
@@ -244,7 +260,8 @@ fn check_kana(typed: &str, longest: i64, found: &mut Mistakes) -> Option<String>
             None
         }
         Ok(half) if i64::try_from(half.chars().count()).unwrap_or(i64::MAX) > longest => {
-            let said = format!("半角{longest}文字以内で入力してください（濁点・半濁点も1文字です）。");
+            let said =
+                format!("半角{longest}文字以内で入力してください（濁点・半濁点も1文字です）。");
             found.add("kana_name", KANA, said);
             None
         }

@@ -250,7 +250,7 @@ fn wish(app: &App, wanted: &Wanted, asked: &Asked) -> Wish {
 fn place(path: &'static str, asked: &Asked, (name, id): (&'static str, &str)) -> Place {
     let query = asked.query(name, id);
     let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Place::new(path, &query)
+    Place::new(path, &query).with_files_below()
 }
 
 /// The page at `path` for the reception.
@@ -276,7 +276,7 @@ impl Card {
         of: (&'static str, &str),
         (count, amount): (i64, Option<i64>),
     ) -> Self {
-        let place = Place::new(path, &[of]);
+        let place = Place::new(path, &[of]).with_files_below();
         Self {
             title,
             text,

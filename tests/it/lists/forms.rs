@@ -20,7 +20,7 @@ both_engines! {
         let page = window.get("/list").await;
         page.says(200, &["1,100件", &format!("{}円", sum(1_100))]);
 
-        let file = window.get("/list/csv").await;
+        let file = window.get("/list.csv").await;
         let (text, encoding) = decode(&file.bytes).unwrap();
         assert_eq!(encoding, Encoding::Utf8);
         assert!(file.bytes.starts_with(b"\xef\xbb\xbf"), "a mark for Excel");
@@ -34,7 +34,7 @@ both_engines! {
         assert_eq!(rows[1][1], "'=労金　太郎", "no cell is a formula");
         assert_eq!(rows[2][1], NAMES[3].0);
 
-        let file = window.get("/list/pdf").await;
+        let file = window.get("/list.pdf").await;
         assert_eq!(file.headers["content-type"], "application/pdf");
         let read = read_pdf(&file.bytes);
         let pages = read["pages"].as_array().unwrap();
@@ -79,13 +79,13 @@ both_engines! {
     async fn what_cp932_lacks_is_told_with_row_and_column_and_never_replaced(fresh: &Fresh) {
         let world = world(fresh, 1_010, &[(7, "𠮷田　さくら"), (1_005, "한")]).await;
         let window = world.visitor();
-        let told = window.get("/list/csv?least=0&encoding=cp932").await;
+        let told = window.get("/list.csv?least=0&encoding=cp932").await;
         told.says(422, &["7行目", "氏名", "𠮷（U+20BB7）", "1005行目", "한（U+D55C）"]);
         assert!(told.set_cookies.is_empty(), "nothing was taken");
-        assert!(told.html.contains("/list/csv?least=0&#38;encoding=utf8"), "{}", told.html);
+        assert!(told.html.contains("/list.csv?least=0&#38;encoding=utf8"), "{}", told.html);
 
         // Without those lines it is a file, which knows 髙 and 﨑.
-        let file = window.get("/list/csv?least=44000&encoding=cp932").await;
+        let file = window.get("/list.csv?least=44000&encoding=cp932").await;
         assert_eq!(file.status, 200, "{}", file.html);
         let (text, encoding) = decode(&file.bytes).unwrap();
         assert_eq!(encoding, Encoding::Cp932);
@@ -97,7 +97,7 @@ both_engines! {
         let world = world(fresh, 3, &[]).await;
         let window = world.visitor();
         window.get("/list").await.says(200, &["<option value=\"utf8\" selected>"]);
-        let file = window.get("/list/csv?encoding=cp932").await;
+        let file = window.get("/list.csv?encoding=cp932").await;
         let kept = &file.set_cookies[0];
         for part in ["__Host-sekisho-encoding=cp932;", "Secure", "HttpOnly", "Max-Age=31536000"] {
             assert!(kept.contains(part), "{kept}");

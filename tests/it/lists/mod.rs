@@ -174,8 +174,8 @@ fn heading(app: &App) -> Heading {
 fn router() -> Router<App> {
     Router::new()
         .route("/list", get(show_list))
-        .route("/list/csv", get(download_csv))
-        .route("/list/pdf", get(download_pdf))
+        .route("/list.csv", get(download_csv))
+        .route("/list.pdf", get(download_pdf))
 }
 
 const NAMES: [(&str, &str); 4] = [
@@ -207,7 +207,7 @@ fn yen(no: i64) -> i64 {
 }
 
 /// What an independent reader finds in a PDF.
-pub fn read_pdf(bytes: &[u8]) -> Value {
+fn read_pdf(bytes: &[u8]) -> Value {
     let folder = Folder::new();
     let file = folder.path().join("list.pdf");
     std::fs::write(&file, bytes).unwrap();

@@ -22,7 +22,7 @@ async fn sqlite(count: i64, others: &[(i64, &str)]) -> World {
 async fn a_printed_list_is_read_as_it_was_written() {
     let names = [(1, "𠮷田　さくら"), (2, "彅﨑德濵槗"), (3, "A-1 ﾎﾟﾝﾄﾞ 1,234 @x")];
     let world = sqlite(3, &names).await;
-    let file = world.visitor().get("/list/pdf").await;
+    let file = world.visitor().get("/list.pdf").await;
     let name = file.headers["content-disposition"].to_str().unwrap();
     assert!(name.ends_with("20261121.pdf"), "{name}");
     let read = read_pdf(&file.bytes);
@@ -50,7 +50,7 @@ async fn a_printed_list_is_read_as_it_was_written() {
 #[tokio::test]
 async fn an_empty_list_is_a_page_that_says_so() {
     let world = sqlite(3, &[]).await;
-    let file = world.visitor().get("/list/pdf?least=900000").await;
+    let file = world.visitor().get("/list.pdf?least=900000").await;
     let read = read_pdf(&file.bytes);
     assert_eq!(read["pages"].as_array().unwrap().len(), 1);
     let text = read["pages"][0].as_str().unwrap();
@@ -60,8 +60,8 @@ async fn an_empty_list_is_a_page_that_says_so() {
 #[tokio::test]
 async fn a_character_that_the_font_lacks_is_told_before_anything_is_printed() {
     let world = sqlite(2_000, &[(3, "山田\u{e000}"), (1_999, "\u{1f600}")]).await;
-    let told = world.visitor().get("/list/pdf").await;
-    told.says(422, &["3行目", "氏名", "U+E000", "1999行目", "U+1F600", "/list/csv?encoding=utf8"]);
+    let told = world.visitor().get("/list.pdf").await;
+    told.says(422, &["3行目", "氏名", "U+E000", "1999行目", "U+1F600", "/list.csv?encoding=utf8"]);
     assert_ne!(told.headers["content-type"], "application/pdf");
 }
 
@@ -74,14 +74,14 @@ async fn without_a_japanese_font_the_page_says_what_to_install() {
     let mailer = sekisho::mail::Mailer::to_memory(world.mail.clone()).unwrap();
     let app = sekisho::app::App::with(config, world.clock.clone(), fresh.db.clone(), mailer);
     world.serve(app.unwrap(), |app| router().with_state(app.clone()));
-    let told = world.visitor().get("/list/pdf").await;
+    let told = world.visitor().get("/list.pdf").await;
     told.says(503, &["fonts-noto-cjk", "[pdf] font"]);
 }
 
 #[tokio::test]
 async fn a_long_list_is_no_page_but_is_printed_with_progress() {
     let world = sqlite(2_001, &[]).await;
-    world.visitor().get("/list/pdf").await.says(422, &["2,001件", "2,000件"]);
+    world.visitor().get("/list.pdf").await.says(422, &["2,001件", "2,000件"]);
     let told = Arc::new(Mutex::new(Vec::new()));
     let telling = told.clone();
     let note = move |progress| telling.lock().unwrap().push(progress);
