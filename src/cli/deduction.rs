@@ -32,8 +32,9 @@ pub(super) async fn run(open: &Open, verb: DeductionVerb) -> Result<(), Failure>
 
 async fn receive(open: &Open, wish: Receive) -> Result<(), Failure> {
     let ReceiveKind::Result = wish.kind;
-    let content = fs::read(&wish.file)
-        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", wish.file.display())))?;
+    let content = fs::read(&wish.file).map_err(|error| {
+        Failure::new(format!("{} cannot be read: {error}", wish.file.display()))
+    })?;
     let app = open.app().await?;
     let most = app.config.limits.upload_bytes;
     if content.is_empty() || content.len() > most {
@@ -73,8 +74,9 @@ async fn receive(open: &Open, wish: Receive) -> Result<(), Failure> {
             "{} rows cannot be taken; nothing was applied",
             found.counts.refused
         ))),
-        State::Ready if wish.apply => Err(Failure::new("it could not be applied now")
-            .hint(found.findings.told.clone())),
+        State::Ready if wish.apply => {
+            Err(Failure::new("it could not be applied now").hint(found.findings.told.clone()))
+        }
         _ => Ok(()),
     }
 }

@@ -25,7 +25,11 @@ use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
-    Router::new().merge(groups::router()).merge(menus()).merge(rokin::router()).merge(transfers::router())
+    Router::new()
+        .merge(groups::router())
+        .merge(menus())
+        .merge(rokin::router())
+        .merge(transfers::router())
 }
 
 /// The pages that the menu's entries lead to.

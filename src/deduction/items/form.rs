@@ -82,7 +82,11 @@ impl TypedPerson {
         } else if !is_number(&number) {
             found.add("employee_no", EMPLOYEE_NO, "英字・数字・ハイフンで入力してください。");
         } else if number.len() > LONGEST_NUMBER {
-            found.add("employee_no", EMPLOYEE_NO, format!("{LONGEST_NUMBER}桁以内で入力してください。"));
+            found.add(
+                "employee_no",
+                EMPLOYEE_NO,
+                format!("{LONGEST_NUMBER}桁以内で入力してください。"),
+            );
         }
         number
     }
@@ -120,9 +124,15 @@ impl TypedPerson {
         };
         let mut told = |name, label, known: &str| {
             let said = if known.is_empty() {
-                format!("職員番号{}は登録済みで、{label}は登録されていません。空欄のままにしてください。", member.employee_no)
+                format!(
+                    "職員番号{}は登録済みで、{label}は登録されていません。空欄のままにしてください。",
+                    member.employee_no
+                )
             } else {
-                format!("職員番号{}は「{known}」で登録済みです。番号か{label}を確かめてください。", member.employee_no)
+                format!(
+                    "職員番号{}は「{known}」で登録済みです。番号か{label}を確かめてください。",
+                    member.employee_no
+                )
             };
             found.add(name, label, said);
         };
@@ -244,7 +254,8 @@ fn check_kana(typed: &str, longest: i64, found: &mut Mistakes) -> Option<String>
             None
         }
         Ok(half) if i64::try_from(half.chars().count()).unwrap_or(i64::MAX) > longest => {
-            let said = format!("半角{longest}文字以内で入力してください（濁点・半濁点も1文字です）。");
+            let said =
+                format!("半角{longest}文字以内で入力してください（濁点・半濁点も1文字です）。");
             found.add("kana_name", KANA, said);
             None
         }

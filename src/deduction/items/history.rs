@@ -299,8 +299,11 @@ impl History {
     }
 
     fn values(&self, more: impl IntoIterator<Item = Value>) -> Values {
-        let mut values =
-            vec![self.contract_no.to_value(), self.group_no.to_value(), self.book.word().to_value()];
+        let mut values = vec![
+            self.contract_no.to_value(),
+            self.group_no.to_value(),
+            self.book.word().to_value(),
+        ];
         if !self.employee_no.is_empty() {
             values.push(self.employee_no.to_value());
         }

@@ -112,9 +112,8 @@ pub async fn rows<T: FromRow>(
     });
     let most = sql.bind(most);
     let select = table.select;
-    let text = format!(
-        "{select} WHERE {found} {from}ORDER BY {order}{way}, i.id{way} LIMIT {most}"
-    );
+    let text =
+        format!("{select} WHERE {found} {from}ORDER BY {order}{way}, i.id{way} LIMIT {most}");
     let mut rows = conn.query(&text, sql.values()).await?;
     if backwards {
         rows.reverse();
@@ -280,9 +279,7 @@ mod tests {
         let (all, values) = found(&Search::default(), Plan::Conditions);
         assert!(all.ends_with("AND i.state <> 'ended'"), "{all}");
         assert_eq!(values, 2);
-        let search = Search {
-            kana: "ヤマ".into(), state: Some(State::New), ..Search::default()
-        };
+        let search = Search { kana: "ヤマ".into(), state: Some(State::New), ..Search::default() };
         let (some, _) = found(&search, Plan::Order(Column::Kana));
         assert!(
             some.ends_with("AND i.kana_key >= $3 AND i.kana_key < $4 AND (i.state || '') = $5"),

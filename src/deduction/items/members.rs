@@ -60,11 +60,7 @@ pub async fn find(
 }
 
 /// The member of the group with our id.
-pub async fn find_by_id(
-    conn: &mut Conn,
-    key: Key<'_>,
-    id: &str,
-) -> Result<Option<Member>, Error> {
+pub async fn find_by_id(conn: &mut Conn, key: Key<'_>, id: &str) -> Result<Option<Member>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM members WHERE contract_no = $1 AND group_no = $2 AND member_id = $3"
     );
@@ -109,12 +105,7 @@ pub async fn register(
 
 /// Gives a member other names. The items repeat the search key: the database follows there
 /// (`ON UPDATE CASCADE`), in every item of both books.
-pub async fn rename(
-    tx: &mut Tx,
-    key: Key<'_>,
-    id: &str,
-    person: &Person,
-) -> Result<bool, Error> {
+pub async fn rename(tx: &mut Tx, key: Key<'_>, id: &str, person: &Person) -> Result<bool, Error> {
     let sql = "UPDATE members SET kana_name = $4, kana_key = $5, kana_half = $6, \
                kanji_name = $7, version = version + 1 \
                WHERE contract_no = $1 AND group_no = $2 AND member_id = $3";

@@ -178,9 +178,8 @@ impl Asked {
             }
         }
         let is_product = |word: &str| products.iter().any(|(value, _)| value == word);
-        let product = chosen("product", &self.product, |word| {
-            is_product(word).then(|| word.to_owned())
-        })?;
+        let product =
+            chosen("product", &self.product, |word| is_product(word).then(|| word.to_owned()))?;
         let state = chosen("state", &self.state, |word| {
             State::parse(word).filter(|state| SHOWN.contains(state))
         })?;

@@ -81,7 +81,8 @@ async fn page(
     let mut conn = app.db.conn().await?;
     let contract = contracts::find(&mut conn, contract_no).await?.ok_or(Error::NotFound)?;
     let periods = requested(&mut conn, contract_no).await?;
-    let label = |period: &Period| (period.id.clone(), format!("{} {}", period.group_no, period.ja()));
+    let label =
+        |period: &Period| (period.id.clone(), format!("{} {}", period.group_no, period.ja()));
     let newest = store::newest(&mut conn, contract_no, 10).await?;
     let shell = operator.shell(words::RECEIVE, DESK);
     let of = format!("{} {}", contract.contract_no, contract.name);

@@ -64,7 +64,8 @@ pub struct Sample {
 impl Sample {
     /// 「変更 1,200件（はじめの50件）」.
     pub fn title_of(name: &str, count: i64, most: i64) -> String {
-        let more = if count > most { format!("（はじめの{most}件）") } else { String::new() };
+        let more =
+            if count > most { format!("（はじめの{most}件）") } else { String::new() };
         format!("{name} {}件{more}", group(count))
     }
 }
@@ -146,7 +147,11 @@ fn facts(transfer: &Transfer) -> Vec<(&'static str, String)> {
         facts.push((words::MISSING, words::MISSING_CHOICES[at].1.to_owned()));
     }
     if let Some(at) = transfer.ended_at {
-        let what = if transfer.state == State::Done { "取り込んだ日時" } else { "終わった日時" };
+        let what = if transfer.state == State::Done {
+            "取り込んだ日時"
+        } else {
+            "終わった日時"
+        };
         facts.push((what, jst_minutes(at)));
     }
     facts

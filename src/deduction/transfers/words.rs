@@ -20,8 +20,7 @@ pub const FILE: &str = "取り込むファイル";
 /// The field about items that the file lacks.
 pub const MISSING: &str = "ファイルにない明細";
 /// Its choices.
-pub const MISSING_CHOICES: [(&str, &str); 2] =
-    [("keep", "そのままにする"), ("cancel", "解除する")];
+pub const MISSING_CHOICES: [(&str, &str); 2] = [("keep", "そのままにする"), ("cancel", "解除する")];
 /// The field of the group.
 pub const GROUP: &str = "入金グループ";
 /// The field of the period.
@@ -39,7 +38,8 @@ pub const TO_ONE: &str = "最新の画面へ";
 /// Somebody else changed the ledger between preview and confirmation.
 pub const CHANGED_MEANWHILE: &str = "確認の画面を開いたあとに、ほかの方が明細を変更しました。まだ何も取り込んでいません。ファイルを読み直しましたので、内容をもう一度確かめてください。";
 /// Nothing to do.
-pub const NOTHING: &str = "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
+pub const NOTHING: &str =
+    "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
 
 /// The period closed between preview and confirmation.
 pub fn closed_meanwhile(closed: &Closed) -> String {

@@ -150,7 +150,8 @@ fn judge(
         return staged_row(row, "add", &new, &new.terms);
     }
     let Some(item) = known.items.get(id) else {
-        let reason = "この明細番号の明細はありません。新しい明細のときは、明細番号を空にしてください。";
+        let reason =
+            "この明細番号の明細はありません。新しい明細のときは、明細番号を空にしてください。";
         return wrong((COLUMNS[0], reason.to_owned()));
     };
     match rules::of_item(cells, item, &whole.open) {

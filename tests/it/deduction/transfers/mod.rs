@@ -82,7 +82,8 @@ async fn send_with(window: &Window<'_>, path: &str, fields: &[(&str, &str)], fil
         let head = "--x\r\nContent-Disposition: form-data; name=";
         body.extend_from_slice(format!("{head}\"{field}\"\r\n\r\n{value}\r\n").as_bytes());
     }
-    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"元帳.csv\"\r\n\r\n";
+    let head =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"元帳.csv\"\r\n\r\n";
     body.extend_from_slice(head.as_bytes());
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--x--\r\n");
