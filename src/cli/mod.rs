@@ -23,6 +23,7 @@ mod contract;
 mod contract_set;
 mod db;
 mod deduction;
+mod deduction_receive;
 mod demo;
 mod demo_samples;
 mod doctor;
@@ -90,8 +91,8 @@ async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
         Command::Ca(verb) => ca::run(&open, verb).await,
         Command::Notice(verb) => notice::run(&open, verb).await,
         Command::Audit(verb) => audit::run(&open, verb).await,
-        Command::Deduction(verb) => Box::pin(deduction::run(&open, verb)).await,
         Command::Maintenance(verb) => maintenance::run(&open, verb).await,
+        Command::Deduction(verb) => Box::pin(deduction::run(&open, verb)).await,
         Command::Calendar(asked) => calendar::run(&open, &asked),
         Command::Config(verb) => config::run(&open, &verb),
         Command::Db(verb) => db::run(&open, &verb).await,

@@ -27,7 +27,7 @@ const MOST_BY_CELL: usize = 1_000;
 
 /// A row, or a part of one that is taller than a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Piece {
+pub(super) enum Piece {
     Row { row: usize, from: usize, lines: usize },
     Sums,
     Empty,
@@ -109,7 +109,7 @@ fn metadata(list: &List) -> Metadata {
         .creation_date(date(list.heading.made_at))
 }
 
-fn date(at: Moment) -> DateTime {
+pub(super) fn date(at: Moment) -> DateTime {
     let (year, month, day) = Day::of(at).parts();
     let time = jst(at);
     DateTime::new(u16::try_from(year).unwrap_or(u16::MAX))
@@ -123,7 +123,7 @@ fn date(at: Moment) -> DateTime {
 }
 
 /// Which pieces go on which page. No row is split that fits on a page.
-fn paged(layout: &Layout, rows: &Packed) -> Vec<Vec<Piece>> {
+pub(super) fn paged(layout: &Layout, rows: &Packed) -> Vec<Vec<Piece>> {
     let (top, bottom) = layout.body();
     let (mut pages, mut page, mut y) = (Vec::new(), Vec::new(), top);
     let mut put = |piece: Piece, height: f32| {
