@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod one;
 mod pages;
 mod progress;
+mod received;
 pub mod result;
 mod staged;
 pub mod store;
@@ -39,6 +40,10 @@ pub enum Kind {
     Ledger,
     /// 控除結果: what the employer deducted.
     Result,
+    /// 一斉積立, to be looked at.
+    Savings,
+    /// 財形貯蓄, to be looked at.
+    Zaikei,
 }
 
 /// How far a transfer is.
@@ -148,7 +153,7 @@ impl Counts {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Ledger, Self::Result];
+    pub const ALL: [Self; 4] = [Self::Ledger, Self::Result, Self::Savings, Self::Zaikei];
 
     /// The word for it in the database.
     #[must_use]
@@ -156,6 +161,8 @@ impl Kind {
         match self {
             Self::Ledger => "ledger",
             Self::Result => "result",
+            Self::Savings => "savings",
+            Self::Zaikei => "zaikei",
         }
     }
 
@@ -165,6 +172,10 @@ impl Kind {
         match self {
             Self::Ledger => &[Action::LedgerView],
             Self::Result => &[Action::RokinView, Action::LedgerView],
+            Self::Savings => &[Action::BulkSavingView],
+            Self::Zaikei => {
+                &[Action::ZaikeiView, Action::ZaikeiBalanceView, Action::ZaikeiIncentiveView]
+            }
         }
     }
 
@@ -173,7 +184,7 @@ impl Kind {
     pub const fn applied_with(self) -> Option<Action> {
         match self {
             Self::Ledger => Some(Action::LedgerChange),
-            Self::Result => None,
+            Self::Result | Self::Savings | Self::Zaikei => None,
         }
     }
 
@@ -181,7 +192,8 @@ impl Kind {
     const fn staging(self) -> &'static str {
         match self {
             Self::Ledger => "ledger_staging",
-            Self::Result => "result_staging",
+            // Of the last two, only what is wrong waits.
+            Self::Result | Self::Savings | Self::Zaikei => "result_staging",
         }
     }
 }

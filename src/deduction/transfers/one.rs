@@ -95,6 +95,7 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         samples = match transfer.kind {
             Kind::Ledger => ledger::preview::samples(&mut conn, transfer).await?,
             Kind::Result => result::preview::samples(&mut conn, transfer).await?,
+            Kind::Savings | Kind::Zaikei => Vec::new(),
         };
     }
     let mut shell = viewer.shell;

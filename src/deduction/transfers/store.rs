@@ -24,8 +24,8 @@ pub struct Coming {
     pub id: String,
     /// 契約番号.
     pub contract_no: String,
-    /// 入金グループ番号.
-    pub group_no: String,
+    /// 入金グループ番号, where it is of a group.
+    pub group_no: Option<String>,
     /// The period whose results it brings.
     pub period_id: Option<String>,
     /// What it is.

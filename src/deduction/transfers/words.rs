@@ -23,8 +23,8 @@ pub const MISSING: &str = "ファイルにない明細";
 pub const MISSING_CHOICES: [(&str, &str); 2] = [("keep", "そのままにする"), ("cancel", "解除する")];
 /// The field of the group.
 pub const GROUP: &str = "入金グループ";
-/// The field of the period.
-pub const PERIOD: &str = "控除年月";
+/// The field that says what a file is of.
+pub const WHAT: &str = "ファイルの種類";
 
 /// No file was chosen.
 pub const NO_FILE: &str = "ファイルを選んでください。";
@@ -37,6 +37,9 @@ pub const TO_ONE: &str = "最新の画面へ";
 
 /// Somebody else changed the ledger between preview and confirmation.
 pub const CHANGED_MEANWHILE: &str = "確認の画面を開いたあとに、ほかの方が明細を変更しました。まだ何も取り込んでいません。ファイルを読み直しましたので、内容をもう一度確かめてください。";
+/// What was good a moment ago is not any more.
+pub const NOT_NOW: &str =
+    "いまは取り込めませんでした。もう一度確定するか、ファイルを選び直してください。";
 /// Nothing to do.
 pub const NOTHING: &str =
     "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
@@ -54,6 +57,8 @@ pub const fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Ledger => "賃控元帳明細",
         Kind::Result => "控除結果",
+        Kind::Savings => "一斉積立",
+        Kind::Zaikei => "財形貯蓄",
     }
 }
 
@@ -95,6 +100,7 @@ pub fn counts(kind: Kind, counts: &Counts) -> Vec<(&'static str, i64)> {
             ("依頼のない行", unchanged),
             ("取り込めない行", refused),
         ],
+        Kind::Savings | Kind::Zaikei => vec![("明細", added), ("取り込めない行", refused)],
     }
 }
 

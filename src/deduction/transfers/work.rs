@@ -3,7 +3,7 @@
 
 use super::staged::{self, Halt, Reading};
 use super::store::{APPLY, READ};
-use super::{Counts, Kind, State, Transfer, ledger, result, store, table};
+use super::{Counts, Kind, State, Transfer, ledger, received, result, store, table};
 use crate::app::App;
 use crate::base::clock::DAY_MS;
 use crate::db::Error;
@@ -18,6 +18,8 @@ pub struct Found {
     pub findings: super::Findings,
     /// Over the changes.
     pub digest: String,
+    /// Rows that are added, of those that are not staged.
+    pub added: i64,
 }
 
 /// Does a job of this module.
@@ -67,9 +69,10 @@ async fn read_turn(reading: &Reading<'_>, transfer: &Transfer) -> Result<(), Hal
     let found = match transfer.kind {
         Kind::Ledger => ledger::read::read(reading, transfer, content).await?,
         Kind::Result => result::read::read(reading, transfer, content).await?,
+        Kind::Savings | Kind::Zaikei => received::read(reading, transfer, content).await?,
     };
     let mut tx = app.db.begin().await?;
-    let mut counts = Counts::default();
+    let mut counts = Counts { added: found.added, ..Counts::default() };
     for (op, count) in staged::counts(&mut tx, transfer.kind, id).await? {
         match op.as_str() {
             "add" => counts.added = count,
@@ -113,6 +116,7 @@ async fn apply(app: &App, id: &str) -> Result<(), Error> {
         match transfer.kind {
             Kind::Ledger => ledger::apply::apply(app, id).await?,
             Kind::Result => result::apply::apply(app, id).await?,
+            Kind::Savings | Kind::Zaikei => received::apply(app, id).await?,
         }
     }
     let now = store::find(&mut app.db.conn().await?, id).await?;

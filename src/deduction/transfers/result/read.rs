@@ -60,7 +60,7 @@ pub async fn read(
         finish(reading, &whole).await?;
     }
     let findings = findings(reading, &whole).await?;
-    Ok(Found { findings, digest: whole.digest })
+    Ok(Found { findings, digest: whole.digest, added: 0 })
 }
 
 async fn rows(

@@ -23,8 +23,11 @@ const PAGES: [&str; 12] = [
     "/deduction/zaikei/lists/alarms/csv",
     "/deduction/zaikei/lists/alarms/pdf",
 ];
-const BALANCES: [&str; 3] =
-    ["/deduction/zaikei/balances", "/deduction/zaikei/balances/csv", "/deduction/zaikei/balances/pdf"];
+const BALANCES: [&str; 3] = [
+    "/deduction/zaikei/balances",
+    "/deduction/zaikei/balances/csv",
+    "/deduction/zaikei/balances/pdf",
+];
 const INCENTIVES: [&str; 3] = [
     "/deduction/zaikei/incentives",
     "/deduction/zaikei/incentives/csv",
