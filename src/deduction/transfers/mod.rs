@@ -11,6 +11,7 @@ pub mod desk;
 pub mod ledger;
 pub mod one;
 mod pages;
+pub mod print;
 mod progress;
 mod received;
 pub mod result;
@@ -44,6 +45,8 @@ pub enum Kind {
     Savings,
     /// 財形貯蓄, to be looked at.
     Zaikei,
+    /// A long list, made as PDF.
+    Print,
 }
 
 /// How far a transfer is.
@@ -57,6 +60,8 @@ pub enum State {
     Refused,
     /// It is applied.
     Applying,
+    /// The file is made.
+    Making,
     /// It was.
     Done,
     /// Somebody gave it up.
@@ -73,6 +78,10 @@ pub struct Options {
     pub cancel_missing: bool,
     /// The periods for which the preview was made (`period::entry::Open::token`).
     pub token: String,
+    /// Of a printed list: the word of the action that it asks for.
+    pub action: String,
+    /// Of a printed list: its page with its filters.
+    pub asked: String,
 }
 
 /// What the preview says besides the counts. Sums of 月例, 夏季一時金, 年末一時金, in yen.
@@ -153,7 +162,8 @@ impl Counts {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ledger, Self::Result, Self::Savings, Self::Zaikei];
+    pub const ALL: [Self; 5] =
+        [Self::Ledger, Self::Result, Self::Savings, Self::Zaikei, Self::Print];
 
     /// The word for it in the database.
     #[must_use]
@@ -163,10 +173,12 @@ impl Kind {
             Self::Result => "result",
             Self::Savings => "savings",
             Self::Zaikei => "zaikei",
+            Self::Print => "print",
         }
     }
 
-    /// Of whose pages it is: one of these lets a person see it.
+    /// Of whose pages it is: one of these lets a person see it; of a printed list, what the
+    /// list asks for.
     #[must_use]
     pub const fn seen_with(self) -> &'static [Action] {
         match self {
@@ -176,6 +188,7 @@ impl Kind {
             Self::Zaikei => {
                 &[Action::ZaikeiView, Action::ZaikeiBalanceView, Action::ZaikeiIncentiveView]
             }
+            Self::Print => &[],
         }
     }
 
@@ -184,7 +197,7 @@ impl Kind {
     pub const fn applied_with(self) -> Option<Action> {
         match self {
             Self::Ledger => Some(Action::LedgerChange),
-            Self::Result | Self::Savings | Self::Zaikei => None,
+            Self::Result | Self::Savings | Self::Zaikei | Self::Print => None,
         }
     }
 
@@ -192,19 +205,20 @@ impl Kind {
     const fn staging(self) -> &'static str {
         match self {
             Self::Ledger => "ledger_staging",
-            // Of the last two, only what is wrong waits.
-            Self::Result | Self::Savings | Self::Zaikei => "result_staging",
+            // Of the last ones, only what is wrong waits.
+            Self::Result | Self::Savings | Self::Zaikei | Self::Print => "result_staging",
         }
     }
 }
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Reading,
         Self::Ready,
         Self::Refused,
         Self::Applying,
+        Self::Making,
         Self::Done,
         Self::Dropped,
         Self::Failed,
@@ -218,6 +232,7 @@ impl State {
             Self::Ready => "ready",
             Self::Refused => "refused",
             Self::Applying => "applying",
+            Self::Making => "making",
             Self::Done => "done",
             Self::Dropped => "dropped",
             Self::Failed => "failed",
@@ -227,7 +242,7 @@ impl State {
     /// Whether a job is at work.
     #[must_use]
     pub const fn is_moving(self) -> bool {
-        matches!(self, Self::Reading | Self::Applying)
+        matches!(self, Self::Reading | Self::Applying | Self::Making)
     }
 
     /// Whether somebody may give it up.

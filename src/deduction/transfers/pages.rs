@@ -12,6 +12,7 @@ use super::store::{self, A_PAGE};
 use super::{Kind, State as Stage, Transfer, words};
 use crate::app::App;
 use crate::base::date::jst_minutes;
+use crate::identity::rights::Action;
 use crate::web::menu::deduction::TRANSFERS;
 use crate::web::{self, Error, Form, Pager, Shell, SignedIn};
 
@@ -53,7 +54,7 @@ impl ListRow {
             file_name: transfer.file_name.clone(),
             at: jst_minutes(transfer.created_at),
             actor: transfer.actor.clone(),
-            state: words::state(transfer.state),
+            state: words::state(transfer.kind, transfer.state),
             mark: words::mark(transfer.state),
             counts: words::summary(transfer.kind, &transfer.counts),
         }
@@ -71,7 +72,7 @@ async fn show_transfers(
     person: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let seen = |kind: &Kind| sees(&person, *kind);
+    let seen = |kind: &Kind| *kind == Kind::Print || sees(&person, *kind);
     let kinds: Vec<_> = Kind::ALL.into_iter().filter(seen).collect();
     let mut conn = app.db.conn().await?;
     let of = (person.contract_no(), group_no(&person).unwrap_or_default());
@@ -84,6 +85,7 @@ async fn show_transfers(
         previous: (!asked.after.is_empty()).then(|| TRANSFERS.href.to_owned()),
         next: next.map(|last| format!("{}?after={}", TRANSFERS.href, last.id)),
     };
+    found.retain(|one| sees_one(&person, one));
     let rows = found.iter().map(|one| ListRow::of(one, TRANSFERS.href)).collect();
     let shell = person.shell(words::HISTORY, "", TRANSFERS.href);
     let shell = shell.crumb("トップページ", "/home").crumb_here();
@@ -97,6 +99,16 @@ fn group_no(person: &SignedIn) -> Option<&str> {
 
 fn sees(person: &SignedIn, kind: Kind) -> bool {
     kind.seen_with().iter().any(|action| person.0.may(*action))
+}
+
+/// A printed list is seen by whoever may see the list.
+fn sees_one(person: &SignedIn, transfer: &Transfer) -> bool {
+    match transfer.kind {
+        Kind::Print => {
+            Action::parse(&transfer.options.action).is_some_and(|action| person.0.may(action))
+        }
+        kind => sees(person, kind),
+    }
 }
 
 /// The transfer, if this person may see it: another contract's is not there, nor what is of
@@ -129,13 +141,20 @@ async fn show_transfer(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let transfer = load(&app, &person, &id).await?;
-    let title = format!("{}の取込", words::kind(transfer.kind));
+    let title = match transfer.kind {
+        Kind::Print => words::kind(Kind::Print).to_owned(),
+        kind => format!("{}の取込", words::kind(kind)),
+    };
     let shell = person.shell(&title, "", TRANSFERS.href).crumb("トップページ", "/home");
     let viewer = Viewer {
         shell: shell.crumb(words::HISTORY, TRANSFERS.href).crumb_here(),
         here: here(&id),
         may_change: may_change(&person, transfer.kind),
-        again: (transfer.kind == Kind::Ledger).then(|| super::ledger::IMPORT.to_owned()),
+        again: match transfer.kind {
+            Kind::Ledger => Some(super::ledger::IMPORT.to_owned()),
+            Kind::Print => Some(transfer.options.asked.clone()),
+            _ => None,
+        },
         csrf: person.0.csrf(),
     };
     one::show(&app, &transfer, viewer).await
@@ -165,13 +184,18 @@ async fn submit_drop(
     one::give_up(&app, &transfer, (event, &here(&id))).await
 }
 
-/// The rows that cannot be taken.
+/// The file that was made, or the rows of one that cannot be taken.
 async fn download_file(
     State(app): State<App>,
     person: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let transfer = load(&app, &person, &id).await?;
+    if transfer.kind == Kind::Print {
+        let content = store::content(&mut app.db.conn().await?, &id).await?;
+        let content = content.ok_or_else(|| Error::stale(words::TO_ONE, here(&id)))?;
+        return Ok(web::download(&transfer.file_name, "application/pdf", content));
+    }
     if transfer.state != Stage::Refused {
         return Err(Error::stale(words::TO_ONE, here(&id)));
     }

@@ -40,6 +40,12 @@ pub const CHANGED_MEANWHILE: &str = "確認の画面を開いたあとに、ほ�
 /// What was good a moment ago is not any more.
 pub const NOT_NOW: &str =
     "いまは取り込めませんでした。もう一度確定するか、ファイルを選び直してください。";
+/// The making was cut off, or failed for a reason of ours.
+pub const NOT_MADE: &str =
+    "ファイルの作成が途中で終わりました。もう一度、一覧から作成してください。";
+/// There is nothing to print with.
+pub const NO_FONT: &str =
+    "印刷用の文字がサーバーに用意されていません。CSVファイルをご利用ください。";
 /// Nothing to do.
 pub const NOTHING: &str =
     "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
@@ -59,12 +65,15 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Result => "控除結果",
         Kind::Savings => "一斉積立",
         Kind::Zaikei => "財形貯蓄",
+        Kind::Print => "印刷用ファイル",
     }
 }
 
 /// How far it is.
-pub const fn state(state: State) -> &'static str {
+pub const fn state(kind: Kind, state: State) -> &'static str {
     match state {
+        State::Making => "作成中",
+        State::Done if matches!(kind, Kind::Print) => "作成済",
         State::Reading => "読み込み中",
         State::Ready => "確認待ち",
         State::Refused => "取り込めません",
@@ -101,6 +110,7 @@ pub fn counts(kind: Kind, counts: &Counts) -> Vec<(&'static str, i64)> {
             ("取り込めない行", refused),
         ],
         Kind::Savings | Kind::Zaikei => vec![("明細", added), ("取り込めない行", refused)],
+        Kind::Print => vec![("明細", added)],
     }
 }
 

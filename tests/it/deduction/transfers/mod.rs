@@ -1,6 +1,7 @@
 //! Files that come and go: the ledger's table, and the employer's results.
 
 mod broken;
+mod files;
 mod kill;
 mod results;
 mod rights;

@@ -25,7 +25,7 @@ async fn requested(fresh: &Fresh, members: i64) -> (Union, String) {
     (union, id)
 }
 
-async fn desk(union: &Union) -> Window<'_> {
+pub async fn desk(union: &Union) -> Window<'_> {
     let world = &union.world;
     let user = world.user_of(CONTRACT.0, "operator9", Kind::Operator, PASSWORD).await;
     let holder = world.certificate(&user, "active").await;
