@@ -14,6 +14,7 @@ use crate::db::Conn;
 use crate::deduction::items::list::{self, Wanted};
 use crate::deduction::items::search::{Asked, Column as By, Fields, Foreign, Search, Sorting};
 use crate::deduction::scope::{Key, Scope};
+use crate::deduction::transfers::print::{self, Asker};
 use crate::identity::rights::Action;
 use crate::web::menu::deduction::ROKIN;
 use crate::web::sheet::{
@@ -128,7 +129,8 @@ pub(super) async fn download_pdf(
         facts: facts.map(|(label, value)| (label.to_owned(), value.to_owned())).collect(),
         made_at: app.clock.now(),
     };
-    sheet::pdf_response(&app, Arc::new(items), wish, heading).await
+    let asker = Asker { person: &scope.person, action: Action::RokinView };
+    print::pdf(&app, asker, (Arc::new(items), wish), heading).await
 }
 
 /// The whole found list, as a file's page asks for it.
