@@ -11,15 +11,17 @@ use super::add::{NewForm, new_page};
 use super::cancel::CancelPage;
 use super::item::{Subject, item_page};
 use super::list::{Items, dressed, list_page};
-use super::{Item, LIST, Product, demo, words};
+use super::{Item, LIST, Product, words};
 use crate::base::Moment;
+use crate::base::calendar::{Calendar, ClosedDates};
 use crate::db::{Conn, Db, Target, params};
 use crate::deduction::items::history::{Entry, Op, Way};
 use crate::deduction::items::list::Wanted;
 use crate::deduction::items::search::Asked;
 use crate::deduction::items::{Amounts, State};
-use crate::deduction::period::{Closed, Open, entry};
+use crate::deduction::period::{Closed, Kind, Open, entry, open_first};
 use crate::deduction::scope::Key;
+use crate::identity::groups::{self, Group};
 use crate::web::sheet::{Sheet, View, remembered};
 use crate::web::{Contact, Frame, Mistakes, Shell, Visitor, asset, assets};
 
@@ -59,6 +61,27 @@ fn now() -> Moment {
     Moment::parse("2026-11-21T01:00:00Z").expect("an instant")
 }
 
+/// 1,200 members.
+const MEMBERS: &str = "INSERT INTO members (contract_no, member_id, group_no, employee_no, \
+    kana_name, kana_key, kanji_name, workplace) \
+    WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 1200) \
+    SELECT $1, 'm' || i, $2, CAST(10000000 + i * 37 AS TEXT), \
+    CASE i % 3 WHEN 0 THEN 'ヤマダ　タロウ' WHEN 1 THEN 'オガサワラ　リュウノスケ' \
+    ELSE 'サトウ　ユミコ' END, CASE i % 3 WHEN 0 THEN 'ヤマダタロウ' \
+    WHEN 1 THEN 'オガサワラリュウノスケ' ELSE 'サトウユミコ' END, \
+    CASE i % 3 WHEN 0 THEN '山田　太郎' WHEN 1 THEN '小笠原　龍之介' ELSE '佐藤　由美子' END, \
+    CASE WHEN $3 > 0 THEN '本社総務部' ELSE '' END FROM n";
+/// An item for each of them.
+const ITEMS: &str = "INSERT INTO rokin_items (contract_no, id, group_no, member_id, \
+    employee_no, kana_key, product, account_no, amount_monthly, amount_summer, amount_winter, \
+    state, effective_ym, source, version, updated_at) \
+    SELECT contract_no, 'i' || member_id, group_no, member_id, employee_no, kana_key, \
+    CASE rowid % 4 WHEN 0 THEN 'saving' WHEN 1 THEN 'loan' WHEN 2 THEN 'share' ELSE 'mutual' END, \
+    CAST(1000000 + rowid * 613 AS TEXT), 3000 + rowid % 23 * 1000, 20000, 0, \
+    CASE rowid % 7 WHEN 3 THEN 'new' WHEN 5 THEN 'changed' WHEN 6 THEN 'cancelled' \
+    ELSE 'active' END, '2026-11', CASE WHEN rowid % 13 = 5 THEN 'counter' ELSE 'web' END, 1, $3 \
+    FROM members WHERE contract_no = $1 AND group_no = $2";
+
 /// A database of its own with sample items, which goes with its folder.
 struct Sampled {
     db: Db,
@@ -76,7 +99,23 @@ impl Sampled {
         let sql = "INSERT INTO contracts (contract_no, kind, name, failures, locks, created_at) \
                    VALUES ($1, 'member', 'サンプル会員', 0, 0, $2)";
         tx.execute(sql, params![KEY.contract_no, now()]).await.expect("a contract");
-        demo(&mut tx, KEY.contract_no, now(), 3_000).await.expect("items");
+        let group = Group {
+            group_no: KEY.group_no.into(),
+            name: "サンプル労働組合　本部".into(),
+            kana: "サンプルロウドウクミアイ　ホンブ".into(),
+            branch: "本店営業部".into(),
+            number_digits: 8,
+            kana_limit: 20,
+            services: Vec::new(),
+        };
+        groups::insert(&mut tx, KEY.contract_no, &group).await.expect("a group");
+        let calendar = Calendar::new(ClosedDates::default());
+        let kind = (Kind::Monthly, now());
+        open_first(&mut tx, KEY, &calendar, kind).await.expect("a period");
+        for sql in [MEMBERS, ITEMS] {
+            let values = params![KEY.contract_no, KEY.group_no, now()];
+            tx.execute(sql, values).await.expect("rows");
+        }
         tx.commit().await.expect("committed");
         Self { db, folder }
     }
