@@ -9,6 +9,7 @@ mod args;
 mod args_of_account;
 mod args_of_ca;
 mod args_of_contract;
+mod args_of_deduction;
 mod args_of_hours;
 mod args_of_notice;
 mod args_of_user;
@@ -21,6 +22,8 @@ mod config;
 mod contract;
 mod contract_set;
 mod db;
+mod deduction;
+mod deduction_receive;
 mod demo;
 mod demo_samples;
 mod doctor;
@@ -89,6 +92,7 @@ async fn run(args: Args, environment: Environment) -> Result<(), Failure> {
         Command::Notice(verb) => notice::run(&open, verb).await,
         Command::Audit(verb) => audit::run(&open, verb).await,
         Command::Maintenance(verb) => maintenance::run(&open, verb).await,
+        Command::Deduction(verb) => Box::pin(deduction::run(&open, verb)).await,
         Command::Calendar(asked) => calendar::run(&open, &asked),
         Command::Config(verb) => config::run(&open, &verb),
         Command::Db(verb) => db::run(&open, &verb).await,

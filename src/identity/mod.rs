@@ -20,6 +20,7 @@ pub mod invitations;
 pub mod licences;
 pub mod lockout;
 pub mod maintenance;
+pub mod messages;
 pub mod paper;
 pub mod password;
 pub mod passwords;

@@ -53,6 +53,12 @@ impl Open {
         self.periods.iter().find(|period| period.kind == kind)
     }
 
+    /// These periods, whatever the time: for samples of pages.
+    #[cfg(test)]
+    pub(crate) fn of_periods(periods: Vec<Period>) -> Self {
+        Self { periods }
+    }
+
     /// All of them.
     #[must_use]
     pub fn all(&self) -> &[Period] {

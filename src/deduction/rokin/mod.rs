@@ -9,8 +9,6 @@
 mod add;
 mod cancel;
 mod changes;
-mod demo;
-mod history;
 mod item;
 mod list;
 #[cfg(test)]
@@ -18,7 +16,6 @@ mod samples;
 pub mod store;
 mod words;
 
-pub use demo::demo;
 pub use store::{TABLE, any};
 
 use axum::Router;
@@ -26,12 +23,21 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::db::{Error, FromRow, Row};
-use crate::deduction::items::{Amounts, State};
+use crate::deduction::items::history_page::{self, Told};
+use crate::deduction::items::{Amounts, Book, State};
+use crate::web::menu::deduction::ROKIN;
 
 /// Where the list is; each item lies below.
 const LIST: &str = "/deduction/rokin/items";
 const NEW: &str = "/deduction/rokin/items/new";
-const HISTORY: &str = "/deduction/rokin/history";
+
+static HISTORY: Told = Told {
+    book: Book::Rokin,
+    path: "/deduction/rokin/history",
+    menu: &ROKIN,
+    title: words::HISTORY_TITLE,
+    paper: words::HISTORY_PAPER,
+};
 
 /// The pages of 労金控除明細.
 pub fn router() -> Router<App> {
@@ -46,9 +52,7 @@ pub fn router() -> Router<App> {
             get(cancel::edit_cancel).post(cancel::submit_cancel),
         )
         .route("/deduction/rokin/items/{id}/restore", axum::routing::post(cancel::submit_restore))
-        .route(HISTORY, get(history::show_history))
-        .route("/deduction/rokin/history.csv", get(history::download_csv))
-        .route("/deduction/rokin/history.pdf", get(history::download_pdf))
+        .merge(history_page::router(&HISTORY))
 }
 
 /// Where an item is.

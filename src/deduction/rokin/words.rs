@@ -25,8 +25,6 @@ pub const NONE: &str = "控除明細はまだありません。";
 /// None that fits.
 pub const NONE_FOUND: &str =
     "条件に合う控除明細はありません。条件を変えて、もう一度検索してください。";
-/// No change that fits.
-pub const NO_HISTORY: &str = "この職員番号の更新の記録はありません。";
 /// The way out of it.
 pub const CLEAR: &str = "条件をすべて外す";
 /// The way on when an item is not there any more.

@@ -1,6 +1,6 @@
 //! How an item and a requested line stand against what was before.
 
-use crate::deduction::items::State;
+pub use crate::deduction::items::State;
 use crate::deduction::period::Kind;
 
 /// What an item deducts at each kind, in yen; 0: nothing.

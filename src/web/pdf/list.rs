@@ -109,7 +109,7 @@ fn metadata(list: &List) -> Metadata {
         .creation_date(date(list.heading.made_at))
 }
 
-fn date(at: Moment) -> DateTime {
+pub(super) fn date(at: Moment) -> DateTime {
     let (year, month, day) = Day::of(at).parts();
     let time = jst(at);
     DateTime::new(u16::try_from(year).unwrap_or(u16::MAX))

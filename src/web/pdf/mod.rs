@@ -9,6 +9,7 @@ mod canvas;
 mod fonts;
 mod head;
 mod layout;
+mod letter;
 mod list;
 mod rows;
 mod setting;
@@ -16,8 +17,9 @@ mod setting;
 use super::sheet::{Head, Heading, Line};
 use crate::db;
 
-pub use canvas::{Canvas, Frame, Grey, LEADING, PAD, Side};
+pub use canvas::{Canvas, Frame, Grey, LEADING, PAD, Rule, Side};
 pub use fonts::{Fonts, NoFont};
+pub use letter::{Letter, Table, print_letter};
 pub use setting::Setting;
 
 /// What is printed besides the lines.

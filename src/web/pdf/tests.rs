@@ -89,7 +89,7 @@ fn fonts() -> Fonts {
     Fonts::find(None, 0).expect("a Japanese font (fonts-noto-cjk)")
 }
 
-fn printed(list: &List, lines: Vec<Line>) -> Result<Vec<u8>, Failure> {
+fn printed(list: &List, lines: &[Line]) -> Result<Vec<u8>, Failure> {
     let mut pieces =
         lines.chunks(1_000).map(|some| Ok(some.to_vec())).collect::<Vec<_>>().into_iter();
     print(&fonts(), list, &mut || pieces.next(), &mut |_| ())
@@ -101,11 +101,11 @@ fn lists_are_laid_down_for_people_to_look_at() {
     fs::create_dir_all(&dir).expect("created");
     let (wide, wide_lines) = wide();
     for (name, list, lines) in [
-        ("list.pdf", list("控除依頼リスト", heads()), (1..=90).map(line).collect()),
+        ("list.pdf", list("控除依頼リスト", heads()), (1..=90).map(line).collect::<Vec<_>>()),
         ("list-wide.pdf", wide, wide_lines),
         ("list-empty.pdf", list("控除不能リスト", heads()), Vec::new()),
     ] {
-        let bytes = printed(&list, lines).expect("printed");
+        let bytes = printed(&list, &lines).expect("printed");
         assert!(bytes.starts_with(b"%PDF-"), "{name}");
         fs::write(dir.join(name), bytes).expect("written");
     }
@@ -147,7 +147,7 @@ fn what_the_font_lacks_is_known_before_anything_is_drawn() {
     heads[1].label = "職員\u{e001}番号";
     let mut lines: Vec<_> = (1..=30).map(line).collect();
     lines[29].cells[2] = Cell::text("\u{e000}".repeat(25));
-    let why = printed(&list("一覧", heads), lines).expect_err("not printed");
+    let why = printed(&list("一覧", heads), &lines).expect_err("not printed");
     let Failure::Lacking(listed, count) = why else { panic!("{why}") };
     assert_eq!((listed.len(), count), (20, 26), "the first twenty, and how many");
     assert_eq!((listed[0].row, listed[0].c), (0, '\u{e001}'));

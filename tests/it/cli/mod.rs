@@ -6,6 +6,7 @@ mod audit;
 mod ca;
 mod certs;
 mod configuration;
+mod deduction;
 mod demo;
 mod doctor;
 mod documents;

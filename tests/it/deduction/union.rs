@@ -138,6 +138,11 @@ impl Union {
         self.person(CONTRACT.0, login_id, (Person::General, mode), None).await
     }
 
+    /// As `limited`, in one of several groups.
+    pub async fn limited_in(&self, group: &str, login_id: &str, mode: Mode) -> Window<'_> {
+        self.person(CONTRACT.0, login_id, (Person::General, mode), Some(group)).await
+    }
+
     async fn person(
         &self,
         contract_no: &str,

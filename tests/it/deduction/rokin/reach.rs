@@ -42,7 +42,7 @@ both_engines! {
         let union = with_items(fresh).await;
         let clerk = union.limited("miru0005", Mode::View).await;
         let id = item(KEY.group_no, ONE, 0);
-        clerk.get(LIST).await.says(200, &[">詳細<", "CSV", "印刷"]).hides("新規登録").hides("変更</a>");
+        clerk.get(LIST).await.says(200, &[">詳細<", "CSV", "印刷"]).hides("新規登録").hides("詳細・変更");
         clerk.get(&format!("{LIST}/{id}")).await
             .says(200, &["いまの登録内容", "更新履歴"]).hides("変更(F8)").hides("/cancel").hides("追加登録");
         clerk.get("/deduction/rokin/history").await.says(200, &[]);

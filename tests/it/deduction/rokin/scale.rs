@@ -49,7 +49,10 @@ fn middle(mut times: Vec<Duration>) -> Duration {
 }
 
 /// The middle times of the same address in the small and in the large group, asked in turn.
-async fn middles(small: (&Window<'_>, &str), large: (&Window<'_>, &str)) -> (Duration, Duration) {
+pub async fn middles(
+    small: (&Window<'_>, &str),
+    large: (&Window<'_>, &str),
+) -> (Duration, Duration) {
     let (mut fast, mut slow) = (Vec::new(), Vec::new());
     for _ in 0..TRIES {
         fast.push(asked(small.0, small.1).await);
@@ -58,9 +61,9 @@ async fn middles(small: (&Window<'_>, &str), large: (&Window<'_>, &str)) -> (Dur
     (middle(fast), middle(slow))
 }
 
-/// The address of the page behind the first of `query`, if there is one.
-async fn next_page(clerk: &Window<'_>, query: &str) -> Option<String> {
-    let page = clerk.get(&format!("{LIST}{query}")).await;
+/// The address of the page behind that at `path`, if there is one.
+pub async fn next_page(clerk: &Window<'_>, path: &str) -> Option<String> {
+    let page = clerk.get(path).await;
     let (before, _) = page.html.split_once("\" rel=\"next\"")?;
     let href = before.rsplit("href=\"").next()?;
     Some(href.replace("&#38;", "&").replace("&amp;", "&"))
@@ -71,8 +74,10 @@ async fn group_of(engine: Engine, members: i64) -> (crate::support::db::Fresh, U
     let union = Union::new(&fresh).await;
     union.members(KEY, 0, members).await;
     union.rokin_items(KEY, 3).await;
-    // As the database itself does it after so many rows.
-    union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.expect("analysed");
+    if engine == Engine::Postgres {
+        // As it does itself after so many rows.
+        union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.expect("analysed");
+    }
     (fresh, union)
 }
 
@@ -87,7 +92,7 @@ async fn holds(engine: Engine) {
         let first = format!("{LIST}{query}");
         let mut pairs = vec![(first.clone(), first)];
         if let (Some(one), Some(other)) =
-            (next_page(&few, query).await, next_page(&many, query).await)
+            (next_page(&few, &pairs[0].0).await, next_page(&many, &pairs[0].1).await)
         {
             pairs.push((one, other));
         }
