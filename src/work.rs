@@ -15,7 +15,7 @@ use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
 use crate::certificates::crl;
 use crate::certificates::notice;
-use crate::deduction::period;
+use crate::deduction::{period, transfers};
 use crate::gateway::RefusalEvent;
 use crate::identity::sessions::{End, Sessions};
 use crate::identity::{Refusal, flows};
@@ -35,6 +35,7 @@ const UNSETTLED: usize = 16;
 /// Starts everything that goes on beside requests. Refusals come in over `refusals`.
 pub fn start(app: &App, refusals: mpsc::Receiver<RefusalEvent>) {
     app.tasks.spawn(work_off(app.clone()));
+    app.tasks.spawn(work_off_long(app.clone()));
     app.tasks.spawn(tidy(app.clone()));
     app.tasks.spawn(keep_lists(app.clone()));
     app.tasks.spawn(notice::keep(app.clone()));
@@ -66,6 +67,37 @@ async fn work_off(app: App) {
             () = app.tasks.stopping() => return,
         }
     }
+}
+
+/// Does jobs that take long, one after the other.
+async fn work_off_long(app: App) {
+    loop {
+        match Box::pin(do_long(&app)).await {
+            Ok(()) => {}
+            Err(error) => tracing::error!(%error, "long jobs cannot be read"),
+        }
+        tokio::select! {
+            () = app.long_jobs_waiting.notified() => {}
+            () = sleep(jobs::POLL) => {}
+            () = app.tasks.stopping() => return,
+        }
+    }
+}
+
+/// Does every long job that is due now. A stop does not wait for one: it bears being cut off.
+pub async fn do_long(app: &App) -> Result<(), crate::db::Error> {
+    while !app.tasks.is_stopping() {
+        let claimed = jobs::claim_long(&app.db, app.clock.now()).await?;
+        if claimed.is_empty() {
+            return Ok(());
+        }
+        tokio::select! {
+            done = do_claimed(app, &claimed) => done?,
+            never = hold_on(app, &claimed) => match never {},
+            () = app.tasks.stopping() => {}
+        }
+    }
+    Ok(())
 }
 
 /// Does every job that is due now, unless the program is asked to stop meanwhile.
@@ -133,6 +165,9 @@ async fn run(app: &App, job: &Job) -> jobs::Outcome {
         // Boxed: it would be the largest part of all eight lanes.
         notice::mailing::JOB => Box::pin(send_notice(app, job)).await,
         forgot::mailing::JOB => Box::pin(send_forgotten(app, job)).await,
+        transfers::store::READ | transfers::store::APPLY => {
+            Box::pin(transfers::work::run(app, job)).await
+        }
         other => jobs::Outcome::GiveUp(format!("nobody does jobs of kind {other:?}")),
     }
 }
@@ -227,6 +262,7 @@ async fn tidy_once(app: &App, summarise: bool) -> Result<(), crate::db::Error> {
     if summarise {
         app.strangers.summarise(&app.db, now).await?;
         flows::sweep(&mut app.db.conn().await?, now).await?;
+        transfers::work::tidy(app).await?;
     }
     Ok(())
 }

@@ -96,6 +96,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Rung when a job was queued in this process.
     pub jobs_waiting: Notify,
+    /// Rung when one was queued that takes long.
+    pub long_jobs_waiting: Notify,
     heavy: Arc<Semaphore>,
     ca_keys: Arc<Semaphore>,
 }
@@ -166,6 +168,7 @@ impl App {
             strangers: Strangers::default(),
             tasks: Tasks::here(),
             jobs_waiting: Notify::new(),
+            long_jobs_waiting: Notify::new(),
             heavy: Arc::new(Semaphore::new(cores * 2)),
             ca_keys: Arc::new(Semaphore::new(KEY_TURNS)),
         })))

@@ -21,10 +21,11 @@ impl Day {
         Self(jst(at).date())
     }
 
-    /// The day `year`-`month`-`day`, if the calendar has it.
+    /// The day `year`-`month`-`day`, if the calendar has it: from 1900, as people were born
+    /// before clocks begin to count.
     #[must_use]
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
-        if !(1970..=9999).contains(&year) {
+        if !(1900..=9999).contains(&year) {
             return None;
         }
         let month = Month::try_from(month).ok()?;

@@ -8,7 +8,9 @@ use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub use super::args_of_account::AccountVerb;
 pub use super::args_of_ca::{CaImport, CaName, CaRotate, CaVerb};
 pub use super::args_of_contract::{ContractAdd, ContractKind, ContractSet, ContractVerb, ModeName};
-pub use super::args_of_deduction::{DeductionVerb, GroupTerms, GroupVerb, KindName, PeriodVerb};
+pub use super::args_of_deduction::{
+    DeductionVerb, GroupTerms, GroupVerb, KindName, PeriodVerb, Receive, ReceiveKind,
+};
 pub use super::args_of_hours::{CalendarOf, MaintenanceAdd, MaintenanceVerb};
 pub use super::args_of_notice::{LetterName, NoticeVerb};
 pub use super::args_of_user::{UserAdd, UserKind, UserReset, UserSet, UserState, UserVerb};
@@ -67,7 +69,7 @@ pub enum Command {
     /// Times out of service
     #[command(subcommand)]
     Maintenance(MaintenanceVerb),
-    /// Deduction from pay: groups, schedules, what goes out
+    /// Deduction from pay: groups, schedules, files
     #[command(subcommand)]
     Deduction(DeductionVerb),
     /// Holidays, closed dates and business days

@@ -44,6 +44,8 @@ pub enum DeductionVerb {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Take in a file that came, and show what it would do; with --apply, do it
+    Receive(Receive),
     /// Mark the confirmed deposit of a period as sent
     Send {
         /// The period's id
@@ -123,6 +125,40 @@ pub enum PeriodVerb {
         #[arg(long, value_name = "DAY", value_parser = day)]
         pay: Option<Day>,
     },
+}
+
+/// `deduction receive`
+#[derive(Debug, ClapArgs)]
+pub struct Receive {
+    /// The contract's number
+    #[arg(value_name = "CONTRACT")]
+    pub contract: String,
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What it is
+    #[arg(long, value_enum)]
+    pub kind: ReceiveKind,
+    /// The deposit group's number (not of zaikei)
+    #[arg(long, value_name = "GROUP", required_if_eq_any([("kind", "result"), ("kind", "savings")]))]
+    pub group: Option<String>,
+    /// Of results, the period: 2026-11, 2026-07/summer, 2026-12/winter, or its id
+    #[arg(long, value_name = "PERIOD", required_if_eq("kind", "result"))]
+    pub period: Option<String>,
+    /// Apply it, if every row can be taken
+    #[arg(long)]
+    pub apply: bool,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReceiveKind {
+    /// What the employer deducted
+    Result,
+    /// Savings of all members of a group, to be looked at
+    Savings,
+    /// Property accumulation savings, to be looked at
+    Zaikei,
 }
 
 /// The kinds of periods.

@@ -1,4 +1,4 @@
-//! `deduction groups|group|schedule|period|close|request|send`.
+//! `deduction groups|group|schedule|period|close|request|receive|send`.
 
 use std::fs;
 use std::path::Path;
@@ -53,6 +53,7 @@ pub(super) async fn run(open: &Open, verb: DeductionVerb) -> Result<(), Failure>
         }
         DeductionVerb::Close { contract, group } => close(open, &db, (contract, group)).await,
         DeductionVerb::Request { period, out } => request(open, &db, (&period, &out)).await,
+        DeductionVerb::Receive(wish) => super::deduction_receive::run(open, wish).await,
         DeductionVerb::Send { period, out } => send(open, &db, (&period, out.as_deref())).await,
     }
 }

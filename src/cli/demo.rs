@@ -26,9 +26,6 @@ use crate::identity::users::{self, User};
 use crate::identity::{rights, terms};
 use crate::{contract, deduction, hr, members};
 
-/// Rows of 労金控除 in the sample contract.
-const ITEMS: usize = 5_200;
-
 /// What `demo --json` prints, and `DIR/demo.json` keeps.
 #[derive(Default, Deserialize, Serialize)]
 struct Told {
@@ -188,8 +185,11 @@ async fn fill(
     terms::put(&mut tx, sample.contract_no, &sample.stored()).await?;
     for service in sample.services {
         contracts::add_service(&mut tx, sample.contract_no, *service).await?;
+    }
+    for service in sample.services {
         data(&mut tx, sample.contract_no, *service, now).await?;
     }
+    deduction::demo::fill(&mut tx, sample.contract_no, now).await?;
     for person in sample.users {
         let user = user_of(sample, person, told, now)?;
         users::insert(&mut tx, &user).await?;
@@ -222,7 +222,6 @@ async fn data(
 ) -> Result<(), crate::db::Error> {
     match service {
         Service::Invoice => contract::demo(tx, contract_no, now).await,
-        Service::Rokin => deduction::demo(tx, contract_no, now, ITEMS).await,
         Service::Hr => hr::demo(tx, contract_no, now).await,
         _ => Ok(()),
     }

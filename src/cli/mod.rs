@@ -23,6 +23,7 @@ mod contract;
 mod contract_set;
 mod db;
 mod deduction;
+mod deduction_receive;
 mod demo;
 mod demo_samples;
 mod doctor;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use crate::app::App;
-use crate::deduction::period;
+use crate::deduction::{period, savings, zaikei};
 use crate::web::{Arrived, Error};
 
 /// The blocks for this person: schedules, and what was received last.
@@ -16,6 +16,8 @@ pub fn blocks(
         let mut conn = app.db.conn().await?;
         let mut blocks = Vec::new();
         blocks.extend(period::information::block(&mut conn, &person, app.clock.now()).await?);
+        blocks.extend(savings::information::block(&mut conn, &person).await?);
+        blocks.extend(zaikei::information::block(&mut conn, &person).await?);
         Ok(blocks)
     })
 }

@@ -3,24 +3,30 @@
 //! Everything here belongs to one contract, most of it to one of its groups, and every
 //! query names them: what is another's is not there.
 
+pub mod demo;
 pub mod deposit;
 pub mod desk;
 pub mod groups;
 pub mod information;
 pub mod items;
+pub mod ledger;
+mod names;
 pub mod period;
+pub mod received;
+pub mod requests;
 pub mod rokin;
 pub mod rules;
+pub mod savings;
 pub mod scope;
 pub mod sums;
+pub mod transfers;
+pub mod zaikei;
 pub mod zengin;
 
 use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::base::Moment;
-use crate::db::{Conn, Error, Tx};
 use crate::web::SignedIn;
 use crate::web::menu::{deduction, group_page};
 
@@ -30,8 +36,19 @@ pub fn router() -> Router<App> {
         .merge(groups::router())
         .merge(menus())
         .merge(rokin::router())
+        .merge(ledger::router())
+        .merge(requests::router())
+        .merge(requests::lists(requests::catalogue::LEDGER, ledger_list))
+        .merge(savings::router())
+        .merge(zaikei::router())
         .merge(deposit::router())
         .merge(desk::router())
+        .merge(transfers::router())
+}
+
+/// The lists of 賃控元帳 by their names: those of its requests.
+fn ledger_list(name: &str) -> Option<&'static dyn requests::Listed> {
+    requests::catalogue::find(requests::catalogue::LEDGER, name)
 }
 
 /// The pages that the menu's entries lead to.
@@ -42,15 +59,4 @@ fn menus() -> Router<App> {
         router = router.route(group.href, get(show));
     }
     router
-}
-
-/// Fills the contract with at least `items` sample items, once: `has_demo` tells
-/// whether it has them.
-pub async fn demo(tx: &mut Tx, contract_no: &str, now: Moment, items: usize) -> Result<(), Error> {
-    rokin::demo(tx, contract_no, now, items).await
-}
-
-/// Whether the contract holds rows of this module already.
-pub async fn has_demo(conn: &mut Conn, contract_no: &str) -> Result<bool, Error> {
-    rokin::any(conn, contract_no).await
 }

@@ -24,6 +24,21 @@ impl Book {
             Self::Ledger => "ledger",
         }
     }
+
+    /// The book that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|book| book.word() == word)
+    }
+
+    /// 「労金控除」.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::Rokin => "労金控除",
+            Self::Ledger => "賃控元帳",
+        }
+    }
 }
 
 /// A number of lines and what they come to, in yen.
@@ -99,16 +114,19 @@ impl std::ops::Add for Sums {
     }
 }
 
-/// Each sum's column, and the lines that count for it.
-const PARTS: [(&str, &str); 8] = [
-    ("requested", "amount > 0 AND error_code IS NULL"),
-    ("moved", "movement <> 'none'"),
-    ("counter", "at_counter AND movement <> 'none'"),
-    ("error", "error_code IS NOT NULL"),
-    ("ok", "result = 'ok'"),
-    ("unable", "result = 'unable'"),
-    ("differs", "kana_differs"),
-    ("stopped", "stopped AND result = 'ok'"),
+/// What is requested of a line: nothing of an erroneous one.
+const REQUESTED: &str = "CASE WHEN error_code IS NULL THEN amount ELSE 0 END";
+
+/// Each sum's column, the lines that count for it, and with what.
+const PARTS: [(&str, &str, &str); 8] = [
+    ("requested", "amount > 0 AND error_code IS NULL", "amount"),
+    ("moved", "movement <> 'none'", REQUESTED),
+    ("counter", "at_counter AND movement <> 'none'", REQUESTED),
+    ("error", "error_code IS NOT NULL", "amount"),
+    ("ok", "result = 'ok'", "amount"),
+    ("unable", "result = 'unable'", "amount"),
+    ("differs", "kana_differs", "amount"),
+    ("stopped", "stopped AND result = 'ok'", "amount"),
 ];
 
 impl FromRow for Sums {
@@ -150,11 +168,11 @@ pub async fn count(tx: &mut Tx, contract_no: &str, period_id: &str) -> Result<()
     tx.execute(sql, params![contract_no, period_id]).await?;
     let mut columns = Vec::new();
     let mut sums = Vec::new();
-    for (name, which) in PARTS {
+    for (name, which, amount) in PARTS {
         columns.push(format!("{name}_count, {name}_amount"));
         sums.push(format!(
             "CAST(SUM(CASE WHEN {which} THEN 1 ELSE 0 END) AS BIGINT), \
-             CAST(SUM(CASE WHEN {which} THEN amount ELSE 0 END) AS BIGINT)"
+             CAST(SUM(CASE WHEN {which} THEN {amount} ELSE 0 END) AS BIGINT)"
         ));
     }
     let sql = format!(

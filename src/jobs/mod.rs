@@ -94,10 +94,25 @@ pub async fn enqueue_all(
     Ok(())
 }
 
+/// Jobs that take long have a worker of their own, so that no mail waits behind them.
+const LONG: &str = "kind LIKE 'transfer-%'";
+/// All others.
+const QUICK: &str = "kind NOT LIKE 'transfer-%'";
+
+/// Claims the job among those that take long which is due longest.
+pub async fn claim_long(db: &Db, now: Moment) -> Result<Vec<Job>, Error> {
+    claim_of(db, LONG, 1, now).await
+}
+
 /// Claims up to `most` jobs: those that are due longest, and a few of the newest, so
 /// that whoever waits for a code does not wait behind ten thousand notices.
 pub async fn claim(db: &Db, most: i64, now: Moment) -> Result<Vec<Job>, Error> {
+    claim_of(db, QUICK, most, now).await
+}
+
+async fn claim_of(db: &Db, kinds: &str, most: i64, now: Moment) -> Result<Vec<Job>, Error> {
     let due = "due_at <= $1 AND claimed_until <= $1 AND given_up_at IS NULL";
+    let due = format!("{due} AND {kinds}");
     let probe = format!("SELECT 1 FROM jobs WHERE {due} LIMIT 1");
     if db.conn().await?.one::<i64>(&probe, params![now]).await?.is_none() {
         return Ok(Vec::new());

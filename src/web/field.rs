@@ -92,6 +92,11 @@ impl Mistakes {
         self.add("", "", message);
     }
 
+    /// Adds what else is wrong, behind what was noted.
+    pub fn append(&mut self, mut more: Self) {
+        self.0.append(&mut more.0);
+    }
+
     /// Whether the form is good.
     #[must_use]
     pub fn is_empty(&self) -> bool {

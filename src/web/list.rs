@@ -6,6 +6,8 @@
 pub struct Place {
     path: &'static str,
     query: Vec<(&'static str, String)>,
+    /// Whether the files lie below the path: one of many lists in a folder.
+    below: bool,
 }
 
 impl Place {
@@ -13,7 +15,14 @@ impl Place {
     #[must_use]
     pub fn new(path: &'static str, query: &[(&'static str, &str)]) -> Self {
         let query = query.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Self { path, query }
+        Self { path, query, below: false }
+    }
+
+    /// The same list with its files below it: `/lists/one/csv`.
+    #[must_use]
+    pub const fn with_files_below(mut self) -> Self {
+        self.below = true;
+        self
     }
 
     /// Its address with some parts of the query replaced; empty ones are left out.
@@ -30,10 +39,11 @@ impl Place {
         }
     }
 
-    /// Where the list's file is asked for: its path with the end `.csv` or `.pdf`.
+    /// Where the list's file is asked for: its path with the end `.csv` or `.pdf`, or
+    /// `/csv` and `/pdf` below it.
     #[must_use]
     pub fn file(&self, end: &str) -> String {
-        format!("{}.{end}", self.path)
+        format!("{}{}{end}", self.path, if self.below { '/' } else { '.' })
     }
 
     /// The same with the filters and the order, and with `more`.

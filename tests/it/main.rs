@@ -26,6 +26,7 @@ mod help;
 mod hours;
 mod jobs;
 mod letters;
+mod lists;
 mod markup;
 mod members;
 mod notice;

@@ -199,6 +199,22 @@ CREATE INDEX ledger_items_type ON ledger_items (contract_no, group_no, type_code
 CREATE INDEX ledger_items_state ON ledger_items (contract_no, group_no, state, employee_no, id)
   WHERE state <> 'ended';
 
+-- 一括更新 of the ledger: done once; the id is the form's key, so that a second click is the
+-- same one.
+CREATE TABLE ledger_bulks (
+  contract_no TEXT NOT NULL,
+  id TEXT NOT NULL,
+  group_no TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  changed BIGINT NOT NULL,
+  amount_before BIGINT NOT NULL,
+  amount_after BIGINT NOT NULL,
+  done_at BIGINT NOT NULL,
+  done_by TEXT NOT NULL,
+  PRIMARY KEY (contract_no, id),
+  FOREIGN KEY (contract_no, group_no) REFERENCES deposit_groups (contract_no, group_no)
+);
+
 -- 更新履歴 of both. The ids are in order of time.
 CREATE TABLE item_history (
   contract_no TEXT NOT NULL,
@@ -462,3 +478,44 @@ CREATE TABLE transfers (
   ended_at BIGINT
 );
 CREATE INDEX transfers_newest ON transfers (contract_no, created_at, id);
+
+-- What a file wants of the ledger, until it is applied or dropped: one row for each of the
+-- file (row_no counts from 1, the head is 1) and, beyond those, for each that is cancelled
+-- because the file lacks it. place: the column of a refusal.
+CREATE TABLE ledger_staging (
+  transfer_id TEXT NOT NULL REFERENCES transfers (id),
+  row_no BIGINT NOT NULL,
+  op TEXT NOT NULL CHECK (op IN ('add', 'change', 'remove', 'same', 'refuse')),
+  item_id TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  member_id TEXT NOT NULL,
+  type_code TEXT NOT NULL,
+  amount_monthly BIGINT NOT NULL,
+  amount_summer BIGINT NOT NULL,
+  amount_winter BIGINT NOT NULL,
+  start_ym TEXT NOT NULL,
+  end_ym TEXT,
+  note TEXT NOT NULL,
+  place TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (transfer_id, row_no)
+);
+CREATE INDEX ledger_staging_item ON ledger_staging (transfer_id, item_id);
+CREATE INDEX ledger_staging_op ON ledger_staging (transfer_id, op, row_no) WHERE op <> 'same';
+
+-- What a file of the employer says of requested lines; `same`: said, but not asked for.
+CREATE TABLE result_staging (
+  transfer_id TEXT NOT NULL REFERENCES transfers (id),
+  row_no BIGINT NOT NULL,
+  line_no BIGINT NOT NULL,
+  op TEXT NOT NULL CHECK (op IN ('change', 'same', 'refuse')),
+  result TEXT,
+  cause TEXT,
+  kana_reported TEXT,
+  kana_differs BOOLEAN NOT NULL,
+  place TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (transfer_id, row_no, line_no)
+);
+CREATE INDEX result_staging_line ON result_staging (transfer_id, line_no);
+CREATE INDEX result_staging_op ON result_staging (transfer_id, op, row_no);

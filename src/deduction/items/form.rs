@@ -15,13 +15,19 @@ const LONGEST_NUMBER: usize = 20;
 /// The longest 漢字氏名 and 職場.
 const LONGEST_NAME: usize = 40;
 
-/// The labels of the fields.
+/// The label of the number.
 pub const EMPLOYEE_NO: &str = "職員番号";
+/// The label of the カナ氏名.
 pub const KANA: &str = "カナ氏名";
+/// The label of the 漢字氏名.
 pub const KANJI: &str = "漢字氏名";
+/// The label of the 職場.
 pub const WORKPLACE: &str = "職場";
+/// The label of the amount of 月例.
 pub const MONTHLY: &str = "控除金額（月例）";
+/// The label of the amount of 夏季一時金.
 pub const SUMMER: &str = "控除金額（夏季一時金）";
+/// The label of the amount of 年末一時金.
 pub const WINTER: &str = "控除金額（年末一時金）";
 /// The rule of an amount.
 pub const AMOUNT_RULE: &str = "0～9,999,999円　控除しないときは0";

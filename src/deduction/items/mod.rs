@@ -9,7 +9,9 @@
 
 pub mod form;
 pub mod history;
+pub mod history_page;
 pub mod list;
+pub mod listed;
 pub mod members;
 pub mod search;
 pub mod state;

@@ -1,13 +1,50 @@
 //! How an item stands (状態), in words.
 
-pub use crate::deduction::rules::{Amounts, State, state_of};
+pub use crate::deduction::rules::{Amounts, state_of};
 
 use crate::base::money::Yen;
+
+/// How an item stands against what was last requested (状態).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// 継続.
+    Active,
+    /// 新規.
+    New,
+    /// 変更.
+    Changed,
+    /// 解除, shown until its period closes.
+    Cancelled,
+    /// 解除, and its period has closed: no list shows it.
+    Ended,
+}
 
 /// The states that lists show and search for; an ended item is in none.
 pub const SHOWN: [State; 4] = [State::Active, State::New, State::Changed, State::Cancelled];
 
 impl State {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Active, Self::New, Self::Changed, Self::Cancelled, Self::Ended];
+
+    /// The word for it in the database and in addresses.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Cancelled => "cancelled",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The state that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// 「継続」.
     #[must_use]
     pub const fn ja(self) -> &'static str {
@@ -37,6 +74,12 @@ impl State {
     }
 }
 
+/// What the mark of the state that is called so looks like; nothing for other words.
+#[must_use]
+pub fn mark_of(words: &str) -> &'static str {
+    State::parse_ja(words).map_or("", State::mark)
+}
+
 impl Amounts {
     /// Whether nothing is deducted at all.
     #[must_use]
@@ -61,6 +104,7 @@ mod tests {
     #[test]
     fn every_state_has_a_name_of_its_own_and_an_ended_item_is_in_no_list() {
         for state in State::ALL {
+            assert_eq!(State::parse(state.word()), Some(state));
             assert_eq!(State::parse_ja(state.ja()), Some(state));
         }
         assert!(!SHOWN.contains(&State::Ended));

@@ -67,7 +67,7 @@ pub async fn close(
     sums::count(tx, key.contract_no, &period.id).await?;
     store::fix(tx, key.contract_no, &period.id, now).await?;
     if period.kind == Kind::Monthly {
-        settle_items(tx, key).await?;
+        settle_items(tx, key, &period.deduct_ym).await?;
     }
     open_next(tx, key, &period, calendar, now).await?;
     let target = format!("{} {}", key.group_no, period.ja());
@@ -83,13 +83,16 @@ pub async fn close(
 }
 
 /// One line for each item from which something is deducted, and for each that was requested
-/// in the period before and is not any more (movement `cancelled`, amount 0).
+/// in the period before and is not any more. What was requested before, with the movements,
+/// is what is requested now: an erroneous line is not requested, so where it was before its
+/// movement is `cancelled`.
 async fn write_lines(tx: &mut Tx, key: Key<'_>, period: &Period) -> Result<(), Error> {
     let before = "SELECT id FROM periods WHERE contract_no = $1 AND group_no = $2 AND kind = $3 \
-                  AND requested_at IS NOT NULL ORDER BY deduct_ym DESC LIMIT 1";
+                  AND requested_at IS NOT NULL AND deduct_ym < $4 \
+                  ORDER BY deduct_ym DESC LIMIT 1";
     let kind = period.kind.word();
-    let before: Option<String> =
-        tx.one(before, params![key.contract_no, key.group_no, kind]).await?;
+    let values = params![key.contract_no, key.group_no, kind, &period.deduct_ym];
+    let before: Option<String> = tx.one(before, values).await?;
     let sql = lines_sql(period.kind);
     let labels = Product::ALL.map(Product::ja);
     let values = params![
@@ -107,59 +110,77 @@ async fn write_lines(tx: &mut Tx, key: Key<'_>, period: &Period) -> Result<(), E
     tx.execute(&sql, values).await.map(drop)
 }
 
+/// What an erroneous line is told by (`error_code`), for the item `x` of the member `m`.
+const ERROR: &str = "CASE WHEN x.amount = 0 THEN NULL \
+    WHEN length(m.employee_no) > g.number_digits THEN 'number' \
+    WHEN length(m.kana_half) > g.kana_limit THEN 'kana' \
+    WHEN x.book = 'rokin' AND length(x.account_no) <> 7 THEN 'account' \
+    WHEN m.left_on IS NOT NULL AND m.left_on < $6 THEN 'left' ELSE NULL END";
+/// How the line `y` stands against the request before.
+const MOVEMENT: &str = "CASE WHEN y.amount > 0 AND y.error_code IS NULL THEN \
+    CASE WHEN y.amount_before IS NULL THEN 'new' \
+    WHEN y.amount_before <> y.amount THEN 'changed' ELSE 'none' END \
+    WHEN y.amount_before IS NULL THEN 'none' ELSE 'cancelled' END";
+const STANDING: &str =
+    "i.contract_no = $1 AND i.group_no = $3 AND i.state NOT IN ('ended', 'cancelled')";
+const IN_TIME: &str = "i.start_ym <= $5 AND (i.end_ym IS NULL OR i.end_ym >= $5)";
+
 /// `$1` contract, `$2` period, `$3` group, `$4` the period before, `$5` 控除年月, `$6`
 /// 締切日, `$7` to `$10` the products' names.
 fn lines_sql(kind: Kind) -> String {
-    let amount = format!("amount_{}", kind.word());
-    let rokin = "i.contract_no = $1 AND i.group_no = $3 AND i.state NOT IN ('ended', 'cancelled')";
-    let ledger = format!("{rokin} AND i.start_ym <= $5 AND (i.end_ym IS NULL OR i.end_ym >= $5)");
-    let still = |table: &str, extra: &str| {
-        format!(
-            "NOT EXISTS (SELECT 1 FROM {table} i WHERE i.contract_no = $1 AND i.id = b.item_id \
-             AND i.state NOT IN ('ended', 'cancelled') AND i.{amount} > 0 {extra})"
-        )
-    };
-    let in_time = "AND i.start_ym <= $5 AND (i.end_ym IS NULL OR i.end_ym >= $5)";
     format!(
         "INSERT INTO request_lines (contract_no, period_id, line_no, book, item_id, member_id, \
          employee_no, kana_name, kanji_name, workplace, code, label, account_no, amount, \
          amount_before, movement, at_counter, error_code, kana_differs, stopped, version) \
          SELECT $1, $2, \
-         ROW_NUMBER() OVER (ORDER BY x.employee_no, x.book DESC, x.code, x.item_id), x.book, \
-         x.item_id, x.member_id, x.employee_no, m.kana_name, m.kanji_name, m.workplace, x.code, \
-         x.label, x.account_no, x.amount, b.amount, \
-         CASE WHEN x.amount = 0 THEN 'cancelled' WHEN b.amount IS NULL THEN 'new' \
-         WHEN b.amount <> x.amount THEN 'changed' ELSE 'none' END, x.at_counter, \
-         CASE WHEN x.amount = 0 THEN NULL \
-         WHEN length(x.employee_no) > g.number_digits THEN 'number' \
-         WHEN length(m.kana_half) > g.kana_limit THEN 'kana' \
-         WHEN x.book = 'rokin' AND length(x.account_no) <> 7 THEN 'account' \
-         WHEN m.left_on IS NOT NULL AND m.left_on < $6 THEN 'left' ELSE NULL END, \
-         FALSE, FALSE, 1 FROM (\
-         SELECT 'rokin' AS book, i.id AS item_id, i.member_id, i.employee_no, i.product AS code, \
-         CASE i.product WHEN 'saving' THEN $7 WHEN 'loan' THEN $8 WHEN 'share' THEN $9 \
-         ELSE $10 END AS label, i.account_no, i.{amount} AS amount, \
-         i.source = 'counter' AS at_counter FROM rokin_items i \
-         WHERE {rokin} AND i.{amount} > 0 \
-         UNION ALL SELECT 'ledger', i.id, i.member_id, i.employee_no, i.type_code, t.name, '', \
-         i.{amount}, FALSE FROM ledger_items i JOIN ledger_types t \
-         ON t.contract_no = i.contract_no AND t.code = i.type_code \
-         WHERE {ledger} AND i.{amount} > 0 \
-         UNION ALL SELECT b.book, b.item_id, b.member_id, b.employee_no, b.code, b.label, \
-         b.account_no, CAST(0 AS BIGINT), b.at_counter FROM request_lines b \
-         WHERE b.contract_no = $1 AND b.period_id = $4 AND b.amount > 0 \
-         AND {} AND {}) x \
+         ROW_NUMBER() OVER (ORDER BY y.employee_no, y.book DESC, y.code, y.item_id), y.book, \
+         y.item_id, y.member_id, y.employee_no, y.kana_name, y.kanji_name, y.workplace, y.code, \
+         y.label, y.account_no, y.amount, y.amount_before, {MOVEMENT}, y.at_counter, \
+         y.error_code, FALSE, FALSE, 1 FROM (\
+         SELECT x.*, m.employee_no, m.kana_name, m.kanji_name, m.workplace, \
+         b.amount AS amount_before, {ERROR} AS error_code FROM ({}) x \
          JOIN members m ON m.contract_no = $1 AND m.member_id = x.member_id \
          JOIN deposit_groups g ON g.contract_no = $1 AND g.group_no = $3 \
          LEFT JOIN request_lines b ON b.contract_no = $1 AND b.period_id = $4 \
-         AND b.item_id = x.item_id AND b.amount > 0",
-        still("rokin_items", ""),
-        still("ledger_items", in_time),
+         AND b.item_id = x.item_id AND b.amount > 0 AND b.error_code IS NULL) y",
+        items_sql(kind)
     )
 }
 
-/// What was requested is the base from which changes are told; what was cancelled ends.
-async fn settle_items(tx: &mut Tx, key: Key<'_>) -> Result<(), Error> {
+/// The items of now, and those that were requested before and are none of now.
+fn items_sql(kind: Kind) -> String {
+    let amount = format!("i.amount_{}", kind.word());
+    let gone = |table: &str, extra: &str| {
+        format!(
+            "NOT EXISTS (SELECT 1 FROM {table} i WHERE {STANDING} AND i.id = b.item_id \
+             AND {amount} > 0 {extra})"
+        )
+    };
+    format!(
+        "SELECT 'rokin' AS book, i.id AS item_id, i.member_id, i.product AS code, \
+         CASE i.product WHEN 'saving' THEN $7 WHEN 'loan' THEN $8 WHEN 'share' THEN $9 \
+         ELSE $10 END AS label, i.account_no, {amount} AS amount, \
+         i.source = 'counter' AS at_counter FROM rokin_items i WHERE {STANDING} AND {amount} > 0 \
+         UNION ALL SELECT 'ledger', i.id, i.member_id, i.type_code, t.name, '', {amount}, FALSE \
+         FROM ledger_items i JOIN ledger_types t \
+         ON t.contract_no = i.contract_no AND t.code = i.type_code \
+         WHERE {STANDING} AND {IN_TIME} AND {amount} > 0 \
+         UNION ALL SELECT b.book, b.item_id, b.member_id, b.code, b.label, b.account_no, \
+         CAST(0 AS BIGINT), EXISTS (SELECT 1 FROM rokin_items i WHERE i.contract_no = $1 \
+         AND i.id = b.item_id AND i.source = 'counter') FROM request_lines b \
+         WHERE b.contract_no = $1 AND b.period_id = $4 AND b.amount > 0 \
+         AND b.error_code IS NULL AND {} AND {}",
+        gone("rokin_items", ""),
+        gone("ledger_items", &format!("AND {IN_TIME}")),
+    )
+}
+
+/// What was requested is the base from which changes are told; what was cancelled ends, and
+/// so does what had its last month.
+async fn settle_items(tx: &mut Tx, key: Key<'_>, deduct_ym: &str) -> Result<(), Error> {
+    let sql = "UPDATE ledger_items SET state = 'ended', version = version + 1 \
+               WHERE contract_no = $1 AND group_no = $2 AND state <> 'ended' AND end_ym <= $3";
+    tx.execute(sql, params![key.contract_no, key.group_no, deduct_ym]).await?;
     for table in ["rokin_items", "ledger_items"] {
         let sql = format!(
             "UPDATE {table} SET base_monthly = amount_monthly, base_summer = amount_summer, \

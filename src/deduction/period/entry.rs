@@ -32,6 +32,10 @@ impl Closed {
             Self::Closing(period) => format!(
                 "{period}分は締め切りました。次の控除年月の準備をしています。1分ほど待ってから、もう一度お試しください。"
             ),
+            // The form was of another group, which was chosen since in another window.
+            Self::Over(period) if period.is_empty() => {
+                "この画面の控除年月は、いまは入力できないため、変更できません。画面を開き直してください。".to_owned()
+            }
             Self::Over(period) => format!(
                 "{period}分は締切日を過ぎたため、変更できません。画面を開き直すと、次の控除年月分として入力できます。"
             ),
@@ -47,6 +51,12 @@ impl Open {
     #[must_use]
     pub fn of(&self, kind: Kind) -> Option<&Period> {
         self.periods.iter().find(|period| period.kind == kind)
+    }
+
+    /// These periods, whatever the time: for samples of pages.
+    #[cfg(test)]
+    pub(crate) fn of_periods(periods: Vec<Period>) -> Self {
+        Self { periods }
     }
 
     /// All of them.

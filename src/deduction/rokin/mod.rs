@@ -1,58 +1,96 @@
 //! Items of 労金控除 (労金控除明細): what is deducted each month, in summer and in
 //! winter from a member's pay, for which product, and how the item stands.
 //!
-//! A 控除対象者 (`members`) of a deposit group has one or more items. Invariants: an
-//! item repeats its member's number and search key, held together by the database;
-//! a list page is found by the id of the row before it, which must be of the same
-//! contract, never by a number of rows to skip.
+//! Looked at by `list` and `item`, changed by `changes`, each change asking first what is
+//! open. Invariants: an item repeats its member's number and search key, held together by
+//! the database; a list page is found by the id of the row before it, which must be of the
+//! same group; a 窓口扱い item is changed by nobody here.
 
-mod demo;
-mod pages;
-mod rules;
+mod add;
+mod cancel;
+mod changes;
+mod item;
+mod list;
 #[cfg(test)]
 mod samples;
-mod store;
+pub mod store;
 mod words;
 
-pub use crate::deduction::rules::State;
-pub use demo::demo;
-pub use pages::router;
-pub use rules::{Column, Cursor, Search, Sorting};
-pub use store::{ITEMS_A_PAGE, Page, any, count, page};
+pub use store::{TABLE, any};
 
+use axum::Router;
+use axum::routing::get;
+
+use crate::app::App;
 use crate::db::{Error, FromRow, Row};
+use crate::deduction::items::history_page::{self, Told};
+use crate::deduction::items::{Amounts, Book, State};
+use crate::web::menu::deduction::ROKIN;
 
-/// An item with what a list shows of its member. Amounts are yen.
+/// Where the list is; each item lies below.
+const LIST: &str = "/deduction/rokin/items";
+const NEW: &str = "/deduction/rokin/items/new";
+
+static HISTORY: Told = Told {
+    book: Book::Rokin,
+    path: "/deduction/rokin/history",
+    menu: &ROKIN,
+    title: words::HISTORY_TITLE,
+    paper: words::HISTORY_PAPER,
+};
+
+/// The pages of 労金控除明細.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route(LIST, get(list::show_items))
+        .route("/deduction/rokin/items.csv", get(list::download_csv))
+        .route("/deduction/rokin/items.pdf", get(list::download_pdf))
+        .route(NEW, get(add::edit_new).post(add::submit_new))
+        .route("/deduction/rokin/items/{id}", get(item::show_item).post(item::submit_item))
+        .route(
+            "/deduction/rokin/items/{id}/cancel",
+            get(cancel::edit_cancel).post(cancel::submit_cancel),
+        )
+        .route("/deduction/rokin/items/{id}/restore", axum::routing::post(cancel::submit_restore))
+        .merge(history_page::router(&HISTORY))
+}
+
+/// Where an item is.
+fn path_of(id: &str) -> String {
+    format!("{LIST}/{id}")
+}
+
+/// An item with what is shown of its member. Amounts are yen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Our id.
     pub id: String,
+    /// Whose, our id.
+    pub member_id: String,
     /// 職員番号.
     pub employee_no: String,
     /// カナ氏名.
     pub kana_name: String,
-    /// 氏名.
+    /// 漢字氏名.
     pub kanji_name: String,
     /// 職場.
     pub workplace: String,
-    /// 入金グループ番号, eight digits.
-    pub group_no: String,
     /// 種目.
     pub product: Product,
     /// 口座番号.
     pub account_no: String,
-    /// 控除金額 (月例).
-    pub amount_monthly: i64,
-    /// 控除金額 (夏季一時金).
-    pub amount_summer: i64,
-    /// 控除金額 (年末一時金).
-    pub amount_winter: i64,
+    /// 控除金額.
+    pub amounts: Amounts,
+    /// What was last requested; `None`: never.
+    pub base: Option<Amounts>,
     /// How it stands.
     pub state: State,
     /// Whether it is changed only at the counter (窓口扱い).
     pub at_counter: bool,
     /// From which month it holds, `YYYY-MM`.
     pub effective_ym: String,
+    /// Counts changes.
+    pub version: i64,
 }
 
 /// What it is deducted for (種目).
@@ -99,26 +137,46 @@ impl Product {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|product| product.word() == word)
     }
+
+    /// Word and name of each, for choosers.
+    #[must_use]
+    pub fn choices() -> Vec<(String, String)> {
+        Self::ALL.map(|product| (product.word().to_owned(), product.ja().to_owned())).to_vec()
+    }
 }
 
 impl FromRow for Item {
     fn from_row(row: &Row) -> Result<Self, Error> {
+        let (product, state): (String, String) = (row.get("product")?, row.get("state")?);
+        let base: Option<i64> = row.get("base_monthly")?;
+        let base = match base {
+            None => None,
+            Some(monthly) => Some(Amounts {
+                monthly,
+                summer: row.get("base_summer")?,
+                winter: row.get("base_winter")?,
+            }),
+        };
         Ok(Self {
             id: row.get("id")?,
+            member_id: row.get("member_id")?,
             employee_no: row.get("employee_no")?,
             kana_name: row.get("kana_name")?,
             kanji_name: row.get("kanji_name")?,
             workplace: row.get("workplace")?,
-            group_no: row.get("group_no")?,
-            // The database holds no other words.
-            product: Product::parse(&row.get::<String>("product")?).unwrap_or(Product::Saving),
+            product: Product::parse(&product)
+                .ok_or_else(|| Error::missing("rokin_items.product"))?,
             account_no: row.get("account_no")?,
-            amount_monthly: row.get("amount_monthly")?,
-            amount_summer: row.get("amount_summer")?,
-            amount_winter: row.get("amount_winter")?,
-            state: State::parse(&row.get::<String>("state")?).unwrap_or(State::Active),
+            amounts: Amounts {
+                monthly: row.get("amount_monthly")?,
+                summer: row.get("amount_summer")?,
+                winter: row.get("amount_winter")?,
+            },
+            base,
+            state: State::parse(&state).ok_or_else(|| Error::missing("rokin_items.state"))?,
             at_counter: row.get::<String>("source")? == "counter",
             effective_ym: row.get("effective_ym")?,
+            version: row.get("version")?,
         })
     }
 }

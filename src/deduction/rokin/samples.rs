@@ -1,122 +1,253 @@
-//! The page as people see it: rendered with made-up items, held to what it promises,
-//! and laid under `target/samples/deduction/` to be opened in a browser.
+//! The pages as people see them: rendered from sample items, held to what they promise, and
+//! laid under `target/samples/deduction/` to be opened in a browser.
 
 use std::fs;
 use std::path::Path;
 
 use askama::Template;
+use axum::http::HeaderMap;
 
-use super::pages::{list, list_page};
-use super::rules::Asked;
-use super::{Item, Page, Product, State};
-use crate::web::{Frame, Shell, Visitor, asset, assets};
+use super::add::{NewForm, new_page};
+use super::cancel::CancelPage;
+use super::item::{Subject, item_page};
+use super::list::{Items, dressed, list_page};
+use super::{Item, LIST, Product, demo, words};
+use crate::base::Moment;
+use crate::db::{Conn, Db, Target, params};
+use crate::deduction::items::history::{Entry, Op, Way};
+use crate::deduction::items::list::Wanted;
+use crate::deduction::items::search::Asked;
+use crate::deduction::items::{Amounts, State};
+use crate::deduction::period::{Closed, Open, entry};
+use crate::deduction::scope::Key;
+use crate::web::sheet::{Sheet, View, remembered};
+use crate::web::{Contact, Frame, Mistakes, Shell, Visitor, asset, assets};
 
-fn shell() -> Shell {
+const KEY: Key<'static> = Key { contract_no: "30000001", group_no: "16000004" };
+
+fn shell(title: &str) -> Shell {
+    let contact = Contact {
+        name: "賃金控除事務サポートデスク".into(),
+        tel: "0120-000-000".into(),
+        branch: "明細内容の変更は、お取扱店へお問い合わせください。".into(),
+        ..Contact::default()
+    };
     let frame = Frame {
         service_name: "ろうきん 賃金控除事務支援システム".into(),
         institution: "サンプル労働金庫".into(),
+        contact,
         ..Frame::default()
     };
-    Shell::new(&frame, super::words::TITLE)
+    Shell::new(&frame, title)
         .visitor(Visitor {
             contract_name: "サンプル会員".into(),
             user_name: "組合担当".into(),
             header_id: "rokin12_30000001_0a1b2c3d".into(),
+            group_no: Some("16000004".into()),
             ..Visitor::default()
         })
         .menu_item("トップページ", "/home", false)
-        .menu_item("労金控除事務", "/deduction/rokin/items", true)
+        .menu_item("労金控除事務", "/deduction/rokin", true)
+        .menu_item("賃控元帳事務", "/deduction/ledger", false)
+        .menu_item("共通機能", "/settings", false)
         .crumb("トップページ", "/home")
+        .crumb("労金控除事務", "/deduction/rokin")
         .crumb_here()
 }
 
-fn item(n: usize) -> Item {
-    let amount = 3_000 + i64::try_from(n).unwrap_or(0) * 1_234;
+fn now() -> Moment {
+    Moment::parse("2026-11-21T01:00:00Z").expect("an instant")
+}
+
+/// A database of its own with sample items, which goes with its folder.
+struct Sampled {
+    db: Db,
+    folder: std::path::PathBuf,
+}
+
+impl Sampled {
+    async fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("sekisho-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        let db = Db::open(&Target::Sqlite(folder.join("db"))).await.expect("opened");
+        db.migrate(now()).await.expect("a schema");
+        let mut tx = db.begin().await.expect("begun");
+        let sql = "INSERT INTO contracts (contract_no, kind, name, failures, locks, created_at) \
+                   VALUES ($1, 'member', 'サンプル会員', 0, 0, $2)";
+        tx.execute(sql, params![KEY.contract_no, now()]).await.expect("a contract");
+        demo(&mut tx, KEY.contract_no, now(), 3_000).await.expect("items");
+        tx.commit().await.expect("committed");
+        Self { db, folder }
+    }
+
+    async fn conn(&self) -> Conn {
+        self.db.conn().await.expect("a connection")
+    }
+
+    async fn list(&self, asked: &Asked, may_change: bool) -> String {
+        let (search, mistakes) = asked.search(&Product::choices()).expect("ours");
+        let title = shell(words::TITLE);
+        if !mistakes.is_empty() {
+            return html(&list_page(title, asked, (mistakes, may_change), None));
+        }
+        let sorting = asked.sorting(&search).expect("ours");
+        let items = Items::of(KEY, Wanted { search, sorting }, false);
+        let mut conn = self.conn().await;
+        let count = items.totals(&mut conn).await.expect("counted").count;
+        let (place, at) = (asked.place(LIST), asked.at().expect("ours"));
+        let files = remembered(&HeaderMap::new());
+        let view = View::read(&items, &mut conn, (&place, &at), files).await.expect("a page");
+        let list = dressed(asked, &items.wanted, (view, count), may_change);
+        html(&list_page(title, asked, (mistakes, may_change), Some(list)))
+    }
+
+    async fn open(&self) -> Result<Open, Closed> {
+        entry::look(&mut self.conn().await, KEY, now()).await.expect("asked")
+    }
+}
+
+impl Drop for Sampled {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn html(page: &impl Template) -> String {
+    page.render().expect("renders")
+}
+
+fn item(state: State, at_counter: bool) -> Item {
+    let amounts = Amounts { monthly: 8_000, summer: 20_000, winter: 0 };
     Item {
-        id: format!("{n:06}-sample"),
-        employee_no: format!("1000{n:04}"),
-        kana_name: ["ヤマダ　タロウ", "オガサワラ　リュウノスケ"][n % 2].into(),
-        kanji_name: ["山田　太郎", "小笠原　龍之介"][n % 2].into(),
+        id: "019ab0c1-0000-7000-8000-000000000001".into(),
+        member_id: "m".into(),
+        employee_no: "10002345".into(),
+        kana_name: "オガサワラ　リュウノスケ".into(),
+        kanji_name: "小笠原　龍之介".into(),
         workplace: "本社総務部".into(),
-        group_no: "16000004".into(),
-        product: Product::ALL[n % 4],
-        account_no: format!("{:07}", 1_000_000 + n),
-        amount_monthly: amount,
-        amount_summer: amount * 10,
-        amount_winter: 0,
-        state: State::ALL[n / 3 % 4],
-        at_counter: n % 7 == 3,
-        effective_ym: "2026-11".into(),
+        product: Product::Saving,
+        account_no: "1234567".into(),
+        amounts,
+        base: Some(Amounts { monthly: 5_000, ..amounts }),
+        state,
+        at_counter,
+        effective_ym: "2026-12".into(),
+        version: 3,
     }
 }
 
-fn html(asked: &Asked, rows: usize) -> String {
-    let (search, mistakes) = asked.search().expect("ours");
-    let page = Page { rows: (0..rows).map(item).collect(), earlier: true, later: rows > 0 };
-    let list = mistakes
-        .is_empty()
-        .then(|| list(asked, &search, asked.sorting().expect("ours"), page, 5_000));
-    list_page(shell(), asked, mistakes, list).render().expect("renders")
+fn history() -> Vec<Entry> {
+    let entry = |minutes: i64, op, way, old: Option<i64>, new: Option<i64>| Entry {
+        id: format!("{minutes}"),
+        at: now().plus_minutes(-minutes),
+        op,
+        way,
+        employee_no: "10002345".into(),
+        kana_name: "オガサワラ　リュウノスケ".into(),
+        kanji_name: "小笠原　龍之介".into(),
+        label: "積立預金".into(),
+        account_no: "1234567".into(),
+        old: [old, old.map(|_| 20_000), old.map(|_| 0)],
+        new: [new, new.map(|_| 20_000), new.map(|_| 0)],
+        actor: "労金　花子（hanako02）".into(),
+    };
+    vec![
+        entry(3, Op::Change, Way::Page, Some(5_000), Some(8_000)),
+        entry(60 * 24 * 40, Op::Change, Way::File, Some(3_000), Some(5_000)),
+        entry(60 * 24 * 400, Op::Add, Way::Page, None, Some(3_000)),
+    ]
 }
 
-fn filtered() -> Asked {
-    Asked {
-        kana: "ﾔﾏﾀﾞ".into(), state: "new".into(), sort: "-monthly".into(), ..Asked::default()
-    }
+fn subject(item: Item, open: Result<Open, Closed>) -> Subject {
+    Subject { item, history: history(), open }
 }
 
-#[test]
-fn the_list_shows_its_count_its_filters_and_its_order() {
-    // R004-43
-    let html = html(&filtered(), 50);
-    assert!(html.contains("該当件数: <strong class=\"number\">5,000件</strong>"));
-    assert!(html.contains("カナ氏名：ヤマダ<"));
+#[tokio::test]
+async fn the_list_shows_its_count_its_filters_and_its_order() {
+    // R004-43, R004-117
+    let sampled = Sampled::new("rokin-list").await;
+    let all = sampled.list(&Asked::default(), true).await;
+    assert!(all.contains("該当件数: <strong class=\"number\">1,000件以上</strong>"));
+    assert!(all.contains("rel=\"next\"") && !all.contains("screen-id"));
+    let asked = Asked { state: "new".into(), sort: "-monthly".into(), ..Asked::default() };
+    let html = sampled.list(&asked, true).await;
     assert!(html.contains("状態：新規<"));
     assert_eq!(html.matches("aria-sort=\"descending\"").count(), 1);
     assert!(html.contains("<option value=\"new\" selected>新規"));
     assert!(html.contains("name=\"sort\" value=\"-monthly\""));
-    assert!(html.contains("<td class=\"number\">4,234円</td>"));
-    assert!(html.contains("rel=\"prev\"") && html.contains("rel=\"next\""));
-    assert!(!html.contains("screen-id"));
+    assert!(html.contains("<span class=\"state state-warn\">新規</span>"));
+    assert!(html.contains("詳細・変更") && html.contains("新規登録"));
+    let viewed = sampled.list(&asked, false).await;
+    assert!(!viewed.contains("新規登録") && !viewed.contains("詳細・変更"));
 }
 
-#[test]
-fn an_empty_list_says_so_and_leads_out_of_its_filters() {
-    let found = html(&filtered(), 0);
-    assert!(found.contains(super::words::NONE_FOUND));
-    assert!(found.contains("<a href=\"/deduction/rokin\">条件をすべて外す</a>"));
-    let all = html(&Asked::default(), 0);
-    assert!(all.contains("控除明細はまだありません。"));
-    assert!(!all.contains("<table"));
+#[tokio::test]
+async fn an_empty_list_says_so_and_leads_out_of_its_filters() {
+    let sampled = Sampled::new("rokin-none").await;
+    let asked = Asked { employee_no: "9".into(), ..Asked::default() };
+    let found = sampled.list(&asked, true).await;
+    assert!(found.contains(words::NONE_FOUND));
+    assert!(found.contains("<a href=\"/deduction/rokin/items\">条件をすべて外す</a>"));
+    sampled.conn().await.execute("DELETE FROM rokin_items", params![]).await.expect("gone");
+    let all = sampled.list(&Asked::default(), true).await;
+    assert!(all.contains("控除明細はまだありません。") && !all.contains("<table"));
+    let wrong = Asked { employee_no: "<b>%".into(), ..Asked::default() };
+    let wrong = sampled.list(&wrong, true).await;
+    assert!(wrong.contains("<title>入力エラー：労金控除明細照会"));
+    assert!(!wrong.contains("<b>") && !wrong.contains("<table"));
 }
 
-#[test]
-fn a_wrong_number_is_told_above_the_form_and_at_its_field() {
-    let asked = Asked { employee_no: "<b>%".into(), ..Asked::default() };
-    let html = html(&asked, 1);
-    assert_eq!(html.matches(super::words::EMPLOYEE_NO_SIGNS).count(), 2);
-    assert!(html.contains("<title>入力エラー：労金控除明細照会"));
-    assert!(!html.contains("<b>") && !html.contains("<table"));
-}
-
-#[test]
-fn the_page_can_be_opened_in_a_browser() {
+#[tokio::test]
+async fn the_pages_can_be_opened_in_a_browser() {
+    let sampled = Sampled::new("rokin-pages").await;
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/samples/deduction");
     fs::create_dir_all(&dir).expect("created");
     for asset in assets::ASSETS {
         fs::write(dir.join(asset.name), asset.bytes).expect("written");
     }
+    let by_kana = Asked { kana: "ﾔﾏ".into(), state: "new".into(), ..Asked::default() };
     let wrong = Asked { employee_no: "10%".into(), ..Asked::default() };
-    for (name, page) in [
-        ("list", html(&Asked::default(), 50)),
-        ("filtered", html(&filtered(), 50)),
-        ("none-found", html(&filtered(), 0)),
-        ("none", html(&Asked::default(), 0)),
-        ("wrong", html(&wrong, 1)),
-    ] {
+    let good = Mistakes::default;
+    let one = |state, at_counter, may_change, open, mistakes| {
+        let title = shell(words::ITEM_TITLE);
+        html(&item_page(title, subject(item(state, at_counter), open), may_change, None, mistakes))
+    };
+    let open = sampled.open().await;
+    let mut stale = Mistakes::default();
+    stale.add_general(words::STALE);
+    stale.add_general("2026/11/21 09:57:00　労金　花子（hanako02）：変更");
+    let closing = || Err(Closed::Closing("2026年12月 月例".into()));
+    let new = |form: &NewForm, mistakes, open| {
+        html(&new_page(shell(words::NEW_TITLE), form, (8, open), mistakes))
+    };
+    let mut mistakes = Mistakes::default();
+    mistakes.add("kana_name", words::KANA, "「山」は使えません。カナで入力してください。");
+    mistakes.add("account_no", words::ACCOUNT, words::ACCOUNT_WRONG);
+    let cancel = CancelPage {
+        shell: shell(words::CANCEL_TITLE),
+        item: item(State::Active, false),
+        month: "2026年12月".into(),
+        token: String::new(),
+        csrf: String::new(),
+    };
+    let pages = [
+        ("rokin-list", sampled.list(&Asked::default(), true).await),
+        ("rokin-filtered", sampled.list(&by_kana, true).await),
+        ("rokin-wrong", sampled.list(&wrong, true).await),
+        ("rokin-item", one(State::Changed, false, true, open.clone(), good())),
+        ("rokin-item-view", one(State::Changed, false, false, open.clone(), good())),
+        ("rokin-item-counter", one(State::Active, true, true, open.clone(), good())),
+        ("rokin-item-cancelled", one(State::Cancelled, false, true, open.clone(), good())),
+        ("rokin-item-stale", one(State::Changed, false, true, open.clone(), stale)),
+        ("rokin-item-closing", one(State::Changed, false, true, closing(), good())),
+        ("rokin-cancel", html(&cancel)),
+        ("rokin-new", new(&NewForm::default(), good(), open.clone())),
+        ("rokin-new-wrong", new(&NewForm::default(), mistakes, open)),
+    ];
+    for (name, page) in pages {
         let file = dir.join(name).with_extension("html");
         fs::write(&file, page.replace(&asset(""), "")).expect("written");
-        let laid = fs::read_to_string(&file).expect("read");
-        assert!(laid.contains("href=\"sekisho.css\""), "{name} finds its style sheet");
+        assert!(page.contains("<h1>"), "{name}");
     }
 }

@@ -1,118 +1,122 @@
-//! Items in the database. Every query names the contract: what is another's is as
+//! Items in the database. Every query names contract and group: what is another's is as
 //! absent as what never was (RX-06).
 
-use super::rules::{Column, Cursor, Search, Sorting};
-use super::{Item, Product, State};
-use crate::base::text::like_anywhere;
-use crate::db::{Conn, Error, params};
+use super::{Item, Product};
+use crate::base::Moment;
+use crate::db::{Conn, Error, Tx, params};
+use crate::deduction::items::list::Table;
+use crate::deduction::items::{Amounts, Member, State};
+use crate::deduction::scope::Key;
 
-/// Rows on one page of the list.
-pub const ITEMS_A_PAGE: usize = 50;
+/// Where they lie.
+pub const TABLE: Table = Table {
+    name: "rokin_items",
+    product: "product",
+    select: "SELECT i.id, i.member_id, i.employee_no, m.kana_name, m.kanji_name, m.workplace, \
+             i.product, i.account_no, i.amount_monthly, i.amount_summer, i.amount_winter, \
+             i.base_monthly, i.base_summer, i.base_winter, i.state, i.source, i.effective_ym, \
+             i.version FROM rokin_items i \
+             JOIN members m ON m.contract_no = i.contract_no AND m.member_id = i.member_id",
+};
 
-/// One page of the list.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-    /// In the order asked for.
-    pub rows: Vec<Item>,
-    /// Whether there are rows before them.
-    pub earlier: bool,
-    /// Whether there are rows after them.
-    pub later: bool,
+/// The item `id` of the group, unless it has ended.
+pub async fn find(conn: &mut Conn, key: Key<'_>, id: &str) -> Result<Option<Item>, Error> {
+    let sql = format!(
+        "{} WHERE i.contract_no = $1 AND i.id = $3 AND i.group_no = $2 AND i.state <> 'ended'",
+        TABLE.select
+    );
+    conn.one(&sql, params![key.contract_no, key.group_no, id]).await
 }
 
-/// What `Search` means, for `patterns`: `$1` to `$5`.
-const FOUND: &str = "i.contract_no = $1 AND i.state <> 'ended' AND i.employee_no LIKE $2 ESCAPE '\\' \
-    AND i.kana_key LIKE $3 ESCAPE '\\' AND i.product LIKE $4 AND i.state LIKE $5";
-
-/// The patterns of number, name, product and state; `%` where all are meant.
-fn patterns(search: &Search) -> [String; 4] {
-    let any = || "%".to_owned();
-    // The number is searched from its beginning, so the first `%` goes.
-    let number = like_anywhere(&search.employee_no)[1..].to_owned();
-    let kana = if search.kana.is_empty() { any() } else { like_anywhere(&search.kana) };
-    let product = search.product.map_or_else(any, |product| Product::word(product).to_owned());
-    let state = search.state.map_or_else(any, |state| State::word(state).to_owned());
-    [number, kana, product, state]
-}
-
-/// How many items `search` finds.
-pub async fn count(conn: &mut Conn, contract_no: &str, search: &Search) -> Result<i64, Error> {
-    let [number, kana, product, state] = patterns(search);
-    let sql = format!("SELECT COUNT(*) FROM rokin_items i WHERE {FOUND}");
-    let values = params![contract_no, number, kana, product, state];
-    Ok(conn.one(&sql, values).await?.unwrap_or(0))
-}
-
-/// The page of what `search` finds that lies at `cursor`. Empty when the cursor's
-/// row is not there (any more).
-pub async fn page(
+/// The id of another item of the member for the same product and account.
+pub async fn same(
     conn: &mut Conn,
-    contract_no: &str,
-    search: &Search,
-    sorting: Sorting,
-    cursor: Option<&Cursor>,
-) -> Result<Page, Error> {
-    let [number, kana, product, state] = patterns(search);
-    let limit = i64::try_from(ITEMS_A_PAGE + 1).unwrap_or(i64::MAX);
-    let sql = page_sql(sorting, cursor);
-    let values = match cursor {
-        None => params![contract_no, number, kana, product, state, limit],
-        Some(Cursor::After(id) | Cursor::Before(id)) => {
-            params![contract_no, number, kana, product, state, limit, id]
-        }
-    };
-    let mut rows: Vec<Item> = conn.query(&sql, values).await?;
-    let more = rows.len() > ITEMS_A_PAGE;
-    rows.truncate(ITEMS_A_PAGE);
-    let backwards = matches!(cursor, Some(Cursor::Before(_)));
-    if backwards {
-        rows.reverse();
-    }
-    // Beyond the row that the cursor names there is at least that row.
-    let (earlier, later) = if backwards { (more, true) } else { (cursor.is_some(), more) };
-    Ok(Page { rows, earlier, later })
+    key: Key<'_>,
+    member_id: &str,
+    (product, account_no, but): (Product, &str, &str),
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT id FROM rokin_items WHERE contract_no = $1 AND group_no = $2 \
+               AND member_id = $3 AND product = $4 AND account_no = $5 AND id <> $6 \
+               AND state <> 'ended' ORDER BY id LIMIT 1";
+    let values = params![key.contract_no, key.group_no, member_id, product.word(), account_no, but];
+    conn.one(sql, values).await
 }
 
-/// Rows of one page and one more, from the cursor on, nearest first.
-fn page_sql(sorting: Sorting, cursor: Option<&Cursor>) -> String {
-    let key = match sorting.column {
-        Column::EmployeeNo => "employee_no",
-        Column::Kana => "kana_key",
-        Column::Monthly => "amount_monthly",
-    };
-    let backwards = matches!(cursor, Some(Cursor::Before(_)));
-    let (sign, way) = if sorting.descending == backwards { (">", "") } else { ("<", " DESC") };
-    let from = if cursor.is_none() {
-        String::new()
-    } else {
-        format!(
-            "AND (i.{key}, i.id) {sign} \
-             (SELECT c.{key}, c.id FROM rokin_items c WHERE c.contract_no = $1 AND c.id = $7)"
-        )
-    };
-    format!(
-        "SELECT i.id, i.employee_no, m.kana_name, m.kanji_name, m.workplace, m.group_no, \
-         i.product, i.account_no, i.amount_monthly, i.amount_summer, i.amount_winter, i.state, \
-         i.source, i.effective_ym FROM rokin_items i \
-         JOIN members m ON m.contract_no = i.contract_no AND m.member_id = i.member_id \
-         WHERE {FOUND} {from} ORDER BY i.{key}{way}, i.id{way} LIMIT $6"
-    )
+/// What is to be registered.
+pub struct NewItem<'a> {
+    /// The form's key, which becomes our id.
+    pub id: &'a str,
+    /// Whose.
+    pub member: &'a Member,
+    /// 種目.
+    pub product: Product,
+    /// 口座番号.
+    pub account_no: &'a str,
+    /// 控除金額.
+    pub amounts: Amounts,
+    /// From which 控除年月.
+    pub effective_ym: &'a str,
+}
+
+/// Adds an item that was never requested.
+pub async fn insert(
+    tx: &mut Tx,
+    key: Key<'_>,
+    item: &NewItem<'_>,
+    now: Moment,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO rokin_items (contract_no, id, group_no, member_id, employee_no, \
+               kana_key, product, account_no, amount_monthly, amount_summer, amount_winter, \
+               state, effective_ym, source, version, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'new', $12, 'web', 1, $13)";
+    let values = params![
+        key.contract_no,
+        item.id,
+        key.group_no,
+        &item.member.id,
+        &item.member.employee_no,
+        &item.member.kana_key,
+        item.product.word(),
+        item.account_no,
+        item.amounts.monthly,
+        item.amounts.summer,
+        item.amounts.winter,
+        item.effective_ym,
+        now
+    ];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// Gives an item amounts and a state from a 控除年月 on, if it still has `version`; whether
+/// it was so.
+pub async fn set(
+    tx: &mut Tx,
+    key: Key<'_>,
+    (id, version): (&str, i64),
+    (amounts, state): (Amounts, State),
+    (effective_ym, now): (&str, Moment),
+) -> Result<bool, Error> {
+    let sql = "UPDATE rokin_items SET amount_monthly = $5, amount_summer = $6, \
+               amount_winter = $7, state = $8, effective_ym = $9, updated_at = $10, \
+               version = version + 1 \
+               WHERE contract_no = $1 AND id = $3 AND group_no = $2 AND version = $4";
+    let values = params![
+        key.contract_no,
+        key.group_no,
+        id,
+        version,
+        amounts.monthly,
+        amounts.summer,
+        amounts.winter,
+        state.word(),
+        effective_ym,
+        now
+    ];
+    Ok(tx.execute(sql, values).await? > 0)
 }
 
 /// Whether the contract has a deposit group.
 pub async fn any(conn: &mut Conn, contract_no: &str) -> Result<bool, Error> {
     let sql = "SELECT COUNT(*) FROM deposit_groups WHERE contract_no = $1";
     Ok(conn.one::<i64>(sql, params![contract_no]).await?.unwrap_or(0) > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_of_patterns_are_searched_for_as_they_are() {
-        let search = Search { employee_no: "10".into(), kana: "ヤ%".into(), ..Search::default() };
-        assert_eq!(patterns(&search), ["10%", "%ヤ\\%%", "%", "%"]);
-        assert_eq!(patterns(&Search::default()), ["%", "%", "%", "%"]);
-    }
 }

@@ -1,21 +1,24 @@
 //! The sentences and labels of the pages of 労金控除明細.
 
-use super::State;
+use crate::base::date::month_ja;
+use crate::deduction::items::Op;
+pub use crate::deduction::items::form::{
+    AMOUNT_RULE, EMPLOYEE_NO, KANA, KANJI, MONTHLY, SUMMER, WINTER, WORKPLACE,
+};
+pub use crate::deduction::items::search::{PRODUCT, STATE};
 
-/// The list's title.
+/// The titles of the pages.
 pub const TITLE: &str = "労金控除明細照会";
-/// The field and column of the number.
-pub const EMPLOYEE_NO: &str = "職員番号";
-/// The field and column of the kana name.
-pub const KANA: &str = "カナ氏名";
-/// The field and column of the product.
-pub const PRODUCT: &str = "種目";
-/// The field and column of the state.
-pub const STATE: &str = "状態";
-/// The column of the monthly amount.
-pub const MONTHLY: &str = "控除金額（月例）";
-/// The choice that filters nothing out.
-pub const ALL: &str = "すべて";
+pub const ITEM_TITLE: &str = "労金控除明細の詳細";
+pub const NEW_TITLE: &str = "労金控除明細新規登録";
+pub const CANCEL_TITLE: &str = "労金控除明細の解除";
+pub const HISTORY_TITLE: &str = "労金控除明細更新履歴照会";
+/// The titles on paper.
+pub const LIST_PAPER: &str = "労金控除明細一覧";
+pub const HISTORY_PAPER: &str = "労金控除明細更新履歴";
+
+/// The field and column of the account.
+pub const ACCOUNT: &str = "口座番号";
 
 /// No item at all.
 pub const NONE: &str = "控除明細はまだありません。";
@@ -24,23 +27,62 @@ pub const NONE_FOUND: &str =
     "条件に合う控除明細はありません。条件を変えて、もう一度検索してください。";
 /// The way out of it.
 pub const CLEAR: &str = "条件をすべて外す";
-/// The way on when a page is not there any more.
-pub const TO_FIRST: &str = "一覧の先頭へ";
+/// The way on when an item is not there any more.
+pub const TO_LIST: &str = "労金控除明細照会へ";
 
-/// Signs that no number has.
-pub const EMPLOYEE_NO_SIGNS: &str = "英字・数字・ハイフンで入力してください。";
-/// Signs that no name has.
-pub const KANA_SIGNS: &str = "使えない文字が含まれています。";
-/// More than is searched for.
-pub const TOO_LONG: &str = "40文字以内で入力してください。";
+/// A member who has left.
+pub const LEFT: &str = "退職した方です。登録できません。";
+/// The rule of an account number.
+pub const ACCOUNT_RULE: &str = "数字7桁";
+/// What is wrong with another.
+pub const ACCOUNT_WRONG: &str = "数字7桁で入力してください。";
+/// A product that was not chosen.
+pub const CHOOSE: &str = "選んでください。";
 
-/// 「新規」.
-pub fn state(state: State) -> &'static str {
-    match state {
-        State::Active => "継続",
-        State::New => "新規",
-        State::Changed => "変更",
-        State::Cancelled => "解除",
-        State::Ended => "終了",
+/// An item that is changed elsewhere (R004-163).
+pub const AT_COUNTER: &str = "この明細は窓口扱いです。内容の変更は、お取扱店の窓口で承ります。";
+/// A cancelled item.
+pub const CANCELLED: &str =
+    "この明細は解除されています。締切日までは、解除を取り消すことができます。";
+/// The member has another item of the kind.
+pub const THERE: &str =
+    "同じ種目・口座番号の明細が、ほかに登録されています。解除を取り消すことはできません。";
+/// Before the sentence about who it was.
+pub const STALE: &str = "ほかの担当者がこの明細を更新したため、変更していません。\
+                         下の「いまの登録内容」を確かめて、よければもう一度操作してください。";
+
+/// After a success: what was done, and from when it counts.
+#[must_use]
+pub fn done(word: &str, effective_ym: &str) -> Option<String> {
+    let what = match word {
+        "added" => "登録しました。",
+        "changed" => "変更しました。",
+        "cancelled" => "解除しました。",
+        "restored" => "解除を取り消しました。",
+        _ => return None,
+    };
+    Some(format!("{what}{}分の控除から反映されます。", month_ja(effective_ym)))
+}
+
+/// Somebody changed it: 「2026/11/21 10:00:05　組合　花子（hanako02）が変更しました。」
+#[must_use]
+pub fn by_whom(at: &str, actor: &str, op: &str) -> String {
+    format!("{at}　{actor}：{op}")
+}
+
+/// The member has it already.
+#[must_use]
+pub fn there(product: &str, account_no: &str) -> String {
+    format!("この方の{product}（口座番号 {account_no}）は、すでに登録されています。")
+}
+
+/// The action in the audit chain, and the page that it was done on.
+#[must_use]
+pub const fn audited(op: Op) -> (&'static str, &'static str) {
+    match op {
+        Op::Add => ("rokin-add", NEW_TITLE),
+        Op::Change => ("rokin-change", ITEM_TITLE),
+        Op::Cancel => ("rokin-cancel", CANCEL_TITLE),
+        Op::Restore => ("rokin-restore", ITEM_TITLE),
     }
 }

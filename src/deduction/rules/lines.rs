@@ -1,45 +1,7 @@
 //! How an item and a requested line stand against what was before.
 
+pub use crate::deduction::items::State;
 use crate::deduction::period::Kind;
-
-/// How an item stands against what was last requested (状態).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// 継続.
-    Active,
-    /// 新規.
-    New,
-    /// 変更.
-    Changed,
-    /// 解除, shown until its period closes.
-    Cancelled,
-    /// 解除, and its period has closed: no list shows it.
-    Ended,
-}
-
-impl State {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Active, Self::New, Self::Changed, Self::Cancelled, Self::Ended];
-
-    /// The word for it in the database and in addresses.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::New => "new",
-            Self::Changed => "changed",
-            Self::Cancelled => "cancelled",
-            Self::Ended => "ended",
-        }
-    }
-
-    /// The state that `word` names.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.word() == word)
-    }
-}
 
 /// What an item deducts at each kind, in yen; 0: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,7 +11,7 @@ mod results;
 mod steps;
 mod zaikei;
 
-pub use lines::{Amounts, Movement, State, state_of};
+pub use lines::{Amounts, Movement, state_of};
 pub use results::{Line, TooLarge, Verdict, WrongAmount, judge, judge_member, sums_of};
 pub use steps::{Marks, Refusal, Stage, may_confirm, may_receive, may_send, may_stop, may_undo};
 pub use zaikei::{Alarm, INSURANCE_LIMIT, Plan, PlanKind, TAX_FREE_LIMIT, age_on, alarms};

@@ -261,10 +261,10 @@ mod tests {
     fn the_menu_shows_only_what_the_contract_includes() {
         // R004-107, R004-108, R003-38
         let master = actor(Kind::Master, &[]);
-        assert_eq!(labels(&master), ["トップページ", "システム管理機能", "共通機能"]);
+        assert_eq!(labels(&master), ["トップページ", "共通機能", "システム管理機能"]);
         let hr = actor(Kind::Master, &[Service::Hr]);
-        assert_eq!(labels(&hr), ["トップページ", "従業員一覧", "システム管理機能", "共通機能"]);
-        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 6);
+        assert_eq!(labels(&hr), ["トップページ", "従業員一覧", "共通機能", "システム管理機能"]);
+        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 9);
         assert!(items(&hr, "/home")[0].current);
     }
 

@@ -50,6 +50,9 @@ pub enum Side {
     Right,
 }
 
+/// A straight line, from a point to a point.
+pub type Rule = ((f32, f32), (f32, f32));
+
 /// How grey: 0 black, 255 white.
 pub type Grey = u8;
 
@@ -100,13 +103,13 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
     }
 
     /// `line` at `size`, its left end, middle or right end at `x`, below `top`.
-    pub fn text(&mut self, (x, top): (f32, f32), size: f32, side: Side, line: &str) {
+    pub fn text(&mut self, (x, top): (f32, f32), size: f32, to: Side, line: &str) {
         if line.is_empty() {
             return;
         }
         let shaped = self.setting.shape(line);
         let width = shaped.width * size;
-        let x = match side {
+        let x = match to {
             Side::Left => x,
             Side::Middle => x - width / 2.0,
             Side::Right => x - width,
@@ -119,15 +122,15 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
     }
 
     /// `lines` in a box, one below the other from its upper edge on.
-    pub fn lines(&mut self, frame: Frame, size: f32, side: Side, lines: &[&str]) {
-        let x = match side {
+    pub fn lines(&mut self, frame: Frame, size: f32, to: Side, lines: &[&str]) {
+        let x = match to {
             Side::Left => frame.x + PAD,
             Side::Middle => frame.x + frame.w / 2.0,
             Side::Right => frame.x + frame.w - PAD,
         };
         let mut top = frame.y;
         for line in lines {
-            self.text((x, top), size, side, line);
+            self.text((x, top), size, to, line);
             top += size * LEADING;
         }
     }
@@ -145,7 +148,7 @@ impl<'p, 's, 'f> Canvas<'p, 's, 'f> {
     }
 
     /// Straight lines, from point to point.
-    pub fn rules(&mut self, rules: &[((f32, f32), (f32, f32))], width: f32, grey: Grey) {
+    pub fn rules(&mut self, rules: &[Rule], width: f32, grey: Grey) {
         let mut path = PathBuilder::new();
         for ((x, y), (to_x, to_y)) in rules {
             path.move_to(*x, *y);

@@ -132,7 +132,7 @@ fn is_plain(face: &FaceInfo) -> bool {
 /// Where the face stands among those that could do; `None`: it speaks no Japanese.
 fn rank(face: &FaceInfo) -> Option<usize> {
     let preferred = |name: &&str| face.families.iter().any(|(family, _)| family == name);
-    let place = PREFERRED.iter().position(|name| preferred(&name));
+    let place = PREFERRED.iter().position(preferred);
     let speaks = || face.families.iter().any(|(_, lang)| *lang == Language::Japanese_Japan);
     let sans = !face.families.iter().any(|(family, _)| family.contains("Serif"));
     place.or_else(|| speaks().then_some(PREFERRED.len() + usize::from(!sans)))

@@ -27,7 +27,7 @@ const MOST_BY_CELL: usize = 1_000;
 
 /// A row, or a part of one that is taller than a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Piece {
+pub(super) enum Piece {
     Row { row: usize, from: usize, lines: usize },
     Sums,
     Empty,
@@ -123,7 +123,7 @@ pub(super) fn date(at: Moment) -> DateTime {
 }
 
 /// Which pieces go on which page. No row is split that fits on a page.
-fn paged(layout: &Layout, rows: &Packed) -> Vec<Vec<Piece>> {
+pub(super) fn paged(layout: &Layout, rows: &Packed) -> Vec<Vec<Piece>> {
     let (top, bottom) = layout.body();
     let (mut pages, mut page, mut y) = (Vec::new(), Vec::new(), top);
     let mut put = |piece: Piece, height: f32| {

@@ -17,7 +17,7 @@ mod setting;
 use super::sheet::{Head, Heading, Line};
 use crate::db;
 
-pub use canvas::{Canvas, Frame, Grey, LEADING, PAD, Side};
+pub use canvas::{Canvas, Frame, Grey, LEADING, PAD, Rule, Side};
 pub use fonts::{Fonts, NoFont};
 pub use letter::{Letter, Table, print_letter};
 pub use setting::Setting;

@@ -89,7 +89,7 @@ fn fonts() -> Fonts {
     Fonts::find(None, 0).expect("a Japanese font (fonts-noto-cjk)")
 }
 
-fn printed(list: &List, lines: Vec<Line>) -> Result<Vec<u8>, Failure> {
+fn printed(list: &List, lines: &[Line]) -> Result<Vec<u8>, Failure> {
     let mut pieces =
         lines.chunks(1_000).map(|some| Ok(some.to_vec())).collect::<Vec<_>>().into_iter();
     print(&fonts(), list, &mut || pieces.next(), &mut |_| ())
@@ -101,48 +101,101 @@ fn lists_are_laid_down_for_people_to_look_at() {
     fs::create_dir_all(&dir).expect("created");
     let (wide, wide_lines) = wide();
     for (name, list, lines) in [
-        ("list.pdf", list("控除依頼リスト", heads()), (1..=90).map(line).collect()),
+        ("list.pdf", list("控除依頼リスト", heads()), (1..=90).map(line).collect::<Vec<_>>()),
         ("list-wide.pdf", wide, wide_lines),
         ("list-empty.pdf", list("控除不能リスト", heads()), Vec::new()),
     ] {
-        let bytes = printed(&list, lines).expect("printed");
+        let bytes = printed(&list, &lines).expect("printed");
         assert!(bytes.starts_with(b"%PDF-"), "{name}");
         fs::write(dir.join(name), bytes).expect("written");
     }
 }
 
 #[test]
-fn measure() {
-    for n in [100, 1_000, 10_000] {
-        let status = || {
-            let text = fs::read_to_string("/proc/self/status").unwrap();
-            text.lines()
-                .filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS"))
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let before = status();
-        let start = std::time::Instant::now();
-        let fonts = fonts();
-        let found = start.elapsed();
-        let list = list("控除依頼リスト", heads());
-        let mut at = 0;
-        let mut pull = || {
-            if at >= n {
-                return None;
-            }
-            let some = (at + 1..=(at + 1000).min(n)).map(line).collect();
-            at += 1000;
-            Some(Ok(some))
-        };
-        let start = std::time::Instant::now();
-        let bytes = print(&fonts, &list, &mut pull, &mut |_| ()).unwrap();
-        eprintln!(
-            "{n}: font {found:?} print {:?} {} bytes; before {before} after {}",
-            start.elapsed(),
-            bytes.len(),
-            status()
-        );
+fn a_line_neither_begins_nor_ends_with_what_may_not() {
+    let fonts = fonts();
+    let setting = Setting::new(&fonts).expect("set");
+    let text = "サンプル「中央」、（総務部）。キャッシュ・カード、ABC-1234をご用意ください。";
+    for ems in 4_u8..24 {
+        let lines = setting.wrap(text, 10.0, f32::from(ems) * 10.0);
+        assert_eq!(lines.concat(), text, "nothing is lost");
+        for line in &lines {
+            assert!(setting.width(line, 10.0) <= f32::from(ems) * 10.0 + 0.1, "{line}");
+            assert!(
+                !line.starts_with(['、', '。', '」', '）', 'ャ', 'ッ', 'ュ', 'ー', '・']),
+                "{lines:?}"
+            );
+            assert!(!line.ends_with(['「', '（']), "{lines:?}");
+        }
+        let whole = ems < 5 || lines.iter().any(|line| line.contains("ABC-1234"));
+        assert!(whole, "a word stays whole: {lines:?}");
     }
+    assert_eq!(setting.wrap("一\n\n二 三", 10.0, 100.0), ["一", "", "二 三"]);
+    assert_eq!(setting.wrap("", 10.0, 100.0), [""]);
+    assert_eq!(setting.wrap("1234567890", 10.0, 30.0).concat(), "1234567890", "wider than a line");
+}
+
+#[test]
+fn what_the_font_lacks_is_known_before_anything_is_drawn() {
+    let fonts = fonts();
+    let setting = Setting::new(&fonts).expect("set");
+    assert!(setting.lacking("髙﨑𠮷彅德濵槗ｶﾞ①㈱～－―∥￥¥\n").is_empty());
+    assert_eq!(setting.lacking("山\u{e000}田\u{1f600}"), ['\u{e000}', '\u{1f600}']);
+    assert!(setting.lacking("葛\u{e0100}").is_empty(), "a form that the font has");
+    assert_eq!(setting.lacking("あ\u{e0100}"), ['\u{e0100}'], "one that it has not");
+    let mut heads = heads();
+    heads[1].label = "職員\u{e001}番号";
+    let mut lines: Vec<_> = (1..=30).map(line).collect();
+    lines[29].cells[2] = Cell::text("\u{e000}".repeat(25));
+    let why = printed(&list("一覧", heads), &lines).expect_err("not printed");
+    let Failure::Lacking(listed, count) = why else { panic!("{why}") };
+    assert_eq!((listed.len(), count), (20, 26), "the first twenty, and how many");
+    assert_eq!((listed[0].row, listed[0].c), (0, '\u{e001}'));
+    assert_eq!((listed[1].row, &*listed[1].column), (30, "氏名"));
+}
+
+#[test]
+fn a_row_is_split_only_when_it_is_taller_than_a_page() {
+    let fonts = fonts();
+    let setting = Setting::new(&fonts).expect("set");
+    let list = list("一覧", heads());
+    let layout = layout::Layout::of(&setting, &list);
+    let mut lines: Vec<_> = (1..=60).map(line).collect();
+    lines[40].cells[7] = Cell::text("長い備考。".repeat(400));
+    let mut rows = rows::Rows::new(&setting, &list, &layout);
+    rows.add(&lines);
+    let rows = rows.checked().expect("all there");
+    let pages = list::paged(&layout, &rows);
+    let (top, bottom) = layout.body();
+    let mut seen = vec![0; 60];
+    for page in &pages {
+        let mut height = 0.0;
+        for piece in page {
+            let list::Piece::Row { row, from, lines } = *piece else { continue };
+            assert_eq!(seen[row], from, "each line of words once and in order");
+            seen[row] += lines;
+            assert!(row == 40 || lines == rows.tall(row), "row {row} is whole");
+            height += layout.height(lines);
+        }
+        assert!(height <= bottom - top + 0.1, "no page is too full");
+    }
+    assert!((0..60).all(|row| seen[row] == rows.tall(row)));
+    assert!(pages.len() > 4 && pages.iter().all(|page| !page.is_empty()));
+}
+
+#[test]
+fn the_sheet_is_turned_and_letters_shrink_where_columns_are_many() {
+    let fonts = fonts();
+    let setting = Setting::new(&fonts).expect("set");
+    let of = |widths: &[u16]| {
+        let heads = widths.iter().map(|width| head("列", *width, false)).collect();
+        let layout = layout::Layout::of(&setting, &list("一覧", heads));
+        let last = layout.edges.last().copied().unwrap_or_default();
+        assert!((last - (layout.page.0 - layout.margin)).abs() < 0.1, "the grid fills the width");
+        (layout.page.0 > layout.page.1, layout.size)
+    };
+    assert_eq!(of(&[50, 50]), (false, 9.0));
+    assert_eq!(of(&[50, 51]), (true, 9.0));
+    let (turned, size) = of(&[20; 11]);
+    assert!(turned && size < 9.0 && size > 5.5, "{size}");
 }

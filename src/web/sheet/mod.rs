@@ -3,7 +3,7 @@
 //! Words: a [`Sheet`] gives heads, totals and lines; a line's key is what a cursor carries;
 //! a [`Column`] of a row type says what stands in a cell. The three forms ask for the same
 //! lines in the same order, so what they show and sum is the same. A list at `/x/list` has
-//! its files at `/x/list.csv` and `/x/list.pdf`, asked with the same query. A character that
+//! its files at `/x/list/csv` and `/x/list/pdf`, asked with the same query. A character that
 //! a form cannot carry is told with its line and column, never replaced.
 
 mod cell;

@@ -99,17 +99,15 @@ async fn feed(app: &App, sheet: &dyn Sheet, sender: mpsc::Sender<Read>) {
         } else {
             read(app, sheet, &at).await
         };
-        match &lines {
-            Ok(lines) => match lines.last() {
-                Some(last) => at = At::After(last.key.clone()),
-                None => return,
-            },
-            Err(_) => {
-                _ = sender.send(lines).await;
-                return;
+        let over = match &lines {
+            Ok(lines) if lines.is_empty() => return,
+            Ok(lines) => {
+                at = lines.last().map_or(At::First, |last| At::After(last.key.clone()));
+                false
             }
-        }
-        if sender.send(lines).await.is_err() {
+            Err(_) => true,
+        };
+        if sender.send(lines).await.is_err() || over {
             return;
         }
     }

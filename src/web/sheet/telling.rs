@@ -26,7 +26,7 @@ struct Instead {
 }
 
 struct Row {
-    row: String,
+    line: String,
     column: String,
     c: String,
     text: String,
@@ -105,7 +105,7 @@ pub(super) fn long(wish: Wish, count: i64) -> Result<Response, Error> {
 impl Instead {
     fn of(shell: Shell, listed: &[Lacking], count: u64) -> Self {
         let row = |one: &Lacking| Row {
-            row: words::row(one.row),
+            line: words::row(one.row),
             column: one.column.clone(),
             c: words::character(one.c),
             text: one.text.clone(),

@@ -33,7 +33,7 @@ fn lines(numbers: impl Iterator<Item = i64>) -> Vec<Line> {
     numbers.map(line).collect()
 }
 
-struct Numbers(i64);
+struct Numbers;
 
 impl Sheet for Numbers {
     fn title(&self) -> &'static str {
@@ -62,7 +62,7 @@ fn view(of: i64, at: &At) -> View {
     let begin = if let At::After(key) = at { key.parse::<i64>().unwrap() + 1 } else { 1 };
     let some = lines(begin..=of.min(begin + PAGE));
     let totals = Totals { count: of, sums: vec![(1..=of).sum::<i64>() * 1_000] };
-    View::of(&Numbers(of), &totals, (&place(), at), (some, Encoding::Cp932))
+    View::of(&Numbers, &totals, (&place(), at), (some, Encoding::Cp932))
 }
 
 #[derive(Template)]
@@ -95,9 +95,9 @@ fn the_page_shows_count_lines_sums_files_and_neighbours() {
          <td class=\"number\">51,000円</td><td></td>",
         "<td class=\"number\">761,995,000円</td>",
         "<option value=\"cp932\" selected>",
-        "action=\"/deduction/rokin/requests.csv\"",
+        "action=\"/deduction/rokin/requests/csv\"",
         "<input type=\"hidden\" name=\"name\" value=\"労金\">",
-        "href=\"/deduction/rokin/requests.pdf?name=%E5%8A%B4%E9%87%91\"",
+        "href=\"/deduction/rokin/requests/pdf?name=%E5%8A%B4%E9%87%91\"",
         "href=\"/change/000052\">変更",
         "aria-sort=\"ascending\"",
     ] {
@@ -111,12 +111,12 @@ fn the_page_shows_count_lines_sums_files_and_neighbours() {
 fn an_empty_list_says_so_and_offers_no_files() {
     let place = place();
     let totals = Totals { count: 0, sums: vec![0] };
-    let view = View::of(&Numbers(0), &totals, (&place, &At::First), (Vec::new(), Encoding::Utf8));
+    let view = View::of(&Numbers, &totals, (&place, &At::First), (Vec::new(), Encoding::Utf8));
     let view = view.empty("控除明細はまだありません。", "/deduction/rokin/new", "新規登録");
     let html = html(view);
     laid_down("sheet-empty", &html);
     assert!(html.contains("控除明細はまだありません。") && html.contains("新規登録"));
-    assert!(!html.contains(".csv") && !html.contains("<table"));
+    assert!(!html.contains("/csv") && !html.contains("<table"));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_page_knows_whether_it_has_neighbours() {
     assert_eq!(ends(50, &At::First), (false, false));
     assert_eq!(ends(51, &At::First), (false, true));
     assert_eq!(ends(60, &At::After("000050".into())), (true, false));
-    let (heads, totals) = (Numbers(60), Totals { count: 60, sums: vec![0] });
+    let (heads, totals) = (Numbers, Totals { count: 60, sums: vec![0] });
     let before = |some| {
         let at = At::Before("000055".into());
         View::of(&heads, &totals, (&place(), &at), (lines(some), Encoding::Utf8))
@@ -156,7 +156,7 @@ async fn what_a_file_cannot_hold_is_told_on_a_page_with_the_way_on() {
         "60行目",
         "𠮷（U+20BB7）",
         "ほかに3文字",
-        "requests.csv?name=%E5%8A%B4%E9%87%91&#38;encoding=utf8",
+        "requests/csv?name=%E5%8A%B4%E9%87%91&#38;encoding=utf8",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }

@@ -1,6 +1,14 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
+mod close;
 mod deposit;
 mod desk;
+mod forms;
+mod ledger;
+mod lists;
+mod pace;
 mod rokin;
+mod savings;
+mod transfers;
 pub mod union;
+mod zaikei;

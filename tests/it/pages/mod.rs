@@ -13,7 +13,6 @@ mod odd;
 mod password;
 mod policy;
 mod presets;
-mod rokin;
 pub mod secrets;
 mod session;
 mod top;

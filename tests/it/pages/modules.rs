@@ -15,7 +15,9 @@ const PASSWORD: &str = "Abcde1#x";
 const OTHER: &str = "15000009";
 /// Stands in every name of the other contract's rows.
 const MARK: &str = "よその者";
-const LISTS: [&str; 3] = ["/contract/invoices", "/deduction/rokin", "/hr/employees"];
+const LISTS: [&str; 3] = ["/contract/invoices", "/deduction/rokin/items", "/hr/employees"];
+/// Where the menu leads to.
+const ENTRIES: [&str; 3] = ["/contract/invoices", "/deduction/rokin", "/hr/employees"];
 
 /// Two contracts with data of every module, and a master of each who is signed in.
 struct Two {
@@ -133,7 +135,7 @@ both_engines! {
         // RX-06, RX-07
         let world = World::whole(fresh).await;
         let all = [
-            (Service::Invoice, LISTS[0]), (Service::Rokin, LISTS[1]), (Service::Hr, LISTS[2]),
+            (Service::Invoice, ENTRIES[0]), (Service::Rokin, ENTRIES[1]), (Service::Hr, ENTRIES[2]),
         ];
         for (at, (service, own)) in all.into_iter().enumerate() {
             let number = format!("1500010{at}");
@@ -142,7 +144,7 @@ both_engines! {
             let user = world.user_of(&number, &name, Kind::Master, PASSWORD).await;
             let window = signed_in(&world, &world.certificate(&user, "active").await).await;
             let home = window.get("/home").await;
-            for list in LISTS {
+            for list in ENTRIES {
                 let detail = format!("{list}/0000");
                 if list == own {
                     home.says(200, &[list]);
@@ -151,7 +153,7 @@ both_engines! {
                     home.hides(list);
                     for path in [list, &detail] {
                         let page = window.get(path).await;
-                        let detail_of_a_list_without = path == detail && list == LISTS[1];
+                        let detail_of_a_list_without = path == detail && list == ENTRIES[1];
                         let expected = if detail_of_a_list_without { 404 } else { 403 };
                         assert_eq!(page.status.as_u16(), expected, "{path}");
                     }

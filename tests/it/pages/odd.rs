@@ -27,7 +27,7 @@ const FORMS: [&str; 10] = [
 ];
 
 /// Everything else, and what is not there.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 26] = [
     "/",
     "/enroll/general",
     "/enroll/master/result",
@@ -45,6 +45,10 @@ const PAGES: [&str; 22] = [
     "/contract/invoices/0",
     "/contract/invoices/0/files/0",
     "/deduction/rokin",
+    "/deduction/rokin/items",
+    "/deduction/rokin/items/new",
+    "/deduction/rokin/items/0",
+    "/deduction/rokin/items/0/cancel",
     "/hr/employees",
     "/hr/employees/0",
     "/ca/root.crt",

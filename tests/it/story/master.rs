@@ -36,7 +36,7 @@ async fn a_master_registers_and_sees_only_what_the_contract_includes() {
     // No password to change: it is the master's own.
     desk.see("master-home", &["インフォメーション", "サンプル共済会 / 商事　総務"]).await;
     // R004-107, R004-108
-    assert_eq!(desk.menu().await, "トップページ 請求書一覧 システム管理機能 共通機能 ログアウト");
+    assert_eq!(desk.menu().await, "トップページ 請求書一覧 共通機能 システム管理機能 ログアウト");
     desk.browser.goto(&format!("{}/hr/employees", desk.server.portal_url())).await;
     desk.see("forbidden", &["この画面はご利用いただけません"]).await;
     assert_eq!(desk.status().await, 403);

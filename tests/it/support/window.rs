@@ -153,7 +153,7 @@ impl<'w> Window<'w> {
         let (parts, body) = answer.into_parts();
         let lines = |name| parts.headers.get_all(name).into_iter();
         let text = |value: &axum::http::HeaderValue| value.to_str().expect("ASCII").to_owned();
-        let body = to_bytes(body, 1 << 22).await.expect("a body");
+        let body = to_bytes(body, 1 << 26).await.expect("a body");
         let page = Page {
             status: parts.status,
             location: lines(LOCATION).next().map(text).unwrap_or_default(),

@@ -1,3 +1,7 @@
 //! 労金控除明細: found, registered, changed, cancelled, and what is told of it.
 
-mod changes;
+pub mod changes;
+mod closing;
+mod found;
+mod reach;
+pub mod scale;

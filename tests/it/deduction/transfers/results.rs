@@ -1,0 +1,165 @@
+//! The employer's results.
+
+use super::{confirm, digest, found, ledger, send, work};
+use crate::deduction::union::{KEY, Union};
+use crate::support::db::{Fresh, both_engines};
+use crate::support::site::{CONTRACT, Window};
+use sekisho::db::params;
+use sekisho::deduction::sums::{self, Book, Sum, Sums};
+use sekisho::deduction::transfers::State;
+use sekisho::deduction::transfers::result::COLUMNS;
+use sekisho::identity::users::Kind;
+
+const PASSWORD: &str = "Abcde1#x";
+
+/// A union whose request for December 2026 is fixed, and the id of that period.
+async fn requested(fresh: &Fresh, members: i64) -> (Union, String) {
+    let union = ledger(fresh, members).await;
+    union.rokin_items(KEY, 1).await;
+    union.at("2026-12-12T00:00:01");
+    assert!(union.close_due().await > 0);
+    let sql = "SELECT id FROM periods WHERE contract_no = $1 AND group_no = $2 \
+               AND requested_at IS NOT NULL AND kind = 'monthly'";
+    let values = params![KEY.contract_no, KEY.group_no];
+    let id = union.conn().await.one(sql, values).await.expect("asked").expect("a period");
+    (union, id)
+}
+
+pub async fn desk(union: &Union) -> Window<'_> {
+    let world = &union.world;
+    let user = world.user_of(CONTRACT.0, "operator9", Kind::Operator, PASSWORD).await;
+    let holder = world.certificate(&user, "active").await;
+    let token = world.session(&user, &holder).await;
+    world.window(&holder).with_session(&token)
+}
+
+/// The employer's file: every requested line, deducted in full but for those in `edits`
+/// (line, 控除額, 結果, カナ氏名).
+async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]) -> String {
+    let sql = "SELECT line_no, employee_no, kana_name, amount FROM request_lines \
+               WHERE contract_no = $1 AND period_id = $2 AND amount > 0 AND error_code IS NULL \
+               ORDER BY line_no";
+    let values = params![KEY.contract_no, period];
+    let lines: Vec<(i64, String, String, i64)> =
+        union.conn().await.query(sql, values).await.expect("asked");
+    let mut text = format!("{}\r\n", COLUMNS.join(","));
+    for (no, number, kana, amount) in &lines {
+        let edit = edits.iter().find(|edit| edit.0 == *no);
+        let (yen, said, kana) = edit.map_or_else(
+            || (amount.to_string(), "", kana.as_str()),
+            |(_, yen, said, theirs)| ((*yen).to_owned(), *said, *theirs),
+        );
+        let row = format!("2026/12,月例,{no},{number},{kana},氏名,種別,種目,{amount},{yen},{said}");
+        text.push_str(&format!("{row}\r\n"));
+    }
+    text
+}
+
+async fn received(union: &Union, desk: &Window<'_>, period: &str, file: &str) -> String {
+    let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
+    let what = format!("result.{period}");
+    let page = send(desk, &path, &[("what", &what)], file.as_bytes()).await;
+    assert_eq!(page.status, 303, "{}", page.html);
+    work(union).await;
+    page.location
+}
+
+async fn both_sums(union: &Union, period: &str) -> Sums {
+    let mut conn = union.conn().await;
+    let rokin = sums::of(&mut conn, KEY.contract_no, period, Book::Rokin).await.expect("asked");
+    rokin + sums::of(&mut conn, KEY.contract_no, period, Book::Ledger).await.expect("asked")
+}
+
+both_engines! {
+    async fn results_are_received_and_a_corrected_file_replaces_them(fresh: &Fresh) {
+        // R004-124, R004-127
+        let (union, period) = requested(fresh, 40).await;
+        let desk = desk(&union).await;
+        let text = file(&union, &period, &[(1, "0", "休職", "ﾍﾞﾂｼﾞﾝ"), (2, "0", "", "")]).await;
+        let at = received(&union, &desk, &period, &text).await;
+        let now = found(&union, &at).await;
+        assert_eq!(now.state, State::Ready, "{:?}", now.counts);
+        desk.get(&at).await.says(200, &["控除不能（休職）", "ﾍﾞﾂｼﾞﾝ", "カナ氏名不一致"]);
+        assert!(!both_sums(&union, &period).await.is_answered(), "nothing before it is confirmed");
+        confirm(&union, &desk, &at).await.leads_to(&at);
+        let sums = both_sums(&union, &period).await;
+        assert!(sums.is_answered() && sums.requested.count == sums.ok.count + 2, "{sums:?}");
+        assert_eq!((sums.unable.count, sums.differs.count), (2, 1));
+        assert_eq!(sums.requested.amount, sums.ok.amount + sums.unable.amount);
+        // Stopped, then it turns out that it was not deducted: the stop goes.
+        let stop = "UPDATE request_lines SET stopped = TRUE, stopped_by = 'x', stopped_at = 1 \
+                    WHERE contract_no = $1 AND line_no = 3 AND $2 <> ''";
+        union.run(KEY, stop, &[]).await;
+        let text = file(&union, &period, &[(3, "0", "控除不能", "")]).await;
+        let again = received(&union, &desk, &period, &text).await;
+        confirm(&union, &desk, &again).await;
+        let sums = both_sums(&union, &period).await;
+        assert_eq!((sums.unable.count, sums.differs, sums.stopped), (1, Sum::default(), Sum::default()));
+        assert_eq!(union.world.audited("result-receive", "done").await, 2);
+    }
+
+    async fn every_requested_line_is_answered_exactly_once(fresh: &Fresh) {
+        // R004-124
+        let (union, period) = requested(fresh, 12).await;
+        let desk = desk(&union).await;
+        let good = file(&union, &period, &[]).await;
+        let rows: Vec<_> = good.split_inclusive("\r\n").collect();
+        let cases = [
+            (good.replacen(rows[3], "", 1), "－", "明細番号"),
+            (format!("{good}{}", rows[1]), "2", "明細番号"),
+            (good.replacen("2026/12", "2026/11", 1), "2", "控除年月"),
+            (good.replacen("月例", "夏季一時金", 1), "2", "区分"),
+            (file(&union, &period, &[(1, "1", "", "")]).await, "2", "控除額"),
+            (file(&union, &period, &[(1, "", "", "")]).await, "2", "控除額"),
+            (file(&union, &period, &[(1, "0", "控除済", "")]).await, "2", "結果"),
+            (good.replacen(",10000000,", ",10000001,", 1), "2", "職員番号"),
+        ];
+        for (text, row, column) in cases {
+            let at = received(&union, &desk, &period, &text).await;
+            assert_eq!(found(&union, &at).await.state, State::Refused, "{column}");
+            let cells = format!("class=\"number\">{row}</th><td>{column}</td>");
+            desk.get(&at).await.says(200, &[&cells]).hides("取込を確定する");
+        }
+        assert!(!both_sums(&union, &period).await.is_answered());
+    }
+
+    async fn results_and_confirmation_of_the_deposit_exclude_each_other(fresh: &Fresh) {
+        // R004-125, RX-07
+        let (union, period) = requested(fresh, 12).await;
+        let desk = desk(&union).await;
+        let text = file(&union, &period, &[]).await;
+        let at = received(&union, &desk, &period, &text).await;
+        let shown = digest(&desk.get(&at).await);
+        desk.post(&format!("{at}/apply"), &[("digest", &shown)]).await.leads_to(&at);
+        // まとめ入金 is confirmed before the job comes to it.
+        let sql = "INSERT INTO deposits (contract_no, id, period_id, document_no, count, amount, \
+                   stopped_count, stopped_amount, confirmed_at, confirmed_by) \
+                   SELECT $1, 'd1', id, '1', 0, 0, 0, 0, 5, 'x' FROM periods \
+                   WHERE contract_no = $1 AND group_no = $2 AND id = $3";
+        union.run(KEY, sql, &[&period]).await;
+        let sql = "UPDATE periods SET results_at = 4 WHERE contract_no = $1 AND group_no = $2 \
+                   AND id = $3";
+        union.run(KEY, sql, &[&period]).await;
+        work(&union).await;
+        desk.get(&at).await.says(200, &["まとめ入金を確定したため"]);
+        assert!(!both_sums(&union, &period).await.is_answered(), "nothing was written");
+        let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
+        let what = format!("result.{period}");
+        let page = send(&desk, &path, &[("what", &what)], text.as_bytes()).await;
+        page.says(422, &["確定を解除してから"]);
+    }
+
+    async fn the_people_of_the_contract_see_them_and_apply_nothing(fresh: &Fresh) {
+        // R004-161, RX-06
+        let (union, period) = requested(fresh, 3).await;
+        let desk = desk(&union).await;
+        let text = file(&union, &period, &[]).await;
+        let at = received(&union, &desk, &period, &text).await;
+        let id = at.rsplit('/').next().expect("an id");
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let ours = format!("/deduction/transfers/{id}");
+        clerk.get(&ours).await.says(200, &["控除結果"]).hides("取込を確定する");
+        assert_eq!(clerk.post(&format!("{ours}/apply"), &[("digest", "")]).await.status, 403);
+        assert_eq!(clerk.get(&at).await.status, 403);
+    }
+}
