@@ -10,6 +10,6 @@ with open(sys.argv[2], encoding=sys.argv[1], newline="") as file:
 sums = {}
 for at, head in enumerate(heads):
     cells = [row[at] for row in rows if row[at] != ""]
-    if all(cell.lstrip("-").isdigit() for cell in cells):
+    if cells and all(cell.lstrip("-").isdigit() for cell in cells):
         sums[head] = sum(int(cell) for cell in cells)
 print(json.dumps({"heads": heads, "rows": rows, "sums": sums}))

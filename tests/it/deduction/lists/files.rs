@@ -34,11 +34,7 @@ async fn same_in_all_forms(window: &Window<'_>, path: &str) -> usize {
     assert!(last.contains(&format!("合計　{}件", group(count))), "{path}: {last}");
     for name in ["依頼額", "控除金額", "控除額"] {
         // What the employer fills in is empty, and summed by nobody.
-        let Some(sum) =
-            read["sums"][name].as_i64().filter(|_| !rows[0].to_string().ends_with(",\"\",\"\"]"))
-        else {
-            continue;
-        };
+        let Some(sum) = read["sums"][name].as_i64() else { continue };
         page.says(200, &[&format!("{}円", group(sum))]);
         assert!(last.contains(&group(sum)), "{path}: {name} {sum} in {last}");
     }
