@@ -70,7 +70,7 @@ pub(super) async fn edit_confirm(
         }
     };
     web::page(&ConfirmPage {
-        shell: shell(&scope, words::DEPOSIT, &chosen),
+        shell: shell(&scope, words::CONFIRM, &chosen),
         account: account(&chosen),
         key: new_id(app.clock.now()),
         refusal,

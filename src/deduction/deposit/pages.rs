@@ -57,7 +57,7 @@ struct Station {
 /// A line of the account.
 pub(super) struct Entry {
     pub label: &'static str,
-    /// 「−」, 「＝」 or nothing.
+    /// 「－」, 「＝」 or nothing.
     pub sign: &'static str,
     pub sum: Sum,
     pub is_total: bool,
@@ -69,9 +69,9 @@ pub(super) fn account(chosen: &Chosen) -> Vec<Entry> {
     let entry = |label, sign, sum, is_total| Entry { label, sign, sum, is_total };
     vec![
         entry("控除依頼", "", sums.requested, false),
-        entry(words::UNABLE, "−", sums.unable, false),
+        entry(words::UNABLE, "－", sums.unable, false),
         entry(words::DEDUCTED, "＝", sums.ok, true),
-        entry(words::STOPPED, "−", sums.stopped, false),
+        entry(words::STOPPED, "－", sums.stopped, false),
         entry("まとめ入金", "＝", sums.paid(), true),
     ]
 }

@@ -117,6 +117,12 @@ fn paper(scope: &Scope, deposit: Deposit) -> Paper {
     }
 }
 
+/// 「－　控除不能」, the signs below one another.
+fn signed(entry: &Entry) -> String {
+    let sign = if entry.sign.is_empty() { "　" } else { entry.sign };
+    format!("{sign}　{}", entry.label)
+}
+
 fn letter(paper: &Paper, (account, parts): (&[Entry], &[Part]), chosen: &Chosen) -> Letter {
     let deposit = &paper.deposit;
     let fact = |name: &str, value: String| (name.to_owned(), value);
@@ -130,8 +136,7 @@ fn letter(paper: &Paper, (account, parts): (&[Entry], &[Part]), chosen: &Chosen)
             ("金額（円）".to_owned(), 3, true),
         ]
     };
-    let entries =
-        account.iter().map(|entry| row(format!("{}{}", entry.sign, entry.label), entry.sum));
+    let entries = account.iter().map(|entry| row(signed(entry), entry.sum));
     let mut products: Vec<_> = parts.iter().map(|part| row(part.label.clone(), part.sum)).collect();
     products.push(row("合計".to_owned(), deposit.paid));
     let table = |caption: &str, heads, rows| Table { caption: caption.to_owned(), heads, rows };

@@ -11,6 +11,8 @@ use crate::deduction::sums::Sum;
 pub const STOPS: &str = "まとめ入金依頼入金中止設定";
 /// R004-125.
 pub const DEPOSIT: &str = "まとめ入金確定";
+/// The page that asks before it is confirmed.
+pub const CONFIRM: &str = "まとめ入金確定の確認";
 /// R004-125.
 pub const UNDO: &str = "まとめ入金確定の解除";
 /// R004-125.

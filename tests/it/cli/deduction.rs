@@ -9,7 +9,7 @@ fn a_group_is_opened_and_its_schedule_kept_at_the_machine() {
         house
             .feed(
                 "Abcd-123",
-                "contract add 15000001 --name 組合 --kind member --services rokin,ledger",
+                "contract add 15000001 --name 組合 --kind member --service rokin --service ledger",
             )
             .good();
         assert!(house.run("deduction groups").good().contains("no groups"));

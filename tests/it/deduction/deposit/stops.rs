@@ -4,7 +4,7 @@ use sekisho::base::money::Yen;
 use sekisho::deduction::scope::Key;
 
 use super::super::union::OTHER_GROUP;
-use super::{Answered, DEPOSIT, GROUP, STOPS, hidden};
+use super::{Answered, DEPOSIT, GROUP, KEY, STOPS, hidden};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, Window};
 
@@ -62,7 +62,7 @@ both_engines! {
         let path = answered.stop(1);
         clerk.get(&path).await.says(200, &["控除結果が届いていません"]);
         clerk.post(&path, &[("version", "1"), ("act", "stop")]).await.says(409, &[]);
-        answered.answer(super::KEY, &answered.period).await;
+        answered.answer(KEY, &answered.period).await;
         let path = answered.stop(answered.lines("ok").await[0]);
         let version = hidden(&clerk.get(&path).await, "version");
         answered.confirm(&clerk).await;
@@ -117,7 +117,7 @@ both_engines! {
             window.get(&answered.at("/deduction/rokin/stops.csv")).await.says(404, &[]);
             window.get(&line).await.says(404, &[]);
             window.post(&line, &[("version", "1"), ("act", "stop")]).await.says(404, &[]);
-            window.get(STOPS).await.says(200, &["控除依頼をした控除年月は、まだありません。"]);
+            window.get(STOPS).await.says(200, &["条件に合う明細はありません"]).hides("10000001");
         }
         assert_eq!(answered.sums().await.stopped.count, 0);
     }

@@ -46,7 +46,7 @@ both_engines! {
         // R004-58, R004-110
         let union = Union::new(fresh).await;
         let desk = desk(&union).await;
-        desk.get(HOME).await.says(200, &[CONTRACT.0]).hides(OPERATORS);
+        desk.get(HOME).await.says(200, &[CONTRACT.0]).hides("/operator/deduction/90000001");
         let of = format!("{HOME}/{}", CONTRACT.0);
         desk.get(&of).await.says(200, &[GROUP, "入金グループを追加する"]);
         let new = format!("{of}/groups/new");
