@@ -139,12 +139,12 @@ pub struct Receive {
     /// What it is
     #[arg(long, value_enum)]
     pub kind: ReceiveKind,
-    /// The deposit group's number
-    #[arg(long, value_name = "GROUP")]
-    pub group: String,
-    /// The period: 2026-11, 2026-07/summer, 2026-12/winter, or its id
-    #[arg(long, value_name = "PERIOD")]
-    pub period: String,
+    /// The deposit group's number (not of zaikei)
+    #[arg(long, value_name = "GROUP", required_if_eq_any([("kind", "result"), ("kind", "savings")]))]
+    pub group: Option<String>,
+    /// Of results, the period: 2026-11, 2026-07/summer, 2026-12/winter, or its id
+    #[arg(long, value_name = "PERIOD", required_if_eq("kind", "result"))]
+    pub period: Option<String>,
     /// Apply it, if every row can be taken
     #[arg(long)]
     pub apply: bool,
@@ -155,6 +155,10 @@ pub struct Receive {
 pub enum ReceiveKind {
     /// What the employer deducted
     Result,
+    /// Savings of all members of a group, to be looked at
+    Savings,
+    /// Property accumulation savings, to be looked at
+    Zaikei,
 }
 
 /// The kinds of periods.

@@ -17,33 +17,37 @@ use crate::deduction::rules::may_receive;
 use crate::deduction::scope::Key;
 use crate::deduction::transfers::store::{self, Coming};
 use crate::deduction::transfers::{Kind, Options, State, Transfer, desk, one, result};
+use crate::identity::contracts;
+use crate::identity::groups;
 use crate::work;
 
 /// How often the state is looked at while a server does the work.
 const PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) async fn run(open: &Open, wish: Receive) -> Result<(), Failure> {
-    let ReceiveKind::Result = wish.kind;
-    let content = fs::read(&wish.file)
-        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", wish.file.display())))?;
+    let kind = match wish.kind {
+        ReceiveKind::Result => Kind::Result,
+        ReceiveKind::Savings => Kind::Savings,
+        ReceiveKind::Zaikei => Kind::Zaikei,
+    };
+    let content = fs::read(&wish.file).map_err(|error| {
+        Failure::new(format!("{} cannot be read: {error}", wish.file.display()))
+    })?;
     let app = open.app().await?;
     let most = app.config.limits.upload_bytes;
     if content.is_empty() || content.len() > most {
         let reason = format!("the file has {} bytes; 1 to {most} are taken", content.len());
         return Err(Failure::new(reason));
     }
-    let key = Key { contract_no: &wish.contract, group_no: &wish.group };
-    let period = named(&mut app.db.conn().await?, key, &wish.period).await?;
-    let stage = result::apply::stage(&mut app.db.conn().await?, key, &period).await?;
-    may_receive(stage).map_err(|refusal| Failure::new(refusal.to_string()))?;
+    let period_id = place(&app, kind, &wish).await?;
     let name = wish.file.file_name().unwrap_or_default().to_string_lossy();
     let now = open.clock.now();
     let coming = Coming {
         id: new_id(now),
         contract_no: wish.contract.clone(),
-        group_no: wish.group.clone(),
-        period_id: Some(period.id.clone()),
-        kind: Kind::Result,
+        group_no: wish.group.clone().filter(|_| kind != Kind::Zaikei),
+        period_id,
+        kind,
         file_name: name.chars().take(120).collect(),
         options: Options::default(),
         content,
@@ -65,10 +69,36 @@ pub(super) async fn run(open: &Open, wish: Receive) -> Result<(), Failure> {
             "{} rows cannot be taken; nothing was applied",
             found.counts.refused
         ))),
-        State::Ready if wish.apply => Err(Failure::new("it could not be applied now")
-            .hint(found.findings.told.clone())),
+        State::Ready if wish.apply => {
+            Err(Failure::new("it could not be applied now").hint(found.findings.told.clone()))
+        }
         _ => Ok(()),
     }
+}
+
+/// The period that the file is of, if it is of one; fails where there is nothing to put it.
+async fn place(app: &App, kind: Kind, wish: &Receive) -> Result<Option<String>, Failure> {
+    let mut conn = app.db.conn().await?;
+    let group_no = wish.group.as_deref().unwrap_or_default();
+    let known = contracts::find(&mut conn, &wish.contract).await?.is_some();
+    if !known {
+        return Err(Failure::new(format!("there is no contract {}", wish.contract)));
+    }
+    if kind == Kind::Zaikei {
+        return Ok(None);
+    }
+    if groups::find(&mut conn, &wish.contract, group_no).await?.is_none() {
+        let reason = format!("{} has no deposit group {group_no}", wish.contract);
+        return Err(Failure::new(reason));
+    }
+    if kind == Kind::Savings {
+        return Ok(None);
+    }
+    let key = Key { contract_no: &wish.contract, group_no };
+    let period = named(&mut conn, key, wish.period.as_deref().unwrap_or_default()).await?;
+    let stage = result::apply::stage(&mut conn, key, &period).await?;
+    may_receive(stage).map_err(|refusal| Failure::new(refusal.to_string()))?;
+    Ok(Some(period.id))
 }
 
 /// The period that `word` names: `2026-11`, `2026-07/summer`, or an id.
@@ -112,7 +142,7 @@ fn shown(found: &Transfer, refused: &[(i64, String, String)]) -> Value {
     json!({
         "id": found.id,
         "state": found.state.word(),
-        "lines": found.counts.changed,
+        "lines": found.counts.changed + found.counts.added,
         "not_requested": found.counts.unchanged,
         "refused": found.counts.refused,
         "figures": figures,

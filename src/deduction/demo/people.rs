@@ -173,7 +173,11 @@ fn add_ledger(rows: &mut Rows, key: Key<'_>, person: &Person, now: Moment) {
             &Some(bonus),
             &Some(bonus),
             &"2024-04",
-            &if n % 211 == 8 { "休職中は、本人から直接受け取ります。" } else { "" },
+            &if n % 211 == 8 {
+                "休職中は、本人から直接受け取ります。"
+            } else {
+                ""
+            },
             &State::Active.word(),
             &1_i64,
             &days_ago(now, n),

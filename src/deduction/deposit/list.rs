@@ -10,9 +10,9 @@ use super::period::Chosen;
 use crate::app::App;
 use crate::base::{Day, Moment};
 use crate::deduction::scope::Scope;
-use crate::web::sheet::{
-    At, Encoding, Heading, View, Wish, csv_response, pdf_response, remembered,
-};
+use crate::deduction::transfers::print::{self, Asker};
+use crate::identity::rights::Action;
+use crate::web::sheet::{At, Encoding, Heading, View, Wish, csv_response, remembered};
 use crate::web::{Error, Place, Shell};
 
 /// Where a list's files are asked for, and of what.
@@ -54,7 +54,8 @@ pub async fn pdf(
 ) -> Result<Response, Error> {
     let heading = heading(scope, chosen, app.clock.now());
     let (sheet, wish) = asked.wish(chosen, app.clock.now());
-    pdf_response(app, sheet, wish, heading).await
+    let asker = Asker { person: &scope.person, action: Action::RokinView };
+    print::pdf(app, asker, (sheet, wish), heading).await
 }
 
 fn heading(scope: &Scope, chosen: &Chosen, made_at: Moment) -> Heading {

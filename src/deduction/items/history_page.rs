@@ -17,6 +17,7 @@ use super::{Book, Foreign, list};
 use crate::app::App;
 use crate::base::text::nfkc;
 use crate::deduction::scope::Scope;
+use crate::deduction::transfers::print::{self, Asker};
 use crate::web::menu::Entry;
 use crate::web::sheet::{self, At, Encoding, Heading, Sheet, View, Wish};
 use crate::web::{self, Error, Field, Mistakes, Place, Shell};
@@ -183,5 +184,6 @@ async fn pdf(
         made_at: app.clock.now(),
     };
     let wish = asked.wish(of, &app, &scope);
-    sheet::pdf_response(&app, Arc::new(history), wish, heading).await
+    let asker = Asker { person: &scope.person, action: of.menu.action };
+    print::pdf(&app, asker, (Arc::new(history), wish), heading).await
 }

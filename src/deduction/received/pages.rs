@@ -10,6 +10,7 @@ use super::{Asked, compact};
 use crate::app::App;
 use crate::base::money::{Yen, group};
 use crate::db::Conn;
+use crate::deduction::transfers::print::{self, Asker};
 use crate::web::menu::Entry;
 use crate::web::sheet::{self, Encoding, Heading, Sheet, View, Wish};
 use crate::web::{self, Chip, Error, Field, Mistakes, Place, Shell, SignedIn};
@@ -230,11 +231,15 @@ pub async fn csv(
 ///
 /// # Errors
 /// The database's; busy.
-pub async fn pdf(app: &App, wanted: Wanted, asked: &Asked) -> Result<Response, Error> {
+pub async fn pdf(
+    app: &App,
+    asker: Asker<'_>,
+    (wanted, asked): (Wanted, &Asked),
+) -> Result<Response, Error> {
     let wish = wish(app, &wanted, asked);
     let heading =
         Heading { group: wanted.group, facts: wanted.around.facts, made_at: app.clock.now() };
-    sheet::pdf_response(app, wanted.sheet, wish, heading).await
+    print::pdf(app, asker, (wanted.sheet, wish), heading).await
 }
 
 fn wish(app: &App, wanted: &Wanted, asked: &Asked) -> Wish {

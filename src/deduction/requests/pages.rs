@@ -19,6 +19,7 @@ use crate::base::text::nfkc;
 use crate::db::Conn;
 use crate::deduction::period::{Period, store};
 use crate::deduction::scope::{Key, Scope};
+use crate::deduction::transfers::print::{self, Asker};
 use crate::web::menu::{Entry, deduction};
 use crate::web::sheet::{self, At, Encoding, Heading, Sheet, View, Wish};
 use crate::web::{self, Chip, Error, Field, Place, Shell};
@@ -138,7 +139,8 @@ async fn download_pdf(app: &App, scope: &Scope, named: Named) -> Result<Response
     // It is printed with a connection of its own.
     drop(conn);
     let wish = found.wish(scope);
-    let answer = sheet::pdf_response(app, found.sheet.clone(), wish, heading).await?;
+    let asker = Asker { person: &scope.person, action: found.list.action() };
+    let answer = print::pdf(app, asker, (found.sheet.clone(), wish), heading).await?;
     noted(app, scope, (found.list.title(), found.period.as_deref(), "PDF"), answer).await
 }
 

@@ -14,6 +14,7 @@ use crate::db::Conn;
 use crate::deduction::items::list::{self, Wanted};
 use crate::deduction::items::search::{Asked, Column as By, Fields, Foreign, Search, Sorting};
 use crate::deduction::scope::{Key, Scope};
+use crate::deduction::transfers::print::{self, Asker};
 use crate::identity::rights::Action;
 use crate::web::menu::deduction::ROKIN;
 use crate::web::sheet::{
@@ -128,7 +129,8 @@ pub(super) async fn download_pdf(
         facts: facts.map(|(label, value)| (label.to_owned(), value.to_owned())).collect(),
         made_at: app.clock.now(),
     };
-    sheet::pdf_response(&app, Arc::new(items), wish, heading).await
+    let asker = Asker { person: &scope.person, action: Action::RokinView };
+    print::pdf(&app, asker, (Arc::new(items), wish), heading).await
 }
 
 /// The whole found list, as a file's page asks for it.
@@ -167,8 +169,8 @@ const COLUMNS: &[Column<Item>] = &[
     column(words::PRODUCT, 12, |item| Cell::text(item.product.ja())),
     column(words::ACCOUNT, 9, |item| Cell::text(&*item.account_no)),
     amount(words::MONTHLY, |item| Cell::Yen(item.amounts.monthly)),
-    amount(words::SUMMER, |item| Cell::Yen(item.amounts.summer)),
-    amount(words::WINTER, |item| Cell::Yen(item.amounts.winter)),
+    amount("夏季一時金", |item| Cell::Yen(item.amounts.summer)),
+    amount("年末一時金", |item| Cell::Yen(item.amounts.winter)),
     column(words::STATE, 6, |item| Cell::text(item.state.ja())),
     column("適用年月", 11, |item| Cell::Month(item.effective_ym.clone())),
     column(words::WORKPLACE, 16, |item| Cell::text(&*item.workplace)),

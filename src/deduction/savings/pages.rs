@@ -15,6 +15,8 @@ use crate::db::Conn;
 use crate::deduction::received::Asked;
 use crate::deduction::received::pages::{self, Around, Card, Chooser, Wanted};
 use crate::deduction::scope::Scope;
+use crate::deduction::transfers::print::Asker;
+use crate::identity::rights::Action;
 use crate::web::menu::deduction::SAVINGS;
 use crate::web::{Error, Field, Shell};
 
@@ -130,7 +132,8 @@ async fn download_pdf(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (_, wanted) = wanted(&mut app.db.conn().await?, &scope, (&list, &asked)).await?;
-    pages::pdf(&app, wanted, &asked).await
+    let asker = Asker { person: &scope.person, action: Action::BulkSavingView };
+    pages::pdf(&app, asker, (wanted, &asked)).await
 }
 
 async fn wanted(

@@ -19,7 +19,8 @@ use crate::db::{Conn, Error as DbError, params};
 use crate::deduction::period::Period;
 use crate::deduction::rules::may_receive;
 use crate::deduction::scope::Key;
-use crate::identity::contracts;
+use crate::identity::contracts::{self, Service};
+use crate::identity::groups;
 use crate::web::upload::size_ja;
 use crate::web::{self, Error, Field, Form, Mistakes, Operator, Shell, Upload};
 
@@ -41,8 +42,9 @@ struct ReceivePage {
     shell: Shell,
     mistakes: Mistakes,
     here: String,
-    periods: Vec<(String, String)>,
-    period: Field,
+    /// What can be received: word and label.
+    all: Vec<(String, String)>,
+    what: Field,
     file: Field,
     most: String,
     key: String,
@@ -54,7 +56,7 @@ struct ReceivePage {
 #[serde(default)]
 struct Typed {
     key: String,
-    period: String,
+    what: String,
 }
 
 /// Periods of a contract that are requested, newest first.
@@ -64,12 +66,58 @@ pub async fn requested(conn: &mut Conn, contract_no: &str) -> Result<Vec<Period>
     conn.query(sql, params![contract_no]).await
 }
 
+/// Something that a file can be of.
+struct Receivable {
+    word: String,
+    label: String,
+    kind: Kind,
+    group_no: Option<String>,
+    period: Option<Period>,
+}
+
+/// What files of a contract can be of: results of each period that is requested, 一斉積立 of
+/// each group that has it, 財形貯蓄.
+async fn receivable(conn: &mut Conn, contract_no: &str) -> Result<Vec<Receivable>, DbError> {
+    let label = |kind: Kind, of: &str| format!("{}　{of}", words::kind(kind));
+    let mut all = Vec::new();
+    for period in requested(conn, contract_no).await? {
+        all.push(Receivable {
+            word: format!("result.{}", period.id),
+            label: label(Kind::Result, &format!("{} {}", period.group_no, period.ja())),
+            kind: Kind::Result,
+            group_no: Some(period.group_no.clone()),
+            period: Some(period),
+        });
+    }
+    for group in groups::of_contract(conn, contract_no).await? {
+        if group.services.contains(&Service::BulkSaving) {
+            all.push(Receivable {
+                word: format!("savings.{}", group.group_no),
+                label: label(Kind::Savings, &format!("{} {}", group.group_no, group.name)),
+                kind: Kind::Savings,
+                group_no: Some(group.group_no),
+                period: None,
+            });
+        }
+    }
+    if contracts::services(conn, contract_no).await?.contains(&Service::Zaikei) {
+        all.push(Receivable {
+            word: "zaikei".to_owned(),
+            label: label(Kind::Zaikei, "預入依頼書・加入者残高一覧表・奨励金"),
+            kind: Kind::Zaikei,
+            group_no: None,
+            period: None,
+        });
+    }
+    Ok(all)
+}
+
 async fn show_receive(
     State(app): State<App>,
     operator: Operator,
     Path(contract): Path<String>,
 ) -> Result<Response, Error> {
-    let typed = Typed { key: new_id(app.clock.now()), period: String::new() };
+    let typed = Typed { key: new_id(app.clock.now()), what: String::new() };
     web::page(&page(&app, (&operator, &contract), (typed, Mistakes::default())).await?)
 }
 
@@ -80,16 +128,15 @@ async fn page(
 ) -> Result<ReceivePage, Error> {
     let mut conn = app.db.conn().await?;
     let contract = contracts::find(&mut conn, contract_no).await?.ok_or(Error::NotFound)?;
-    let periods = requested(&mut conn, contract_no).await?;
-    let label = |period: &Period| (period.id.clone(), format!("{} {}", period.group_no, period.ja()));
+    let all = receivable(&mut conn, contract_no).await?;
     let newest = store::newest(&mut conn, contract_no, 10).await?;
     let shell = operator.shell(words::RECEIVE, DESK);
     let of = format!("{} {}", contract.contract_no, contract.name);
     Ok(ReceivePage {
         shell: shell.crumb(&of, &format!("{DESK}/{contract_no}")).crumb_here(),
         here: format!("{DESK}/{contract_no}/receive"),
-        periods: periods.iter().map(label).collect(),
-        period: mistakes.field("period", typed.period),
+        all: all.into_iter().map(|one| (one.word, one.label)).collect(),
+        what: mistakes.field("what", typed.what),
         file: mistakes.field("file", ""),
         most: size_ja(app.config.limits.upload_bytes),
         key: typed.key,
@@ -111,31 +158,31 @@ async fn submit_receive(
     let mut mistakes = Mistakes::default();
     let found = taken(file, &mut mistakes);
     let mut conn = app.db.conn().await?;
-    let periods = requested(&mut conn, &contract).await?;
-    let period = periods.into_iter().find(|period| period.id == form.period);
-    match &period {
-        None => mistakes.add("period", words::PERIOD, "控除年月を選んでください。"),
-        Some(period) => {
+    let all = receivable(&mut conn, &contract).await?;
+    let what = all.into_iter().find(|one| one.word == form.what);
+    match &what {
+        None => mistakes.add("what", words::WHAT, "どれかを選んでください。"),
+        Some(Receivable { period: Some(period), .. }) => {
             let key = Key { contract_no: &contract, group_no: &period.group_no };
             let stage = result::apply::stage(&mut conn, key, period).await?;
             if let Err(refusal) = may_receive(stage) {
                 let reason = result::apply::refused(refusal, period);
-                mistakes.add("period", words::PERIOD, reason);
+                mistakes.add("what", words::WHAT, reason);
             }
         }
+        Some(_) => {}
     }
     drop(conn);
-    let (Some((file_name, content)), Some(period), true) = (found, period, mistakes.is_empty())
-    else {
+    let (Some((file_name, content)), Some(what), true) = (found, what, mistakes.is_empty()) else {
         let page = page(&app, (&operator, &contract), (form, mistakes)).await?;
         return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let coming = Coming {
         id: form.key,
         contract_no: contract,
-        group_no: period.group_no,
-        period_id: Some(period.id),
-        kind: Kind::Result,
+        group_no: what.group_no,
+        period_id: what.period.map(|period| period.id),
+        kind: what.kind,
         file_name,
         options: Options::default(),
         content,

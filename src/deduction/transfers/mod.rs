@@ -11,7 +11,9 @@ pub mod desk;
 pub mod ledger;
 pub mod one;
 mod pages;
+pub mod print;
 mod progress;
+mod received;
 pub mod result;
 mod staged;
 pub mod store;
@@ -39,6 +41,12 @@ pub enum Kind {
     Ledger,
     /// 控除結果: what the employer deducted.
     Result,
+    /// 一斉積立, to be looked at.
+    Savings,
+    /// 財形貯蓄, to be looked at.
+    Zaikei,
+    /// A long list, made as PDF.
+    Print,
 }
 
 /// How far a transfer is.
@@ -52,6 +60,8 @@ pub enum State {
     Refused,
     /// It is applied.
     Applying,
+    /// The file is made.
+    Making,
     /// It was.
     Done,
     /// Somebody gave it up.
@@ -68,6 +78,10 @@ pub struct Options {
     pub cancel_missing: bool,
     /// The periods for which the preview was made (`period::entry::Open::token`).
     pub token: String,
+    /// Of a printed list: the word of the action that it asks for.
+    pub action: String,
+    /// Of a printed list: its page with its filters.
+    pub asked: String,
 }
 
 /// What the preview says besides the counts. Sums of 月例, 夏季一時金, 年末一時金, in yen.
@@ -148,7 +162,8 @@ impl Counts {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Ledger, Self::Result];
+    pub const ALL: [Self; 5] =
+        [Self::Ledger, Self::Result, Self::Savings, Self::Zaikei, Self::Print];
 
     /// The word for it in the database.
     #[must_use]
@@ -156,15 +171,24 @@ impl Kind {
         match self {
             Self::Ledger => "ledger",
             Self::Result => "result",
+            Self::Savings => "savings",
+            Self::Zaikei => "zaikei",
+            Self::Print => "print",
         }
     }
 
-    /// Of whose pages it is: one of these lets a person see it.
+    /// Of whose pages it is: one of these lets a person see it; of a printed list, what the
+    /// list asks for.
     #[must_use]
     pub const fn seen_with(self) -> &'static [Action] {
         match self {
             Self::Ledger => &[Action::LedgerView],
             Self::Result => &[Action::RokinView, Action::LedgerView],
+            Self::Savings => &[Action::BulkSavingView],
+            Self::Zaikei => {
+                &[Action::ZaikeiView, Action::ZaikeiBalanceView, Action::ZaikeiIncentiveView]
+            }
+            Self::Print => &[],
         }
     }
 
@@ -173,7 +197,7 @@ impl Kind {
     pub const fn applied_with(self) -> Option<Action> {
         match self {
             Self::Ledger => Some(Action::LedgerChange),
-            Self::Result => None,
+            Self::Result | Self::Savings | Self::Zaikei | Self::Print => None,
         }
     }
 
@@ -181,18 +205,20 @@ impl Kind {
     const fn staging(self) -> &'static str {
         match self {
             Self::Ledger => "ledger_staging",
-            Self::Result => "result_staging",
+            // Of the last ones, only what is wrong waits.
+            Self::Result | Self::Savings | Self::Zaikei | Self::Print => "result_staging",
         }
     }
 }
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Reading,
         Self::Ready,
         Self::Refused,
         Self::Applying,
+        Self::Making,
         Self::Done,
         Self::Dropped,
         Self::Failed,
@@ -206,6 +232,7 @@ impl State {
             Self::Ready => "ready",
             Self::Refused => "refused",
             Self::Applying => "applying",
+            Self::Making => "making",
             Self::Done => "done",
             Self::Dropped => "dropped",
             Self::Failed => "failed",
@@ -215,7 +242,7 @@ impl State {
     /// Whether a job is at work.
     #[must_use]
     pub const fn is_moving(self) -> bool {
-        matches!(self, Self::Reading | Self::Applying)
+        matches!(self, Self::Reading | Self::Applying | Self::Making)
     }
 
     /// Whether somebody may give it up.

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::table::Refused;
+use super::work::KEPT_DAYS;
 use super::{Kind, State, Transfer, ledger, progress, result, staged, store, words};
 use crate::app::App;
 use crate::audit::{self, Event};
@@ -40,6 +41,8 @@ struct OnePage {
     digest: String,
     may_apply: bool,
     may_drop: bool,
+    /// Where the made file is.
+    file: Option<String>,
     /// Where the next file is chosen.
     again: Option<String>,
     csrf: String,
@@ -64,7 +67,8 @@ pub struct Sample {
 impl Sample {
     /// 「変更 1,200件（はじめの50件）」.
     pub fn title_of(name: &str, count: i64, most: i64) -> String {
-        let more = if count > most { format!("（はじめの{most}件）") } else { String::new() };
+        let more =
+            if count > most { format!("（はじめの{most}件）") } else { String::new() };
         format!("{name} {}件{more}", group(count))
     }
 }
@@ -94,6 +98,7 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         samples = match transfer.kind {
             Kind::Ledger => ledger::preview::samples(&mut conn, transfer).await?,
             Kind::Result => result::preview::samples(&mut conn, transfer).await?,
+            Kind::Savings | Kind::Zaikei | Kind::Print => Vec::new(),
         };
     }
     let mut shell = viewer.shell;
@@ -104,15 +109,22 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         State::Reading | State::Ready | State::Refused => 2,
         _ => 3,
     };
-    shell = shell.steps(step, &words::STEPS);
+    if transfer.kind != Kind::Print {
+        shell = shell.steps(step, &words::STEPS);
+    }
     let moving = transfer.state.is_moving();
+    let made = transfer.kind == Kind::Print && transfer.state == State::Done;
     let nothing = transfer.state == State::Ready && transfer.counts.is_nothing();
     let page = OnePage {
         shell,
-        state: words::state(transfer.state),
+        state: words::state(transfer.kind, transfer.state),
         mark: words::mark(transfer.state),
         facts: facts(transfer),
-        told: if previewed || moving { transfer.findings.told.clone() } else { String::new() },
+        told: if previewed || moving || transfer.state == State::Failed {
+            transfer.findings.told.clone()
+        } else {
+            String::new()
+        },
         lead: lead(transfer),
         bar: bar(transfer),
         counts: if moving { Vec::new() } else { counts(transfer) },
@@ -123,8 +135,9 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         refused_all: group(transfer.counts.refused),
         digest: transfer.digest.clone(),
         may_apply: viewer.may_change && transfer.state == State::Ready && !nothing,
+        file: made.then(|| format!("{}/file", viewer.here)),
         may_drop: viewer.may_change && transfer.state.may_drop(),
-        again: viewer.again.filter(|_| viewer.may_change && !moving),
+        again: viewer.again.filter(|_| !moving),
         csrf: viewer.csrf,
         here: viewer.here,
     };
@@ -146,7 +159,11 @@ fn facts(transfer: &Transfer) -> Vec<(&'static str, String)> {
         facts.push((words::MISSING, words::MISSING_CHOICES[at].1.to_owned()));
     }
     if let Some(at) = transfer.ended_at {
-        let what = if transfer.state == State::Done { "取り込んだ日時" } else { "終わった日時" };
+        let what = if transfer.state == State::Done {
+            "取り込んだ日時"
+        } else {
+            "終わった日時"
+        };
         facts.push((what, jst_minutes(at)));
     }
     facts
@@ -165,8 +182,16 @@ fn lead(transfer: &Transfer) -> String {
                 .to_owned()
         }
         State::Applying => "取り込んでいます。終わるまで少しお待ちください。".to_owned(),
+        State::Making => {
+            "ファイルを作成しています。この画面を離れても続きます。取込・出力履歴から、いつでも戻れます。"
+                .to_owned()
+        }
+        State::Done if transfer.kind == Kind::Print => {
+            format!("作成しました。{KEPT_DAYS}日間ダウンロードできます。")
+        }
         State::Done => "取り込みました。".to_owned(),
         State::Dropped => "取りやめました。何も取り込んでいません。".to_owned(),
+        State::Failed if transfer.kind == Kind::Print => "作成できませんでした。".to_owned(),
         State::Failed => {
             "読み込みに失敗しました。何も取り込んでいません。もう一度お試しください。".to_owned()
         }
@@ -186,6 +211,11 @@ fn bar(transfer: &Transfer) -> Option<Bar> {
         State::Applying => {
             let (done, all) = progress::of(&transfer.id).unwrap_or((0, 1));
             let words = format!("{}件を反映しています。", group(written(transfer)));
+            Some(Bar { done, all, words })
+        }
+        State::Making => {
+            let (done, all) = progress::of(&transfer.id).unwrap_or((0, 1));
+            let words = format!("{}件の一覧を作成しています。", group(transfer.total_rows));
             Some(Bar { done, all, words })
         }
         _ => None,

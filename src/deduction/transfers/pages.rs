@@ -12,9 +12,9 @@ use super::store::{self, A_PAGE};
 use super::{Kind, State as Stage, Transfer, words};
 use crate::app::App;
 use crate::base::date::jst_minutes;
-use crate::deduction::scope::Scope;
+use crate::identity::rights::Action;
 use crate::web::menu::deduction::TRANSFERS;
-use crate::web::{self, Error, Form, Pager, Shell};
+use crate::web::{self, Error, Form, Pager, Shell, SignedIn};
 
 /// The pages.
 pub fn router() -> Router<App> {
@@ -54,7 +54,7 @@ impl ListRow {
             file_name: transfer.file_name.clone(),
             at: jst_minutes(transfer.created_at),
             actor: transfer.actor.clone(),
-            state: words::state(transfer.state),
+            state: words::state(transfer.kind, transfer.state),
             mark: words::mark(transfer.state),
             counts: words::summary(transfer.kind, &transfer.counts),
         }
@@ -69,14 +69,13 @@ struct Asked {
 
 async fn show_transfers(
     State(app): State<App>,
-    scope: Scope,
+    person: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let seen = |kind: &Kind| sees(&scope, *kind);
+    let seen = |kind: &Kind| *kind == Kind::Print || sees(&person, *kind);
     let kinds: Vec<_> = Kind::ALL.into_iter().filter(seen).collect();
-    let key = scope.key();
     let mut conn = app.db.conn().await?;
-    let of = (key.contract_no, key.group_no);
+    let of = (person.contract_no(), group_no(&person).unwrap_or_default());
     let mut found = store::page(&mut conn, of, &kinds, &asked.after).await?;
     let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
     let more = found.len() > page;
@@ -86,32 +85,48 @@ async fn show_transfers(
         previous: (!asked.after.is_empty()).then(|| TRANSFERS.href.to_owned()),
         next: next.map(|last| format!("{}?after={}", TRANSFERS.href, last.id)),
     };
+    found.retain(|one| sees_one(&person, one));
     let rows = found.iter().map(|one| ListRow::of(one, TRANSFERS.href)).collect();
-    let shell = scope.person.shell(words::HISTORY, "", TRANSFERS.href);
+    let shell = person.shell(words::HISTORY, "", TRANSFERS.href);
     let shell = shell.crumb("トップページ", "/home").crumb_here();
     web::page(&ListPage { shell, rows, pager })
 }
 
-fn sees(scope: &Scope, kind: Kind) -> bool {
-    kind.seen_with().iter().any(|action| scope.may(*action))
+/// The chosen group; a contract of 財形貯蓄 alone has none.
+fn group_no(person: &SignedIn) -> Option<&str> {
+    person.0.actor.place.group().map(|group| group.group_no.as_str())
+}
+
+fn sees(person: &SignedIn, kind: Kind) -> bool {
+    kind.seen_with().iter().any(|action| person.0.may(*action))
+}
+
+/// A printed list is seen by whoever may see the list.
+fn sees_one(person: &SignedIn, transfer: &Transfer) -> bool {
+    match transfer.kind {
+        Kind::Print => {
+            Action::parse(&transfer.options.action).is_some_and(|action| person.0.may(action))
+        }
+        kind => sees(person, kind),
+    }
 }
 
 /// The transfer, if this person may see it: another contract's is not there, nor what is of
 /// another group.
-async fn load(app: &App, scope: &Scope, id: &str) -> Result<Transfer, Error> {
+async fn load(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error> {
     let found = store::find(&mut app.db.conn().await?, id).await?.ok_or(Error::NotFound)?;
-    let of_group = found.group_no.as_ref().is_none_or(|no| *no == scope.group.group_no);
-    if found.contract_no != scope.contract_no() || !of_group {
+    let of_group = found.group_no.as_ref().is_none_or(|no| group_no(person) == Some(no.as_str()));
+    if found.contract_no != person.contract_no() || !of_group {
         return Err(Error::NotFound);
     }
     if sees(scope, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
-fn may_change(scope: &Scope, kind: Kind) -> bool {
-    kind.applied_with().is_some_and(|action| scope.may(action))
+fn may_change(person: &SignedIn, kind: Kind) -> bool {
+    kind.applied_with().is_some_and(|action| person.0.may(action))
 }
 
-async fn load_to_change(app: &App, scope: &Scope, id: &str) -> Result<Transfer, Error> {
+async fn load_to_change(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error> {
     let found = load(app, scope, id).await?;
     if may_change(scope, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
 }
@@ -122,29 +137,36 @@ fn here(id: &str) -> String {
 
 async fn show_transfer(
     State(app): State<App>,
-    scope: Scope,
+    person: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
-    let transfer = load(&app, &scope, &id).await?;
-    let title = format!("{}の取込", words::kind(transfer.kind));
-    let shell = scope.person.shell(&title, "", TRANSFERS.href).crumb("トップページ", "/home");
+    let transfer = load(&app, &person, &id).await?;
+    let title = match transfer.kind {
+        Kind::Print => words::kind(Kind::Print).to_owned(),
+        kind => format!("{}の取込", words::kind(kind)),
+    };
+    let shell = person.shell(&title, "", TRANSFERS.href).crumb("トップページ", "/home");
     let viewer = Viewer {
         shell: shell.crumb(words::HISTORY, TRANSFERS.href).crumb_here(),
         here: here(&id),
-        may_change: may_change(&scope, transfer.kind),
-        again: (transfer.kind == Kind::Ledger).then(|| super::ledger::IMPORT.to_owned()),
-        csrf: scope.person.0.csrf(),
+        may_change: may_change(&person, transfer.kind),
+        again: match transfer.kind {
+            Kind::Ledger => Some(super::ledger::IMPORT.to_owned()),
+            Kind::Print => Some(transfer.options.asked.clone()),
+            _ => None,
+        },
+        csrf: person.0.csrf(),
     };
     one::show(&app, &transfer, viewer).await
 }
 
 async fn submit_apply(
     State(app): State<App>,
-    scope: Scope,
+    person: SignedIn,
     Path(id): Path<String>,
     Form(form): Form<Confirmation>,
 ) -> Result<Response, Error> {
-    let transfer = load_to_change(&app, &scope, &id).await?;
+    let transfer = load_to_change(&app, &person, &id).await?;
     one::apply(&app, &transfer, (&form, &here(&id))).await
 }
 
@@ -153,22 +175,27 @@ struct Nothing {}
 
 async fn submit_drop(
     State(app): State<App>,
-    scope: Scope,
+    person: SignedIn,
     Path(id): Path<String>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Error> {
-    let transfer = load_to_change(&app, &scope, &id).await?;
-    let event = scope.person.0.event("transfer-drop", words::HISTORY);
+    let transfer = load_to_change(&app, &person, &id).await?;
+    let event = person.0.event("transfer-drop", words::HISTORY);
     one::give_up(&app, &transfer, (event, &here(&id))).await
 }
 
-/// The rows that cannot be taken.
+/// The file that was made, or the rows of one that cannot be taken.
 async fn download_file(
     State(app): State<App>,
-    scope: Scope,
+    person: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
-    let transfer = load(&app, &scope, &id).await?;
+    let transfer = load(&app, &person, &id).await?;
+    if transfer.kind == Kind::Print {
+        let content = store::content(&mut app.db.conn().await?, &id).await?;
+        let content = content.ok_or_else(|| Error::stale(words::TO_ONE, here(&id)))?;
+        return Ok(web::download(&transfer.file_name, "application/pdf", content));
+    }
     if transfer.state != Stage::Refused {
         return Err(Error::stale(words::TO_ONE, here(&id)));
     }

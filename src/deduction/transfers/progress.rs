@@ -27,6 +27,12 @@ impl Steps {
         self.note();
     }
 
+    /// So many are done.
+    pub fn set(&mut self, done: i64) {
+        self.done = done;
+        self.note();
+    }
+
     fn note(&self) {
         let mut all = STEPS.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(self.id.clone(), (self.done, self.all));

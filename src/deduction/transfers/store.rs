@@ -24,8 +24,8 @@ pub struct Coming {
     pub id: String,
     /// 契約番号.
     pub contract_no: String,
-    /// 入金グループ番号.
-    pub group_no: String,
+    /// 入金グループ番号, where it is of a group.
+    pub group_no: Option<String>,
     /// The period whose results it brings.
     pub period_id: Option<String>,
     /// What it is.
@@ -214,6 +214,80 @@ pub async fn put_off(tx: &mut Tx, transfer: &Transfer, told: &str) -> Result<(),
     let sql = "UPDATE transfers SET state = 'ready', findings = $2 \
                WHERE id = $1 AND state = 'applying'";
     tx.execute(sql, params![&transfer.id, json(&findings)]).await.map(drop)
+}
+
+/// A list that is made as a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    /// Our id.
+    pub id: &'a str,
+    /// 契約番号.
+    pub contract_no: &'a str,
+    /// 入金グループ番号, where it is of a group.
+    pub group_no: Option<&'a str>,
+    /// The file's name.
+    pub file_name: &'a str,
+    /// What was asked for.
+    pub options: &'a Options,
+    /// Lines of the list.
+    pub rows: i64,
+    /// Who asked (our id).
+    pub user_id: &'a str,
+    /// Who asked, in words.
+    pub actor: &'a str,
+}
+
+/// The file that is made for this person of the same list; holds the person's row, so that
+/// two clicks take turns.
+pub async fn making(
+    tx: &mut Tx,
+    user_id: &str,
+    options: &Options,
+) -> Result<Option<String>, Error> {
+    tx.execute("UPDATE users SET id = id WHERE id = $1", params![user_id]).await?;
+    let sql = "SELECT id FROM transfers WHERE user_id = $1 AND options = $2 \
+               AND state = 'making'";
+    tx.one(sql, params![user_id, json(options)]).await
+}
+
+/// Notes that a file is made.
+pub async fn begin_making(tx: &mut Tx, made: &Made<'_>, now: Moment) -> Result<(), Error> {
+    let sql = "INSERT INTO transfers (id, contract_no, group_no, kind, file_name, options, state, \
+               done_rows, total_rows, added, changed, removed, unchanged, refused, findings, \
+               digest, user_id, actor, created_at) \
+               VALUES ($1, $2, $3, 'print', $4, $5, 'making', 0, $6, $6, 0, 0, 0, 0, '{}', '', \
+               $7, $8, $9)";
+    let values = params![
+        made.id,
+        made.contract_no,
+        made.group_no,
+        made.file_name,
+        json(made.options),
+        made.rows,
+        made.user_id,
+        made.actor,
+        now
+    ];
+    tx.execute(sql, values).await.map(drop)
+}
+
+/// The file is made.
+pub async fn made(conn: &mut Conn, id: &str, bytes: &[u8], now: Moment) -> Result<(), Error> {
+    let sql = "UPDATE transfers SET state = 'done', content = $2, ended_at = $3 \
+               WHERE id = $1 AND state = 'making'";
+    conn.execute(sql, params![id, bytes, now]).await.map(drop)
+}
+
+/// It could not be made.
+pub async fn failed(
+    conn: &mut Conn,
+    id: &str,
+    findings: &Findings,
+    now: Moment,
+) -> Result<(), Error> {
+    let sql = "UPDATE transfers SET state = 'failed', findings = $2, ended_at = $3 \
+               WHERE id = $1 AND state = 'making'";
+    conn.execute(sql, params![id, json(findings), now]).await.map(drop)
 }
 
 /// Files older than `before` go; what was done with them stays. Returns how many.

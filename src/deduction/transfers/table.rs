@@ -35,7 +35,9 @@ pub async fn text(app: &App, bytes: Vec<u8>) -> Result<String, Refused> {
                 "ファイルの{line}行目に、読み取れない文字があります。UTF-8かシフトJISのCSV形式で保存し直してください。"
             ),
         )),
-        None => Err(Refused::at(1, "", "ファイルを読み取れません。CSV形式で保存し直してください。")),
+        None => {
+            Err(Refused::at(1, "", "ファイルを読み取れません。CSV形式で保存し直してください。"))
+        }
     }
 }
 
@@ -55,8 +57,11 @@ pub fn below<'t>(text: &'t str, heads: &[&str]) -> Result<Records<'t>, Refused> 
     for (at, head) in heads.iter().enumerate() {
         let cell = found.get(at).map_or("", |cell| cell.trim());
         if cell != *head {
-            let there =
-                if cell.is_empty() { "ありません".to_owned() } else { format!("「{cell}」です") };
+            let there = if cell.is_empty() {
+                "ありません".to_owned()
+            } else {
+                format!("「{cell}」です")
+            };
             return Err(Refused::at(
                 1,
                 head,

@@ -20,12 +20,11 @@ pub const FILE: &str = "取り込むファイル";
 /// The field about items that the file lacks.
 pub const MISSING: &str = "ファイルにない明細";
 /// Its choices.
-pub const MISSING_CHOICES: [(&str, &str); 2] =
-    [("keep", "そのままにする"), ("cancel", "解除する")];
+pub const MISSING_CHOICES: [(&str, &str); 2] = [("keep", "そのままにする"), ("cancel", "解除する")];
 /// The field of the group.
 pub const GROUP: &str = "入金グループ";
-/// The field of the period.
-pub const PERIOD: &str = "控除年月";
+/// The field that says what a file is of.
+pub const WHAT: &str = "ファイルの種類";
 
 /// No file was chosen.
 pub const NO_FILE: &str = "ファイルを選んでください。";
@@ -38,8 +37,18 @@ pub const TO_ONE: &str = "最新の画面へ";
 
 /// Somebody else changed the ledger between preview and confirmation.
 pub const CHANGED_MEANWHILE: &str = "確認の画面を開いたあとに、ほかの方が明細を変更しました。まだ何も取り込んでいません。ファイルを読み直しましたので、内容をもう一度確かめてください。";
+/// What was good a moment ago is not any more.
+pub const NOT_NOW: &str =
+    "いまは取り込めませんでした。もう一度確定するか、ファイルを選び直してください。";
+/// The making was cut off, or failed for a reason of ours.
+pub const NOT_MADE: &str =
+    "ファイルの作成が途中で終わりました。もう一度、一覧から作成してください。";
+/// There is nothing to print with.
+pub const NO_FONT: &str =
+    "印刷用の文字がサーバーに用意されていません。CSVファイルをご利用ください。";
 /// Nothing to do.
-pub const NOTHING: &str = "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
+pub const NOTHING: &str =
+    "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
 
 /// The period closed between preview and confirmation.
 pub fn closed_meanwhile(closed: &Closed) -> String {
@@ -54,12 +63,17 @@ pub const fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Ledger => "賃控元帳明細",
         Kind::Result => "控除結果",
+        Kind::Savings => "一斉積立",
+        Kind::Zaikei => "財形貯蓄",
+        Kind::Print => "印刷用ファイル",
     }
 }
 
 /// How far it is.
-pub const fn state(state: State) -> &'static str {
+pub const fn state(kind: Kind, state: State) -> &'static str {
     match state {
+        State::Making => "作成中",
+        State::Done if matches!(kind, Kind::Print) => "作成済",
         State::Reading => "読み込み中",
         State::Ready => "確認待ち",
         State::Refused => "取り込めません",
@@ -95,6 +109,8 @@ pub fn counts(kind: Kind, counts: &Counts) -> Vec<(&'static str, i64)> {
             ("依頼のない行", unchanged),
             ("取り込めない行", refused),
         ],
+        Kind::Savings | Kind::Zaikei => vec![("明細", added), ("取り込めない行", refused)],
+        Kind::Print => vec![("明細", added)],
     }
 }
 

@@ -3,14 +3,17 @@
 
 use super::staged::{self, Halt, Reading};
 use super::store::{APPLY, READ};
-use super::{Counts, Kind, State, Transfer, ledger, result, store, table};
+use super::{Counts, Kind, State, Transfer, ledger, print, received, result, store, table};
 use crate::app::App;
-use crate::base::clock::DAY_MS;
+use crate::base::clock::{DAY_MS, MINUTE_MS};
 use crate::db::Error;
 use crate::jobs::{Job, Outcome};
 
 /// How long a file is kept, in days.
 pub const KEPT_DAYS: i64 = 7;
+
+/// How long a list is made at most, in milliseconds: what takes longer was cut off.
+const MAKING_MS: i64 = 60 * MINUTE_MS;
 
 /// What a reading came to.
 pub struct Found {
@@ -18,6 +21,8 @@ pub struct Found {
     pub findings: super::Findings,
     /// Over the changes.
     pub digest: String,
+    /// Rows that are added, of those that are not staged.
+    pub added: i64,
 }
 
 /// Does a job of this module.
@@ -36,7 +41,8 @@ pub async fn run(app: &App, job: &Job) -> Outcome {
 /// Lets go of files that are kept no longer.
 pub async fn tidy(app: &App) -> Result<(), Error> {
     let before = app.clock.now().plus_ms(-KEPT_DAYS * DAY_MS);
-    store::tidy(&mut app.db.conn().await?, before).await.map(drop)
+    store::tidy(&mut app.db.conn().await?, before).await?;
+    print::tidy(app, app.clock.now().plus_ms(-MAKING_MS)).await
 }
 
 async fn read(app: &App, id: &str) -> Result<(), Error> {
@@ -67,9 +73,11 @@ async fn read_turn(reading: &Reading<'_>, transfer: &Transfer) -> Result<(), Hal
     let found = match transfer.kind {
         Kind::Ledger => ledger::read::read(reading, transfer, content).await?,
         Kind::Result => result::read::read(reading, transfer, content).await?,
+        Kind::Savings | Kind::Zaikei => received::read(reading, transfer, content).await?,
+        Kind::Print => return Err(Halt::Over),
     };
     let mut tx = app.db.begin().await?;
-    let mut counts = Counts::default();
+    let mut counts = Counts { added: found.added, ..Counts::default() };
     for (op, count) in staged::counts(&mut tx, transfer.kind, id).await? {
         match op.as_str() {
             "add" => counts.added = count,
@@ -113,6 +121,8 @@ async fn apply(app: &App, id: &str) -> Result<(), Error> {
         match transfer.kind {
             Kind::Ledger => ledger::apply::apply(app, id).await?,
             Kind::Result => result::apply::apply(app, id).await?,
+            Kind::Savings | Kind::Zaikei => received::apply(app, id).await?,
+            Kind::Print => {}
         }
     }
     let now = store::find(&mut app.db.conn().await?, id).await?;

@@ -15,6 +15,7 @@ use crate::base::Day;
 use crate::db::Conn;
 use crate::deduction::received::Asked;
 use crate::deduction::received::pages::{self, Around, Card, Chooser, Wanted};
+use crate::deduction::transfers::print::Asker;
 use crate::web::menu::deduction::ZAIKEI;
 use crate::web::{Error, Field, Shell, SignedIn};
 
@@ -176,7 +177,8 @@ async fn csv(
 
 async fn pdf(app: &App, person: SignedIn, asked: Asked, list: List) -> Result<Response, Error> {
     let wanted = wanted(&mut app.db.conn().await?, &person, (list, &asked)).await?;
-    pages::pdf(app, wanted, &asked).await
+    let asker = Asker { person: &person, action: list.document().action() };
+    pages::pdf(app, asker, (wanted, &asked)).await
 }
 
 async fn wanted(

@@ -1,12 +1,12 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
-mod ledger;
 mod close;
-mod lists;
-mod forms;
-mod pace;
 mod deposit;
 mod desk;
+mod forms;
+mod ledger;
+mod lists;
+mod pace;
 mod rokin;
 mod savings;
 mod transfers;

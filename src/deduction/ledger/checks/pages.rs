@@ -17,6 +17,8 @@ use crate::deduction::items::listed::dated;
 use crate::deduction::ledger::shell_below;
 use crate::deduction::period::{Open, entry};
 use crate::deduction::scope::Scope;
+use crate::deduction::transfers::print::{self, Asker};
+use crate::identity::rights::Action;
 use crate::web::menu::deduction::LEDGER;
 use crate::web::sheet::{self, At, Encoding, Heading, View, Wish};
 use crate::web::{self, Error, Place, Shell};
@@ -98,7 +100,8 @@ async fn show_list(
                 made_at: app.clock.now(),
             };
             let list = check.sheet(scope.key(), true);
-            let answer = sheet::pdf_response(&app, list, wish, heading).await?;
+            let asker = Asker { person: &scope.person, action: Action::LedgerView };
+            let answer = print::pdf(&app, asker, (list, wish), heading).await?;
             noted(&app, &scope, (check, "PDF"), answer).await
         }
         _ => Err(Error::NotFound),

@@ -15,6 +15,7 @@ use crate::deduction::items::listed::{AskedFile, Items, Listing, amount, column,
 use crate::deduction::items::search::{Asked, Column as By, Fields, Foreign, Search, Sorting};
 use crate::deduction::ledger::types;
 use crate::deduction::scope::Scope;
+use crate::deduction::transfers::print::{self, Asker};
 use crate::identity::rights::Action;
 use crate::web::menu::deduction::LEDGER;
 use crate::web::sheet::{self, Cell, Column, Heading, Sheet as _, View, Wish};
@@ -152,7 +153,8 @@ pub(super) async fn download_pdf(
         facts: facts.map(|(label, value)| (label.to_owned(), value.to_owned())).collect(),
         made_at: app.clock.now(),
     };
-    sheet::pdf_response(&app, Arc::new(items), wish, heading).await
+    let asker = Asker { person: &scope.person, action: Action::LedgerView };
+    print::pdf(&app, asker, (Arc::new(items), wish), heading).await
 }
 
 /// All that is found, as a file's page asks for it, with the conditions.

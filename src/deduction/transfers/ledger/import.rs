@@ -88,7 +88,7 @@ pub(super) async fn submit_import(
     let coming = Coming {
         id: form.key,
         contract_no: scope.contract_no().to_owned(),
-        group_no: scope.group.group_no.clone(),
+        group_no: Some(scope.group.group_no.clone()),
         period_id: None,
         kind: Kind::Ledger,
         file_name,

@@ -42,7 +42,8 @@ pub async fn samples(conn: &mut Conn, transfer: &Transfer) -> Result<Vec<Sample>
         if count == 0 {
             continue;
         }
-        let rows = conn.query::<Staged>(ROWS, params![&transfer.id, &transfer.contract_no, op, MOST]);
+        let rows =
+            conn.query::<Staged>(ROWS, params![&transfer.id, &transfer.contract_no, op, MOST]);
         let rows = rows.await?;
         samples.push(Sample {
             title: Sample::title_of(name, count, MOST),

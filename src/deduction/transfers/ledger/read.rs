@@ -72,7 +72,7 @@ pub async fn read(
         },
     }
     finish(reading, &mut whole, transfer.options.cancel_missing).await?;
-    Ok(Found { findings: whole.findings, digest: whole.digest })
+    Ok(Found { findings: whole.findings, digest: whole.digest, added: 0 })
 }
 
 async fn begin<'a>(reading: &Reading<'_>, key: Key<'a>) -> Result<Whole<'a>, Halt> {
@@ -150,7 +150,8 @@ fn judge(
         return staged_row(row, "add", &new, &new.terms);
     }
     let Some(item) = known.items.get(id) else {
-        let reason = "この明細番号の明細はありません。新しい明細のときは、明細番号を空にしてください。";
+        let reason =
+            "この明細番号の明細はありません。新しい明細のときは、明細番号を空にしてください。";
         return wrong((COLUMNS[0], reason.to_owned()));
     };
     match rules::of_item(cells, item, &whole.open) {

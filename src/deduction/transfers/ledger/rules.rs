@@ -55,7 +55,8 @@ pub fn of_item(cells: &Cells<'_>, stored: &Stored, open: &str) -> Result<Wish, W
     is(4, same_number(&stored.type_code, &cells[4]), &stored.type_code)?;
     is(5, stored.type_name == cells[5], &stored.type_name)?;
     if stored.cancelled {
-        let reason = "この明細は解除されています。この行を削除するか、画面で解除を取り消してください。";
+        let reason =
+            "この明細は解除されています。この行を削除するか、画面で解除を取り消してください。";
         return Err((COLUMNS[0], reason.to_owned()));
     }
     let terms = terms(cells, Some(&stored.terms), (open, open))?;

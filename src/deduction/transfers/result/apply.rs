@@ -57,7 +57,9 @@ pub fn refused(refusal: Refusal, period: &Period) -> String {
     let period = period.ja();
     match refusal {
         Refusal::NoRequest => {
-            format!("{period}分は、まだ依頼データを作成していません。締切日のあとにお試しください。")
+            format!(
+                "{period}分は、まだ依頼データを作成していません。締切日のあとにお試しください。"
+            )
         }
         Refusal::AlreadySent => {
             format!("{period}分は、まとめ入金依頼書を送信したため、結果を取り込めません。")

@@ -60,7 +60,7 @@ pub async fn read(
         finish(reading, &whole).await?;
     }
     let findings = findings(reading, &whole).await?;
-    Ok(Found { findings, digest: whole.digest })
+    Ok(Found { findings, digest: whole.digest, added: 0 })
 }
 
 async fn rows(
@@ -175,7 +175,8 @@ async fn records(
     };
     let (_, month, day) = whole.period.pay_on.parts();
     if file.header.deduct_mmdd != format!("{month:02}{day:02}") {
-        let reason = format!("引落日が{}分の支給日（{month}月{day}日）ではありません。", whole.period.ja());
+        let reason =
+            format!("引落日が{}分の支給日（{month}月{day}日）ではありません。", whole.period.ja());
         reading.stage(STAGING, vec![refusal(&Refused::at(1, "引落日", reason))], 0).await?;
         return Ok(false);
     }
@@ -230,7 +231,9 @@ fn flaw_at(flaw: &Flaw) -> Refused {
     let row = i64::try_from(flaw.record).unwrap_or(i64::MAX);
     let reason = match flaw.why {
         zengin::Why::Empty => "ファイルに何も書かれていません。".to_owned(),
-        zengin::Why::Length { found } => format!("レコードが{found}バイトです。120バイトでなければなりません。"),
+        zengin::Why::Length { found } => {
+            format!("レコードが{found}バイトです。120バイトでなければなりません。")
+        }
         zengin::Why::Total { says, counted } => format!(
             "合計が合いません。トレーラーは{}、データの合計は{}です。",
             group(says),

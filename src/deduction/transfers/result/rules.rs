@@ -114,7 +114,8 @@ fn member(cells: &[Cow<'_, str>], lines: &[&Line]) -> Result<Vec<Answer>, Wrong>
 }
 
 fn deducted(cells: &[Cow<'_, str>]) -> Result<i64, Wrong> {
-    yen(&cells[9]).map_err(|_| (COLUMNS[9], "控除した金額を半角の数字で入力してください。".to_owned()))
+    yen(&cells[9])
+        .map_err(|_| (COLUMNS[9], "控除した金額を半角の数字で入力してください。".to_owned()))
 }
 
 /// 結果 must not say the contrary of 控除額.
@@ -204,8 +205,19 @@ mod tests {
     }
 
     fn row(edits: &[(usize, &str)]) -> Vec<Cow<'static, str>> {
-        let plain =
-            ["2026/11", "月例", "7", "0012", "ﾀｶｻｷﾊﾅｺ", "髙﨑", "労金控除", "積立", "5000", "5000", ""];
+        let plain = [
+            "2026/11",
+            "月例",
+            "7",
+            "0012",
+            "ﾀｶｻｷﾊﾅｺ",
+            "髙﨑",
+            "労金控除",
+            "積立",
+            "5000",
+            "5000",
+            "",
+        ];
         let mut cells: Vec<_> = plain.map(Cow::Borrowed).to_vec();
         for (at, cell) in edits {
             cells[*at] = Cow::Owned((*cell).to_owned());

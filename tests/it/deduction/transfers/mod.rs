@@ -1,6 +1,8 @@
 //! Files that come and go: the ledger's table, and the employer's results.
 
 mod broken;
+mod files;
+mod kill;
 mod results;
 mod rights;
 mod table;
@@ -82,7 +84,8 @@ async fn send_with(window: &Window<'_>, path: &str, fields: &[(&str, &str)], fil
         let head = "--x\r\nContent-Disposition: form-data; name=";
         body.extend_from_slice(format!("{head}\"{field}\"\r\n\r\n{value}\r\n").as_bytes());
     }
-    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"元帳.csv\"\r\n\r\n";
+    let head =
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"元帳.csv\"\r\n\r\n";
     body.extend_from_slice(head.as_bytes());
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--x--\r\n");

@@ -25,7 +25,7 @@ async fn requested(fresh: &Fresh, members: i64) -> (Union, String) {
     (union, id)
 }
 
-async fn desk(union: &Union) -> Window<'_> {
+pub async fn desk(union: &Union) -> Window<'_> {
     let world = &union.world;
     let user = world.user_of(CONTRACT.0, "operator9", Kind::Operator, PASSWORD).await;
     let holder = world.certificate(&user, "active").await;
@@ -57,7 +57,8 @@ async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]) ->
 
 async fn received(union: &Union, desk: &Window<'_>, period: &str, file: &str) -> String {
     let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
-    let page = send(desk, &path, &[("period", period)], file.as_bytes()).await;
+    let what = format!("result.{period}");
+    let page = send(desk, &path, &[("what", &what)], file.as_bytes()).await;
     assert_eq!(page.status, 303, "{}", page.html);
     work(union).await;
     page.location
@@ -143,7 +144,8 @@ both_engines! {
         desk.get(&at).await.says(200, &["まとめ入金を確定したため"]);
         assert!(!both_sums(&union, &period).await.is_answered(), "nothing was written");
         let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
-        let page = send(&desk, &path, &[("period", &period)], text.as_bytes()).await;
+        let what = format!("result.{period}");
+        let page = send(&desk, &path, &[("what", &what)], text.as_bytes()).await;
         page.says(422, &["確定を解除してから"]);
     }
 

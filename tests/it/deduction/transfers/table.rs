@@ -1,8 +1,6 @@
 //! The table goes out and comes back.
 
-use super::{
-    HISTORY, KEY, confirm, exported, found, id, imported, ledger, picture, text, work,
-};
+use super::{HISTORY, KEY, confirm, exported, found, id, imported, ledger, picture, text, work};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
 use sekisho::deduction::transfers::{Counts, State};

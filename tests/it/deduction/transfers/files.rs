@@ -1,0 +1,73 @@
+//! Files that are only looked at, and long lists that are made as files.
+
+use std::time::{Duration, Instant};
+
+use super::{HISTORY, confirm, found, ledger, send, work};
+use crate::deduction::union::{KEY, Union};
+use crate::support::db::{Fresh, both_engines};
+use crate::support::site::{CONTRACT, Window};
+use sekisho::db::params;
+use sekisho::deduction::transfers::State;
+use sekisho::identity::rights::Mode;
+
+const SAVINGS: &str = "積立番号,積立名,作成年月日,作成区分,職員番号,カナ氏名,漢字氏名,口座番号,積立額\r\n\
+    014,組合一斉積立,2026/10/14,臨時作成,10000001,ヤマダ　タロウ,山田　太郎,2000001,3000\r\n\
+    014,組合一斉積立,2026/10/14,臨時作成,10000002,サトウ　ハナコ,佐藤　花子,2000002,4000\r\n";
+
+async fn lines(union: &Union) -> i64 {
+    let sql = "SELECT COUNT(*) FROM bulk_saving_lines";
+    union.conn().await.one(sql, params![]).await.expect("asked").expect("a count")
+}
+
+async fn received(union: &Union, desk: &Window<'_>, what: &str, file: &str) -> String {
+    let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
+    let page = send(desk, &path, &[("what", what)], file.as_bytes()).await;
+    assert_eq!(page.status, 303, "{}", page.html);
+    work(union).await;
+    page.location
+}
+
+both_engines! {
+    async fn a_file_of_savings_is_received_whole_or_not_at_all(fresh: &Fresh) {
+        // R004-115, R004-142
+        let union = ledger(fresh, 3).await;
+        let desk = super::results::desk(&union).await;
+        let what = format!("savings.{}", KEY.group_no);
+        let wrong = SAVINGS.replace(",4000", ",四千");
+        let at = received(&union, &desk, &what, &wrong).await;
+        assert_eq!(found(&union, &at).await.state, State::Refused);
+        desk.get(&at).await.says(200, &["積立額"]).hides("取込を確定する");
+        let at = received(&union, &desk, &what, SAVINGS).await;
+        desk.get(&at).await.says(200, &["組合一斉積立", "7,000円", "2件"]);
+        assert_eq!(lines(&union).await, 0);
+        confirm(&union, &desk, &at).await.leads_to(&at);
+        assert_eq!((found(&union, &at).await.state, lines(&union).await), (State::Done, 2));
+        assert_eq!(union.world.audited("file-receive", "done").await, 1);
+    }
+
+    async fn a_long_list_is_made_beside_and_found_in_the_history(fresh: &Fresh) {
+        // RX-09
+        let union = ledger(fresh, 2_050).await;
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let first = clerk.get("/deduction/ledger/items.pdf").await;
+        assert_eq!(first.status, 303, "{}", first.html);
+        let again = clerk.get("/deduction/ledger/items.pdf").await;
+        let begun = Instant::now();
+        while found(&union, &first.location).await.state == State::Making {
+            clerk.get(&first.location).await.says(200, &["作成中"]);
+            assert!(begun.elapsed() < Duration::from_secs(120), "it is not made");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        // The second click found it being made, unless it was made by then.
+        assert_eq!(again.status, 303);
+        let page = clerk.get(&first.location).await;
+        page.says(200, &["作成済", "ダウンロード"]);
+        let file = clerk.get(&format!("{}/file", first.location)).await;
+        assert!(file.status == 200 && file.bytes.starts_with(b"%PDF-"), "{}", file.html);
+        clerk.get(HISTORY).await.says(200, &["印刷用ファイル", "作成済"]);
+        let nobody = union.limited("nasi0006", Mode::Hide).await;
+        for path in [first.location.clone(), format!("{}/file", first.location)] {
+            assert_eq!(nobody.get(&path).await.status, 403, "{path}");
+        }
+    }
+}
