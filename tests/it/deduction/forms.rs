@@ -1,11 +1,15 @@
 //! A list in its three forms, read back: how many rows it has, and what they come to.
 
+use std::fs;
+
 use sekisho::base::csv;
 use sekisho::base::encoding::decode;
 use sekisho::base::money::group;
+use sekisho::web::{asset, assets};
 
 use crate::lists::read_pdf;
 use crate::support::site::Window;
+use crate::support::tools::repository;
 
 /// Rows of a CSV file, its heads first.
 pub async fn rows(window: &Window<'_>, path: &str) -> Vec<Vec<String>> {
@@ -43,4 +47,23 @@ pub async fn same(
     assert_eq!(in_csv, sum, "{path}");
     page.says(200, &[&format!("{}円", group(sum))]);
     assert!(last.contains(&format!("合計　{number}件 {}", group(sum))), "{path}: {last}");
+}
+
+/// Lays pages and files under `target/samples/received/`, for people to look at.
+pub async fn lay_down(window: &Window<'_>, paths: &[(&str, &str)]) {
+    let folder = repository().join("target/samples/received");
+    fs::create_dir_all(&folder).expect("a folder");
+    for one in assets::ASSETS {
+        fs::write(folder.join(one.name), one.bytes).expect("written");
+    }
+    for (name, path) in paths {
+        let page = window.get(path).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.html);
+        if name.contains('.') {
+            fs::write(folder.join(name), &page.bytes).expect("written");
+        } else {
+            let html = page.html.replace(&asset(""), "");
+            fs::write(folder.join(name).with_extension("html"), html).expect("written");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use sekisho::deduction::received::Failure;
 use sekisho::deduction::savings::{self, demo, receive};
 
 use super::{FIRST, SECOND, file, receive as take, received, stored};
+use crate::deduction::forms::lay_down;
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
@@ -105,6 +106,17 @@ both_engines! {
         page.says(200, &["014 組合一斉積立（月例）", "021 夏季一斉積立"]);
         let saving = savings::newest(&mut union.conn().await, KEY).await.unwrap().unwrap();
         assert!(saving.line_count > 580 && saving.changed_count > 10, "{saving:?}");
+        lay_down(&clerk, &[
+            ("savings-home", "/home"),
+            ("savings-lines", "/deduction/savings/lines"),
+            ("savings-found", "/deduction/savings/lines?kana=%E3%83%A4%E3%83%9E"),
+            ("savings-tables", "/deduction/savings/tables"),
+            ("savings-export", "/deduction/savings/export"),
+            ("savings-changes", "/deduction/savings/lists/changes"),
+            ("savings-details.pdf", "/deduction/savings/lists/details/pdf"),
+            ("savings-changes.pdf", "/deduction/savings/lists/changes/pdf"),
+        ])
+        .await;
     }
 }
 

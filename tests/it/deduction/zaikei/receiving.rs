@@ -11,7 +11,7 @@ use super::{
     ALL, EMPLOYER, FIRST, Row, SECOND, balances, deposit, employer, incentives, person,
     receive as take,
 };
-use crate::deduction::forms::{rows, same};
+use crate::deduction::forms::{lay_down, rows, same};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::tools::{repository, whole};
 
@@ -147,6 +147,22 @@ both_engines! {
         for (_, timing) in Document::Deposit.timings() {
             assert!(all.iter().any(|one| one.timing == *timing), "{timing:?}");
         }
+        drop(conn);
+        let window = person(&world, EMPLOYER, "jigyo001").await;
+        lay_down(&window, &[
+            ("zaikei-home", "/home"),
+            ("zaikei-lines", "/deduction/zaikei/lines"),
+            ("zaikei-statements", "/deduction/zaikei/statements"),
+            ("zaikei-export", "/deduction/zaikei/export"),
+            ("zaikei-alarms", "/deduction/zaikei/lists/alarms"),
+            ("zaikei-balances", "/deduction/zaikei/balances"),
+            ("zaikei-details.pdf", "/deduction/zaikei/lists/details/pdf"),
+            ("zaikei-changes.pdf", "/deduction/zaikei/lists/changes/pdf"),
+            ("zaikei-alarms.pdf", "/deduction/zaikei/lists/alarms/pdf"),
+            ("zaikei-balances.pdf", "/deduction/zaikei/balances/pdf"),
+            ("zaikei-incentives.pdf", "/deduction/zaikei/incentives/pdf"),
+        ])
+        .await;
     }
 }
 
