@@ -119,7 +119,7 @@ async fn load(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error>
     if found.contract_no != person.contract_no() || !of_group {
         return Err(Error::NotFound);
     }
-    if sees(scope, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
+    if sees(person, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
 fn may_change(person: &SignedIn, kind: Kind) -> bool {
@@ -127,8 +127,8 @@ fn may_change(person: &SignedIn, kind: Kind) -> bool {
 }
 
 async fn load_to_change(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error> {
-    let found = load(app, scope, id).await?;
-    if may_change(scope, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
+    let found = load(app, person, id).await?;
+    if may_change(person, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
 fn here(id: &str) -> String {

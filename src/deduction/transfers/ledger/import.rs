@@ -92,7 +92,11 @@ pub(super) async fn submit_import(
         period_id: None,
         kind: Kind::Ledger,
         file_name,
-        options: Options { cancel_missing: form.missing == "cancel", token: open.token() },
+        options: Options {
+            cancel_missing: form.missing == "cancel",
+            token: open.token(),
+            ..Options::default()
+        },
         content,
         user_id: Some(scope.person.0.user.id.clone()),
         actor: scope.who(),
