@@ -5,7 +5,7 @@
 //! period's 異動 fits the one before.
 
 use crate::base::calendar::Calendar;
-use crate::base::clock::HOUR_MS;
+use crate::base::clock::MINUTE_MS;
 use crate::base::id::new_id;
 use crate::base::{Day, Moment};
 use crate::db::{Error, Tx, params};
@@ -15,6 +15,7 @@ use crate::deduction::rokin::Product;
 use crate::deduction::scope::Key;
 use crate::deduction::sums::{self, Book};
 
+const HOUR: i64 = 60 * MINUTE_MS;
 /// Months back.
 const MONTHS: i64 = 24;
 
@@ -31,8 +32,8 @@ pub async fn fill(
         let step = if open.kind == Kind::Monthly { 1 } else { 12 };
         for back in (1..=MONTHS / step).rev().map(|n| n * step) {
             let Some(dates) = dates(months_before(begin, back), &rule, calendar) else { continue };
-            let requested_at = dates.close_on.plus_days(1).starts_at().plus_ms(HOUR_MS);
-            let answered_at = dates.pay_on.plus_days(3).starts_at().plus_ms(10 * HOUR_MS);
+            let requested_at = dates.close_on.plus_days(1).starts_at().plus_ms(HOUR);
+            let answered_at = dates.pay_on.plus_days(3).starts_at().plus_ms(10 * HOUR);
             let period = Period {
                 id: new_id(requested_at),
                 group_no: key.group_no.to_owned(),
@@ -135,9 +136,9 @@ async fn pay(tx: &mut Tx, key: Key<'_>, period: &Period) -> Result<(), Error> {
         format!("{}-{month}-{at}-01", key.group_no),
         paid.count,
         paid.amount,
-        answered.plus_ms(3 * HOUR_MS),
+        answered.plus_ms(3 * HOUR),
         "労金　太郎（master01）",
-        Day::of(answered).plus_days(1).starts_at().plus_ms(9 * HOUR_MS),
+        Day::of(answered).plus_days(1).starts_at().plus_ms(9 * HOUR),
         "operator01"
     ];
     tx.execute(sql, values).await.map(drop)

@@ -43,7 +43,7 @@ pub async fn count(
     search: &Search,
 ) -> Result<i64, Error> {
     let mut sql = Sql::of(key);
-    let found = sql.found(table, search, Plan::Conditions);
+    let found = sql.found(table, search, (Plan::Conditions, None));
     let most = sql.bind(MOST_COUNTED + 1);
     let name = table.name;
     let text = format!(
@@ -71,7 +71,7 @@ pub async fn totals(
     search: &Search,
 ) -> Result<Totals, Error> {
     let mut sql = Sql::of(key);
-    let found = sql.found(table, search, Plan::Conditions);
+    let found = sql.found(table, search, (Plan::Conditions, None));
     let name = table.name;
     let text = format!(
         "SELECT COUNT(*), CAST(COALESCE(SUM(i.amount_monthly), 0) AS BIGINT), \
@@ -102,9 +102,10 @@ pub async fn rows<T: FromRow>(
     let plan = plan(conn, table, key, wanted).await?;
     let backwards = matches!(at, At::Before(_));
     let mut sql = Sql::of(key);
-    let found = sql.found(table, &wanted.search, plan);
-    let order = order_key(wanted.sorting.column, plan);
     let ascending = wanted.sorting.descending == backwards;
+    let passed = from.as_ref().and_then(|(edge, _)| wanted.passed(edge, ascending));
+    let found = sql.found(table, &wanted.search, (plan, passed));
+    let order = order_key(wanted.sorting.column, plan);
     let (sign, way) = if ascending { (">", "") } else { ("<", " DESC") };
     let from = from.map_or(String::new(), |(value, id)| {
         let (value, id) = (sql.push(value), sql.bind(id));
@@ -119,6 +120,28 @@ pub async fn rows<T: FromRow>(
         rows.reverse();
     }
     Ok(rows)
+}
+
+/// An end of a prefix's range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Bound {
+    column: &'static str,
+    is_lower: bool,
+}
+
+impl Wanted {
+    /// The end of the prefix that a page's edge has passed: SQLite would begin there instead
+    /// of at the edge.
+    fn passed(&self, edge: &Value, is_lower: bool) -> Option<Bound> {
+        let (column, prefix) = match self.sorting.column {
+            Column::EmployeeNo => ("employee_no", &self.search.employee_no),
+            Column::Kana => ("kana_key", &self.search.kana),
+            Column::Monthly => return None,
+        };
+        let Value::Text(Some(edge)) = edge else { return None };
+        let inside = !prefix.is_empty() && edge.starts_with(prefix.as_str());
+        inside.then_some(Bound { column, is_lower })
+    }
 }
 
 /// Which index finds the rows.
@@ -218,7 +241,12 @@ impl Sql {
     }
 
     /// The conditions of `search` on the rows `i` of `table`.
-    fn found(&mut self, table: &Table, search: &Search, plan: Plan) -> String {
+    fn found(
+        &mut self,
+        table: &Table,
+        search: &Search,
+        (plan, passed): (Plan, Option<Bound>),
+    ) -> String {
         // The words of the partial indexes.
         let mut text = "i.contract_no = $1 AND i.group_no = $2 AND i.state <> 'ended'".to_owned();
         let column = |name: &str| {
@@ -228,9 +256,14 @@ impl Sql {
             if prefix.is_empty() {
                 continue;
             }
-            let from = self.bind(prefix);
-            text += &format!(" AND {} >= {from}", column(name));
-            if let Some(end) = after_all_with(prefix) {
+            if passed != Some(Bound { column: name, is_lower: true }) {
+                let from = self.bind(prefix);
+                text += &format!(" AND {} >= {from}", column(name));
+            }
+            let end = after_all_with(prefix);
+            if let Some(end) =
+                end.filter(|_| passed != Some(Bound { column: name, is_lower: false }))
+            {
                 let end = self.bind(end);
                 text += &format!(" AND {} < {end}", column(name));
             }
@@ -274,7 +307,7 @@ mod tests {
     fn only_what_is_asked_for_is_a_condition() {
         let found = |search: &Search, plan| {
             let mut sql = Sql::of(KEY);
-            (sql.found(&TABLE, search, plan), sql.0.len())
+            (sql.found(&TABLE, search, (plan, None)), sql.0.len())
         };
         let (all, values) = found(&Search::default(), Plan::Conditions);
         assert!(all.ends_with("AND i.state <> 'ended'"), "{all}");
@@ -285,6 +318,19 @@ mod tests {
             some.ends_with("AND i.kana_key >= $3 AND i.kana_key < $4 AND (i.state || '') = $5"),
             "{some}"
         );
+    }
+
+    #[test]
+    fn a_page_s_edge_stands_for_the_end_of_the_prefix_that_it_has_passed() {
+        let search = Search { kana: "ヤマ".into(), ..Search::default() };
+        let sorting = Sorting { column: Column::Kana, descending: false };
+        let wanted = Wanted { search, sorting };
+        let passed = wanted.passed(&"ヤマダ".to_value(), true).expect("inside");
+        let mut sql = Sql::of(KEY);
+        let found = sql.found(&TABLE, &wanted.search, (Plan::Order(Column::Kana), Some(passed)));
+        assert!(found.ends_with("<> 'ended' AND i.kana_key < $3"), "{found}");
+        // A row that the search does not find bounds nothing.
+        assert_eq!(wanted.passed(&"アオキ".to_value(), true), None);
     }
 
     #[test]

@@ -175,9 +175,9 @@ mod tests {
             results_at: None,
             version: 1,
         };
-        let last = Moment::parse("2026-11-09T23:59:59.999+09:00").expect("a moment");
-        assert!(period.is_open(last));
-        assert!(!period.is_open(last.plus_ms(1)));
+        let end = Moment::parse("2026-11-10T00:00:00+09:00").expect("a moment");
+        assert!(period.is_open(end.plus_ms(-1)));
+        assert!(!period.is_open(end));
         assert_eq!(period.ja(), "2026年11月 月例");
     }
 }

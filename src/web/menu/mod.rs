@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(labels(&master), ["トップページ", "共通機能", "システム管理機能"]);
         let hr = actor(Kind::Master, &[Service::Hr]);
         assert_eq!(labels(&hr), ["トップページ", "従業員一覧", "共通機能", "システム管理機能"]);
-        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 6);
+        assert_eq!(labels(&actor(Kind::Master, &Service::ALL)).len(), 9);
         assert!(items(&hr, "/home")[0].current);
     }
 

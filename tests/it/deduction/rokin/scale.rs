@@ -74,8 +74,10 @@ async fn group_of(engine: Engine, members: i64) -> (crate::support::db::Fresh, U
     let union = Union::new(&fresh).await;
     union.members(KEY, 0, members).await;
     union.rokin_items(KEY, 3).await;
-    // As the database itself does it after so many rows.
-    union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.expect("analysed");
+    if engine == Engine::Postgres {
+        // As it does itself after so many rows.
+        union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.expect("analysed");
+    }
     (fresh, union)
 }
 

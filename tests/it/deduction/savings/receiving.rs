@@ -5,7 +5,7 @@ use std::fs;
 use sekisho::deduction::received::Failure;
 use sekisho::deduction::savings::{self, demo, receive};
 
-use super::{FIRST, file, received, stored};
+use super::{FIRST, SECOND, file, receive as take, received, stored};
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
@@ -19,11 +19,11 @@ both_engines! {
         assert_eq!((&saving.id, saving.line_count, saving.amount), (&second, 5, 14_000));
         assert_eq!((saving.changed_count, saving.changed_amount), (4, 8_000));
         // Another number's is the first of its own.
-        let other = super::receive(&union, KEY, &file("015", "2026-11-10", &FIRST[..2])).await;
+        let other = take(&union, KEY, &file("015", "2026-11-10", &FIRST[..2])).await;
         assert_eq!((other.added, other.changed, other.removed), (0, 0, 0));
         // The same file again moves nothing but what had ended.
-        let again = file("014", "2026-11-11", &super::SECOND);
-        let again = super::receive(&union, KEY, &again).await;
+        let again = file("014", "2026-11-11", &SECOND);
+        let again = take(&union, KEY, &again).await;
         assert_eq!((again.count, again.amount, again.moved()), (5, 14_000, 0));
     }
 
@@ -84,9 +84,9 @@ both_engines! {
             }
             text
         };
-        let first = super::receive(&union, KEY, &text(0)).await;
+        let first = take(&union, KEY, &text(0)).await;
         assert_eq!((first.count, first.amount), (rows, rows * 3_000));
-        let second = super::receive(&union, KEY, &text(500)).await;
+        let second = take(&union, KEY, &text(500)).await;
         assert_eq!((second.changed, second.moved()), (rows / 100, rows / 100));
         let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
         let page = clerk.get("/deduction/savings/tables").await;

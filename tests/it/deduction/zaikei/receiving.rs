@@ -7,7 +7,10 @@ use sekisho::db::params;
 use sekisho::deduction::received::Failure;
 use sekisho::deduction::zaikei::{self, Document, Timing, demo, receive};
 
-use super::{ALL, EMPLOYER, FIRST, Row, SECOND, balances, deposit, employer, incentives, person};
+use super::{
+    ALL, EMPLOYER, FIRST, Row, SECOND, balances, deposit, employer, incentives, person,
+    receive as take,
+};
 use crate::deduction::forms::{rows, same};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::tools::{repository, whole};
@@ -28,7 +31,7 @@ both_engines! {
     // R004-153: financial limits and ages
     async fn what_breaks_the_law_becomes_an_alarm(fresh: &Fresh) {
         let world = employer(fresh, &ALL).await;
-        let received = super::receive(&world, &deposit("月例", "2026-10-20", &WRONG)).await;
+        let received = take(&world, &deposit("月例", "2026-10-20", &WRONG)).await;
         assert_eq!(received.alarms, 4);
         let window = person(&world, EMPLOYER, "jigyo001").await;
         let path = "/deduction/zaikei/lists/alarms";
@@ -43,18 +46,18 @@ both_engines! {
         let page = window.get("/deduction/zaikei/statements").await;
         page.says(200, &["財形アラーム明細一覧表", "4件"]);
         // Of 加入者残高一覧表 there are none.
-        assert_eq!(super::receive(&world, &balances("2026-10-20", &WRONG)).await.alarms, 0);
+        assert_eq!(take(&world, &balances("2026-10-20", &WRONG)).await.alarms, 0);
     }
 
     // Kept: the newest three of each.
     async fn of_each_document_and_timing_the_newest_three_can_be_chosen(fresh: &Fresh) {
         let world = employer(fresh, &ALL).await;
-        let summer = super::receive(&world, &deposit("夏季一時金", "2026-06-20", &WRONG)).await.id;
+        let summer = take(&world, &deposit("夏季一時金", "2026-06-20", &WRONG)).await.id;
         let mut ids = Vec::new();
         for base_on in ["2026-07-20", "2026-08-20", "2026-09-20", "2026-10-20", "2026-11-20"] {
-            ids.push(super::receive(&world, &deposit("月例", base_on, &WRONG)).await.id);
+            ids.push(take(&world, &deposit("月例", base_on, &WRONG)).await.id);
         }
-        super::receive(&world, &incentives("月例", "2026-11-20", &FIRST)).await;
+        take(&world, &incentives("月例", "2026-11-20", &FIRST)).await;
         let mut conn = world.app.db.conn().await.unwrap();
         let all = zaikei::all(&mut conn, EMPLOYER).await.unwrap();
         let of = |document, timing| {
@@ -80,7 +83,7 @@ both_engines! {
 
     async fn a_wrong_file_changes_nothing_and_is_told_by_row_and_column(fresh: &Fresh) {
         let world = employer(fresh, &ALL).await;
-        super::receive(&world, &deposit("月例", "2026-10-20", &FIRST)).await;
+        take(&world, &deposit("月例", "2026-10-20", &FIRST)).await;
         let good = deposit("月例", "2026-11-20", &SECOND);
         for (from, to, line, column) in [
             ("区分", "種別", 1, ""),
@@ -120,7 +123,7 @@ both_engines! {
                 text.push_str(&format!("\r\n月例,20261120,{of},20100401,{limit},1000,"));
             }
         }
-        let received = super::receive(&world, &text).await;
+        let received = take(&world, &text).await;
         assert_eq!((received.count, received.amount), (i64::from(people) * 2, i64::from(people) * 2_000));
         assert_eq!(received.alarms, i64::from(people) / 100);
     }
