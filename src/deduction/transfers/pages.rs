@@ -119,7 +119,7 @@ async fn load(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error>
     if found.contract_no != person.contract_no() || !of_group {
         return Err(Error::NotFound);
     }
-    if sees(person, found.kind) { Ok(found) } else { Err(Error::Forbidden) }
+    if sees_one(person, &found) { Ok(found) } else { Err(Error::Forbidden) }
 }
 
 fn may_change(person: &SignedIn, kind: Kind) -> bool {
