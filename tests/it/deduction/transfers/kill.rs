@@ -129,7 +129,7 @@ impl House {
             period_id: None,
             kind: Kind::Ledger,
             file_name: "停電.csv".to_owned(),
-            options: Options { cancel_missing: false, token: open.token() },
+            options: Options { cancel_missing: false, token: open.token(), ..Options::default() },
             content: text.into_bytes(),
             user_id: None,
             actor: "test".to_owned(),
