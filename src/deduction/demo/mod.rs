@@ -18,6 +18,7 @@ use crate::identity::contracts::{self, Service};
 use crate::identity::groups::{self, Group};
 
 /// A group of a sample union.
+#[derive(Clone)]
 struct Sample {
     contract_no: &'static str,
     group_no: &'static str,
@@ -57,13 +58,37 @@ const GROUPS: [Sample; 3] = [
     },
 ];
 
+/// Fills any contract with everything of 賃金控除 that it includes, in one group of so many
+/// `people`.
+pub async fn small(
+    tx: &mut Tx,
+    (contract_no, people): (&str, usize),
+    now: Moment,
+) -> Result<(), Error> {
+    let included = contracts::services(tx, contract_no).await?;
+    if Service::OF_GROUPS.iter().any(|service| included.contains(service)) {
+        let sample = Sample { people: 0..people, ..GROUPS[0].clone() };
+        fill_group(tx, (contract_no, &sample), &included, now).await?;
+    }
+    fill_received(tx, contract_no, &included, now).await
+}
+
 /// Fills a sample contract with everything of 賃金控除 that it includes. Only once a
 /// contract.
 pub async fn fill(tx: &mut Tx, contract_no: &str, now: Moment) -> Result<(), Error> {
     let included = contracts::services(tx, contract_no).await?;
     for sample in GROUPS.iter().filter(|sample| sample.contract_no == contract_no) {
-        fill_group(tx, sample, &included, now).await?;
+        fill_group(tx, (contract_no, sample), &included, now).await?;
     }
+    fill_received(tx, contract_no, &included, now).await
+}
+
+async fn fill_received(
+    tx: &mut Tx,
+    contract_no: &str,
+    included: &[Service],
+    now: Moment,
+) -> Result<(), Error> {
     if included.contains(&Service::BulkSaving) {
         savings::demo::demo(tx, contract_no, now).await?;
     }
@@ -77,7 +102,7 @@ pub async fn fill(tx: &mut Tx, contract_no: &str, now: Moment) -> Result<(), Err
 
 async fn fill_group(
     tx: &mut Tx,
-    sample: &Sample,
+    (contract_no, sample): (&str, &Sample),
     included: &[Service],
     now: Moment,
 ) -> Result<(), Error> {
@@ -91,8 +116,8 @@ async fn fill_group(
         kana_limit: 20,
         services: Service::OF_GROUPS.iter().filter(has).copied().collect(),
     };
-    groups::insert(tx, sample.contract_no, &group).await?;
-    let key = Key { contract_no: sample.contract_no, group_no: sample.group_no };
+    groups::insert(tx, contract_no, &group).await?;
+    let key = Key { contract_no, group_no: sample.group_no };
     people::fill(tx, key, &group.services, (sample.people.clone(), now)).await?;
     let calendar = Calendar::new(ClosedDates::default());
     for kind in Kind::ALL {

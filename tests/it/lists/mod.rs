@@ -207,7 +207,7 @@ fn yen(no: i64) -> i64 {
 }
 
 /// What an independent reader finds in a PDF.
-fn read_pdf(bytes: &[u8]) -> Value {
+pub fn read_pdf(bytes: &[u8]) -> Value {
     let folder = Folder::new();
     let file = folder.path().join("list.pdf");
     std::fs::write(&file, bytes).unwrap();

@@ -37,7 +37,7 @@ async fn two(fresh: &Fresh) -> Two {
     let mut tx = world.app.db.begin().await.expect("begun");
     for number in [CONTRACT.0, OTHER] {
         contract::demo(&mut tx, number, now).await.expect("invoices");
-        deduction::demo(&mut tx, number, now, 30).await.expect("items");
+        deduction::demo::small(&mut tx, (number, 30), now).await.expect("items");
         hr::demo(&mut tx, number, now).await.expect("employees");
     }
     for (table, column) in [

@@ -136,9 +136,7 @@ async fn fill(tx: &mut Tx, house: &House, now: Moment) {
     if house.services.contains(&Service::Invoice) {
         contract::demo(tx, house.number, now).await.expect("invoices");
     }
-    if house.services.contains(&Service::Rokin) {
-        deduction::demo(tx, house.number, now, 3).await.expect("items");
-    }
+    deduction::demo::small(tx, (house.number, 3), now).await.expect("items");
     if house.services.contains(&Service::Hr) {
         hr::demo(tx, house.number, now).await.expect("employees");
     }

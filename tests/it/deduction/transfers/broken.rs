@@ -1,6 +1,7 @@
 //! Files that cannot be taken: each names the row and the column, and nothing changes.
 
-use super::{exported, found, id, imported, ledger, picture, text};
+use super::{IMPORT, exported, found, id, imported, ledger, picture, send, text};
+use crate::deduction::union::KEY;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
 use sekisho::deduction::transfers::State;
@@ -9,7 +10,7 @@ both_engines! {
     async fn each_kind_of_wrong_row_is_named_and_nothing_changes(fresh: &Fresh) {
         // R004-139, RX-07
         let union = ledger(fresh, 12).await;
-        union.members(super::KEY, 12, 13).await;
+        union.members(KEY, 12, 13).await;
         let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
         let (before, good) = (picture(&union).await, text(&exported(&clerk, "utf8").await));
         let row0 = good.split_inclusive("\r\n").nth(1).expect("a row").to_owned();
@@ -66,7 +67,7 @@ both_engines! {
         let at = imported(&union, &clerk, "keep", b"PK\x03\x04\xff\xfe\x81").await;
         assert_eq!(found(&union, &at).await.state, State::Refused);
         clerk.get(&at).await.says(200, &["取り込めません"]);
-        let page = super::send(&clerk, super::IMPORT, &[("missing", "keep")], b"").await;
+        let page = send(&clerk, IMPORT, &[("missing", "keep")], b"").await;
         page.says(422, &["ファイルには何も入っていません"]);
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{HISTORY, confirm, found, ledger, send, work};
+use super::{HISTORY, confirm, found, ledger, results, send, work};
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::{CONTRACT, Window};
@@ -31,7 +31,7 @@ both_engines! {
     async fn a_file_of_savings_is_received_whole_or_not_at_all(fresh: &Fresh) {
         // R004-115, R004-142
         let union = ledger(fresh, 3).await;
-        let desk = super::results::desk(&union).await;
+        let desk = results::desk(&union).await;
         let what = format!("savings.{}", KEY.group_no);
         let wrong = SAVINGS.replace(",4000", ",四千");
         let at = received(&union, &desk, &what, &wrong).await;
