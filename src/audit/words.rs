@@ -149,6 +149,8 @@ const DETAILS: &[(&str, &str)] = &[
     ("ledger", "賃控元帳"),
     ("bulk_saving", "一斉積立"),
     ("zaikei", "財形貯蓄"),
+    ("zaikei_balance", "財形貯蓄の加入者残高一覧表"),
+    ("zaikei_incentive", "財形貯蓄の奨励金"),
     ("invoice", "請求書"),
     ("show", "表示"),
     ("hide", "非表示"),

@@ -91,7 +91,8 @@ fn shown_group(contract: &str, group: &Group) -> Value {
 async fn must_be_open(conn: &mut Conn, number: &str) -> Result<String, Failure> {
     match contracts::find(conn, number).await? {
         Some(contract) if contract.closed_at.is_none() => Ok(contract.contract_no),
-        Some(_) => Err(Failure::new(format!("the contract {number} is closed"))),
+        Some(_) => Err(Failure::new(format!("the contract {number} is closed"))
+            .hint("`sekisho contract list` lists the open ones")),
         None => Err(Failure::new(format!("there is no contract {number}"))
             .hint("`sekisho contract list` lists them")),
     }
@@ -140,19 +141,25 @@ async fn offered(conn: &mut Conn, contract: &str) -> Result<Vec<Service>, Failur
 
 fn check(group: &Group, offered: &[Service]) -> Result<(), Failure> {
     let Some(wrong) = rules::wrongs(group, offered).into_iter().next() else { return Ok(()) };
-    Err(match wrong {
-        WrongGroup::Number => Failure::new("the number of the group is not eight digits"),
-        WrongGroup::Name => Failure::new("--name is not 1 to 40 characters"),
-        WrongGroup::Kana => Failure::new("--kana is not 1 to 40 characters of katakana"),
-        WrongGroup::Branch => Failure::new("--branch is more than 40 characters"),
-        WrongGroup::Digits => Failure::new("--digits is not 1 to 20"),
-        WrongGroup::KanaLimit => Failure::new("--kana-limit is not 1 to 50"),
-        WrongGroup::Services => Failure::new("--services are not all in the contract, or none")
-            .hint("`sekisho contract show CONTRACT` tells what it includes"),
-        WrongGroup::UpdateAlone => {
-            Failure::new("rokin_update does not go without rokin in --services")
+    let (what, hint) = match wrong {
+        WrongGroup::Number => ("the number of the group is not eight digits", "such as 16000004"),
+        WrongGroup::Name => ("--name is not 1 to 40 characters", "give a shorter name"),
+        WrongGroup::Kana => {
+            ("--kana is not 1 to 40 characters of katakana", "write the name in katakana alone")
         }
-    })
+        WrongGroup::Branch => ("--branch is more than 40 characters", "give a shorter name"),
+        WrongGroup::Digits => ("--digits is not 1 to 20", "8 is usual"),
+        WrongGroup::KanaLimit => ("--kana-limit is not 1 to 50", "20 is usual"),
+        WrongGroup::Services => (
+            "--services are not all in the contract, or none",
+            "`sekisho contract show CONTRACT` tells what it includes",
+        ),
+        WrongGroup::UpdateAlone => (
+            "rokin_update does not go without rokin in --services",
+            "name both, or leave rokin_update out",
+        ),
+    };
+    Err(Failure::new(what).hint(hint))
 }
 
 async fn add_group(open: &Open, db: &Db, terms: GroupTerms) -> Result<(), Failure> {
@@ -175,7 +182,8 @@ async fn add_group(open: &Open, db: &Db, terms: GroupTerms) -> Result<(), Failur
     let event = Event { actor: &actor, ..Event::default() };
     let by = By { event: &event, now: open.clock.now() };
     if !acts::open_group(&mut tx, &terms.contract, (&group, &calendar), by).await? {
-        return Err(Failure::new(format!("the contract has a group {} already", terms.group)));
+        return Err(Failure::new(format!("the contract has a group {} already", terms.group))
+            .hint("`sekisho deduction group set` changes it"));
     }
     tx.commit().await?;
     output::show(open.json, &shown_group(&terms.contract, &group))
@@ -271,11 +279,18 @@ async fn move_period(
 }
 
 fn wrong(wrong: Wrong) -> Failure {
-    let dates = |all: &[WrongDates]| match all.first() {
-        Some(WrongDates::Month) | None => Failure::new("--month is no month, as in 2026-12"),
-        Some(WrongDates::ClosePast) => Failure::new("--close is over already"),
-        Some(WrongDates::PayFirst) => Failure::new("--pay is earlier than --close"),
-        Some(WrongDates::OtherMonth) => Failure::new("--pay is not in the month of the deduction"),
+    let dates = |all: &[WrongDates]| {
+        let (what, hint) = match all.first() {
+            Some(WrongDates::Month) | None => ("--month is no month", "write it as in 2026-12"),
+            Some(WrongDates::ClosePast) => ("--close is over already", "give today or later"),
+            Some(WrongDates::PayFirst) => {
+                ("--pay is earlier than --close", "people are paid after the closing")
+            }
+            Some(WrongDates::OtherMonth) => {
+                ("--pay is not in the month of the deduction", "give --month and --pay that agree")
+            }
+        };
+        Failure::new(what).hint(hint)
     };
     match wrong {
         Wrong::Dates(all) => dates(&all),
@@ -284,10 +299,15 @@ fn wrong(wrong: Wrong) -> Failure {
             open.id, open.deduct_ym
         ))
         .hint("the next one opens by itself when it closes"),
-        Wrong::SameMonth => Failure::new("there is a period of this month already"),
-        Wrong::Closed => Failure::new("the closing day of the period is over"),
-        Wrong::Changed => Failure::new("somebody else changed the period meanwhile"),
-        Wrong::NoPeriod => Failure::new("there is no such period"),
+        Wrong::SameMonth => Failure::new("there is a period of this month already")
+            .hint("`sekisho deduction period move` changes its dates"),
+        Wrong::Closed => Failure::new("the closing day of the period is over")
+            .hint("what was requested stays; move the next period instead"),
+        Wrong::Changed => {
+            Failure::new("somebody else changed the period meanwhile").hint("run the command again")
+        }
+        Wrong::NoPeriod => Failure::new("there is no such period")
+            .hint("`sekisho deduction schedule CONTRACT GROUP` lists them"),
     }
 }
 
@@ -384,7 +404,9 @@ async fn send(open: &Open, db: &Db, (id, out): (&str, Option<&Path>)) -> Result<
             return Err(Failure::new(refusal.to_string())
                 .hint("the members' clerk confirms it on the page まとめ入金確定"));
         }
-        Err(_) => return Err(Failure::new("the period changed meanwhile")),
+        Err(_) => {
+            return Err(Failure::new("the period changed meanwhile").hint("run the command again"));
+        }
     };
     // The file first: what cannot be written is not sent.
     if let Some(out) = out {

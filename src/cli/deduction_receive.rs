@@ -32,12 +32,13 @@ pub(super) async fn run(open: &Open, wish: Receive) -> Result<(), Failure> {
     };
     let content = fs::read(&wish.file).map_err(|error| {
         Failure::new(format!("{} cannot be read: {error}", wish.file.display()))
+            .hint("check its name and that it may be read")
     })?;
     let app = open.app().await?;
     let most = app.config.limits.upload_bytes;
     if content.is_empty() || content.len() > most {
         let reason = format!("the file has {} bytes; 1 to {most} are taken", content.len());
-        return Err(Failure::new(reason));
+        return Err(Failure::new(reason).hint("`limits.upload_bytes` sets how much is taken"));
     }
     let period_id = place(&app, kind, &wish).await?;
     let name = wish.file.file_name().unwrap_or_default().to_string_lossy();
@@ -82,14 +83,15 @@ async fn place(app: &App, kind: Kind, wish: &Receive) -> Result<Option<String>, 
     let group_no = wish.group.as_deref().unwrap_or_default();
     let known = contracts::find(&mut conn, &wish.contract).await?.is_some();
     if !known {
-        return Err(Failure::new(format!("there is no contract {}", wish.contract)));
+        return Err(Failure::new(format!("there is no contract {}", wish.contract))
+            .hint("`sekisho contract list` lists them"));
     }
     if kind == Kind::Zaikei {
         return Ok(None);
     }
     if groups::find(&mut conn, &wish.contract, group_no).await?.is_none() {
         let reason = format!("{} has no deposit group {group_no}", wish.contract);
-        return Err(Failure::new(reason));
+        return Err(Failure::new(reason).hint("`sekisho deduction groups` lists them"));
     }
     if kind == Kind::Savings {
         return Ok(None);
@@ -97,7 +99,10 @@ async fn place(app: &App, kind: Kind, wish: &Receive) -> Result<Option<String>, 
     let key = Key { contract_no: &wish.contract, group_no };
     let period = named(&mut conn, key, wish.period.as_deref().unwrap_or_default()).await?;
     let stage = result::apply::stage(&mut conn, key, &period).await?;
-    may_receive(stage).map_err(|refusal| Failure::new(refusal.to_string()))?;
+    may_receive(stage).map_err(|refusal| {
+        Failure::new(refusal.to_string())
+            .hint("`sekisho deduction schedule CONTRACT GROUP` tells how the periods stand")
+    })?;
     Ok(Some(period.id))
 }
 
@@ -123,7 +128,7 @@ async fn settled(app: &App, id: &str) -> Result<Transfer, Failure> {
         match found {
             Some(found) if !found.state.is_moving() => return Ok(found),
             Some(_) => sleep(PAUSE).await,
-            None => return Err(Failure::new("the transfer is gone")),
+            None => return Err(Failure::new("the transfer is gone").hint("give the file again")),
         }
     }
 }

@@ -142,6 +142,9 @@ CREATE INDEX rokin_items_monthly ON rokin_items (contract_no, group_no, amount_m
   WHERE state <> 'ended';
 CREATE INDEX rokin_items_product ON rokin_items (contract_no, group_no, product, employee_no, id)
   WHERE state <> 'ended';
+CREATE INDEX rokin_items_product_state
+  ON rokin_items (contract_no, group_no, product, state, employee_no, id)
+  WHERE state <> 'ended';
 CREATE INDEX rokin_items_state ON rokin_items (contract_no, group_no, state, employee_no, id)
   WHERE state <> 'ended';
 
@@ -195,6 +198,9 @@ CREATE INDEX ledger_items_number ON ledger_items (contract_no, group_no, employe
 CREATE INDEX ledger_items_kana ON ledger_items (contract_no, group_no, kana_key, id)
   WHERE state <> 'ended';
 CREATE INDEX ledger_items_type ON ledger_items (contract_no, group_no, type_code, employee_no, id)
+  WHERE state <> 'ended';
+CREATE INDEX ledger_items_type_state
+  ON ledger_items (contract_no, group_no, type_code, state, employee_no, id)
   WHERE state <> 'ended';
 CREATE INDEX ledger_items_state ON ledger_items (contract_no, group_no, state, employee_no, id)
   WHERE state <> 'ended';

@@ -18,7 +18,7 @@ const fn yen(head: &'static str, cell: fn(&Requested) -> Cell) -> Of {
 const NO: Of = column("No", 6, |of| Cell::Count(of.line.line_no));
 const NUMBER: Of = column("職員番号", 10, |of| Cell::text(&*of.line.employee_no));
 const KANA: Of = column("カナ氏名", 18, |of| Cell::text(&*of.line.kana_name));
-const KANJI: Of = column("氏名", 14, |of| Cell::text(&*of.line.kanji_name));
+const KANJI: Of = column("氏名", 12, |of| Cell::text(&*of.line.kanji_name));
 const WORKPLACE: Of = column("職場", 14, |of| Cell::text(&*of.line.workplace));
 const BOOK: Of = column("種別", 10, |of| Cell::text(of.line.book.ja()));
 const LABEL: Of = column("種目", 12, |of| Cell::text(&*of.line.label));

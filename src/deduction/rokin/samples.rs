@@ -76,11 +76,12 @@ const ITEMS: &str = "INSERT INTO rokin_items (contract_no, id, group_no, member_
     employee_no, kana_key, product, account_no, amount_monthly, amount_summer, amount_winter, \
     state, effective_ym, source, version, updated_at) \
     SELECT contract_no, 'i' || member_id, group_no, member_id, employee_no, kana_key, \
-    CASE rowid % 4 WHEN 0 THEN 'saving' WHEN 1 THEN 'loan' WHEN 2 THEN 'share' ELSE 'mutual' END, \
-    CAST(1000000 + rowid * 613 AS TEXT), 3000 + rowid % 23 * 1000, 20000, 0, \
-    CASE rowid % 7 WHEN 3 THEN 'new' WHEN 5 THEN 'changed' WHEN 6 THEN 'cancelled' \
-    ELSE 'active' END, '2026-11', CASE WHEN rowid % 13 = 5 THEN 'counter' ELSE 'web' END, 1, $3 \
-    FROM members WHERE contract_no = $1 AND group_no = $2";
+    CASE n % 4 WHEN 0 THEN 'saving' WHEN 1 THEN 'loan' WHEN 2 THEN 'share' ELSE 'mutual' END, \
+    CAST(1000000 + n * 613 AS TEXT), 3000 + n % 23 * 1000, 20000, 0, \
+    CASE n % 7 WHEN 3 THEN 'new' WHEN 5 THEN 'changed' WHEN 6 THEN 'cancelled' \
+    ELSE 'active' END, '2026-11', CASE WHEN n % 13 = 5 THEN 'counter' ELSE 'web' END, 1, $3 \
+    FROM (SELECT m.*, CAST(m.employee_no AS BIGINT) / 37 AS n FROM members m \
+    WHERE m.contract_no = $1 AND m.group_no = $2) x";
 
 /// A database of its own with sample items, which goes with its folder.
 struct Sampled {

@@ -125,7 +125,7 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         } else {
             String::new()
         },
-        lead: lead(transfer),
+        lead: lead(transfer, viewer.may_change),
         bar: bar(transfer),
         counts: if moving { Vec::new() } else { counts(transfer) },
         sums: if moving { Vec::new() } else { sums(transfer) },
@@ -169,7 +169,8 @@ fn facts(transfer: &Transfer) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn lead(transfer: &Transfer) -> String {
+/// What is said above all; `applies`: whether the reader may confirm it.
+fn lead(transfer: &Transfer, applies: bool) -> String {
     match transfer.state {
         State::Reading => {
             "ファイルを読み込んでいます。この画面を離れても続きます。取込・出力履歴から、いつでも戻れます。"
@@ -177,6 +178,9 @@ fn lead(transfer: &Transfer) -> String {
         }
         State::Refused => words::mend(transfer.counts.refused),
         State::Ready if transfer.counts.is_nothing() => words::NOTHING.to_owned(),
+        State::Ready if !applies => {
+            "まだ何も取り込んでいません。取り込みの確定を待っています。".to_owned()
+        }
         State::Ready => {
             "まだ何も取り込んでいません。内容を確かめて、よろしければ「取込を確定する」を選んでください。"
                 .to_owned()

@@ -95,9 +95,9 @@ fn the_page_shows_count_lines_sums_files_and_neighbours() {
          <td class=\"number\">51,000円</td><td></td>",
         "<td class=\"number\">761,995,000円</td>",
         "<option value=\"cp932\" selected>",
-        "action=\"/deduction/rokin/requests/csv\"",
+        "action=\"/deduction/rokin/requests.csv\"",
         "<input type=\"hidden\" name=\"name\" value=\"労金\">",
-        "href=\"/deduction/rokin/requests/pdf?name=%E5%8A%B4%E9%87%91\"",
+        "href=\"/deduction/rokin/requests.pdf?name=%E5%8A%B4%E9%87%91\"",
         "href=\"/change/000052\">変更",
         "aria-sort=\"ascending\"",
     ] {
@@ -156,7 +156,7 @@ async fn what_a_file_cannot_hold_is_told_on_a_page_with_the_way_on() {
         "60行目",
         "𠮷（U+20BB7）",
         "ほかに3文字",
-        "requests/csv?name=%E5%8A%B4%E9%87%91&#38;encoding=utf8",
+        "requests.csv?name=%E5%8A%B4%E9%87%91&#38;encoding=utf8",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }

@@ -151,7 +151,7 @@ fn an_issue_on_a_full_disk_leaves_neither_certificate_nor_file() {
 #[test]
 fn a_demo_on_a_full_disk_can_be_finished_later() {
     let house = House::bare("full-demo");
-    let mut disk = Disk::new(&house, 32_768);
+    let mut disk = Disk::new(&house, 524_288);
     disk.run("init").good();
     for room in [0, 8, 64, 512] {
         disk.fill(room);

@@ -6,7 +6,8 @@ use super::run::{House, PASSWORD};
 
 fn house(name: &str) -> House {
     let house = House::new(name);
-    let add = "contract add 15000001 --name 会員 --service hr --service rokin";
+    let add =
+        "contract add 15000001 --name 会員 --service hr --service rokin --service rokin_update";
     house.feed("Abcd-123\n", add).good();
     for (id, kind) in [("master01", "master"), ("general1", "general"), ("jinji001", "employee")] {
         let line =

@@ -20,12 +20,12 @@ async fn open(union: &Union, kind: Kind) -> Option<Period> {
 
 async fn number(union: &Union, sql: &str) -> i64 {
     let values = params![KEY.contract_no, KEY.group_no];
-    let sql = sql.replace("HERE", "contract_no = $1 AND $2 = $2");
+    let sql = sql.replace("{here}", "contract_no = $1 AND $2 = $2");
     union.conn().await.one(&sql, values).await.expect("asked").expect("a number")
 }
 
 async fn lines(union: &Union) -> i64 {
-    number(union, "SELECT COUNT(*) FROM request_lines WHERE HERE").await
+    number(union, "SELECT COUNT(*) FROM request_lines WHERE {here}").await
 }
 
 /// Closes the period as another node would, on its own connection.
@@ -74,7 +74,7 @@ both_engines! {
         let nodes = [fresh.again().await, fresh.again().await, fresh.again().await];
         let done = at_once(nodes.iter().map(|db| close(db, &union, &id, true))).await;
         assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
-        let items = number(&union, "SELECT COUNT(DISTINCT item_id) FROM request_lines WHERE HERE").await;
+        let items = number(&union, "SELECT COUNT(DISTINCT item_id) FROM request_lines WHERE {here}").await;
         assert_eq!(lines(&union).await, items);
         assert_eq!(union.world.audited("deduction-close", "done").await, 1);
         assert_eq!(open(&union, Kind::Monthly).await.expect("one").deduct_ym, "2027-01");
@@ -90,7 +90,7 @@ both_engines! {
         assert_eq!((period.id.as_str(), period.deduct_ym.as_str()), (&*id, "2026-12"));
         let new = item(KEY.group_no, "10000003", 0);
         assert_eq!(state(&union, "rokin_items", &new).await, "new");
-        assert_eq!(number(&union, "SELECT COUNT(*) FROM period_sums WHERE HERE").await, 0);
+        assert_eq!(number(&union, "SELECT COUNT(*) FROM period_sums WHERE {here}").await, 0);
         assert_eq!(union.close_due().await, 1);
         assert!(lines(&union).await > 0);
     }
@@ -146,7 +146,7 @@ both_engines! {
         for (id, after) in [(&new, "active"), (&changed, "active"), (&cancelled, "ended")] {
             assert_eq!(state(&union, "rokin_items", id).await, after);
         }
-        let based = "SELECT COUNT(*) FROM rokin_items WHERE HERE AND state = 'active' \
+        let based = "SELECT COUNT(*) FROM rokin_items WHERE {here} AND state = 'active' \
                      AND (base_monthly IS NULL OR base_monthly <> amount_monthly)";
         assert_eq!(number(&union, based).await, 0);
         let ledger = format!("lm{}-", KEY.group_no);
@@ -165,7 +165,7 @@ both_engines! {
         assert_eq!(summer.deduct_ym, "2027-06");
         assert!(close(&fresh.db, &union, &summer.id, true).await);
         let all = lines(&union).await;
-        let right = "SELECT COUNT(*) FROM request_lines WHERE HERE AND amount = 20000 \
+        let right = "SELECT COUNT(*) FROM request_lines WHERE {here} AND amount = 20000 \
                      AND movement = 'new' AND book = 'rokin'";
         assert_eq!((number(&union, right).await, all > 0), (all, true));
         let new = item(KEY.group_no, "10000003", 0);
@@ -188,7 +188,7 @@ both_engines! {
                 (kept.error, "error_code IS NOT NULL"),
             ] {
                 let sql = |what| format!("SELECT CAST({what} AS BIGINT) FROM request_lines \
-                    WHERE HERE AND book = '{}' AND {which}", book.word());
+                    WHERE {here} AND book = '{}' AND {which}", book.word());
                 let count = number(&union, &sql("COUNT(*)")).await;
                 let yen = number(&union, &sql("COALESCE(SUM(amount), 0)")).await;
                 assert_eq!((sum.count, sum.amount), (count, yen), "{book:?} {which}");

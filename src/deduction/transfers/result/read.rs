@@ -7,7 +7,7 @@ use super::rules::{self, Answer, Line};
 use crate::base::csv::{Record, Unreadable};
 use crate::base::money::{Yen, group};
 use crate::base::secret::sha256_hex;
-use crate::db::{Conn, Error, ToValue as _, Value, Values, params};
+use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Value, Values, params};
 use crate::deduction::period::{self, Period};
 use crate::deduction::rules::judge;
 use crate::deduction::scope::Key;
@@ -30,6 +30,18 @@ struct Whole<'a> {
     key: Key<'a>,
     period: Period,
     digest: String,
+}
+
+impl FromRow for Line {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        Ok(Self {
+            line_no: row.get("line_no")?,
+            employee_no: row.get("employee_no")?,
+            kana: row.get("kana_name")?,
+            amount: row.get("amount")?,
+            erroneous: row.get::<Option<String>>("error_code")?.is_some(),
+        })
+    }
 }
 
 /// What is known of the request when a piece of the file is judged.
@@ -168,7 +180,9 @@ async fn records(
         Some(Ok(file)) => file,
         flaws => {
             let flaws = flaws.and_then(Result::err).unwrap_or_default();
-            let rows = flaws.iter().map(|flaw| refusal(&flaw_at(flaw))).collect();
+            // One record may have several: each is a row of its own.
+            let numbered = (0..).zip(&flaws);
+            let rows = numbered.map(|(at, flaw)| refused_line(&flaw_at(flaw), at)).collect();
             reading.stage(STAGING, rows, 0).await?;
             return Ok(false);
         }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::{COLUMNS, DONE, UNABLE};
 use crate::base::kana::compare_key;
 use crate::base::money::Yen;
-use crate::db::{Error, FromRow, Row};
 use crate::deduction::period::Period;
 use crate::deduction::rules::{Verdict, WrongAmount, judge, judge_member};
 use crate::deduction::transfers::table::{month, same_number, yen};
@@ -165,18 +164,6 @@ pub fn words(wrong: WrongAmount) -> String {
         }
     }
     .to_owned()
-}
-
-impl FromRow for Line {
-    fn from_row(row: &Row) -> Result<Self, Error> {
-        Ok(Self {
-            line_no: row.get("line_no")?,
-            employee_no: row.get("employee_no")?,
-            kana: row.get("kana_name")?,
-            amount: row.get("amount")?,
-            erroneous: row.get::<Option<String>>("error_code")?.is_some(),
-        })
-    }
 }
 
 #[cfg(test)]

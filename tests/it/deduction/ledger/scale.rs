@@ -4,7 +4,7 @@ use sekisho::db::Engine;
 use sekisho::identity::rights::Mode;
 
 use super::with_items;
-use crate::deduction::rokin::scale::{middles, next_page};
+use crate::deduction::rokin::scale::{middles, most_ratio, next_page};
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, fresh};
 use crate::support::tools::whole;
@@ -31,8 +31,10 @@ async fn group_of(engine: Engine, members: i64) -> (Fresh, Union) {
     let some = "UPDATE ledger_items SET state = 'changed', base_monthly = 1 \
                 WHERE contract_no = $1 AND group_no = $2 AND employee_no LIKE '%7_'";
     union.run(KEY, some, &[]).await;
-    // As the database itself does it after so many rows.
-    union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.expect("analysed");
+    // As the database itself does it after so many rows; SQLite never does.
+    if engine == Engine::Postgres {
+        union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.expect("analysed");
+    }
     (fresh, union)
 }
 
@@ -58,11 +60,11 @@ async fn holds(engine: Engine) {
                     best = ratio;
                     said.push(format!("{ratio:.2} ({fast:?} → {slow:?}) {other}"));
                 }
-                if best <= 1.5 {
+                if best <= most_ratio() {
                     break;
                 }
             }
-            assert!(best <= 1.5, "{engine:?}: {other}:\n{}", said.join("\n"));
+            assert!(best <= most_ratio(), "{engine:?}: {other}:\n{}", said.join("\n"));
         }
     }
     eprintln!("{engine:?}, {} items:\n{}", most * 2, said.join("\n"));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use sekisho::db::{Engine, params};
 
 use super::{OF_REQUESTS, OF_RESULTS, clerk, period, requested, results};
+use crate::deduction::rokin::scale::most_ratio;
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, fresh};
 use crate::support::site::Window;
@@ -88,11 +89,11 @@ async fn holds(engine: Engine) {
                 best = ratio;
                 said.push(format!("{ratio:.2} ({fast:?} → {slow:?}) {other}"));
             }
-            if best <= 1.5 {
+            if best <= most_ratio() {
                 break;
             }
         }
-        assert!(best <= 1.5, "{engine:?}: {other}:\n{}", said.join("\n"));
+        assert!(best <= most_ratio(), "{engine:?}: {other}:\n{}", said.join("\n"));
     }
     eprintln!("{engine:?}, {} lines:\n{}", most * 3, said.join("\n"));
 }

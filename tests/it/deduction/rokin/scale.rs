@@ -34,6 +34,12 @@ const ASKED: &[&str] = &[
 const TRIES: usize = 9;
 const ROUNDS: usize = 4;
 
+/// How much slower a page of the large group may be: what passes over all of its rows is far
+/// slower. At whole size, measured on a quiet machine, the limit is the one that is promised.
+pub fn most_ratio() -> f64 {
+    if whole() { 1.5 } else { 4.0 }
+}
+
 /// The time of one answer.
 async fn asked(clerk: &Window<'_>, path: &str) -> Duration {
     let began = Instant::now();
@@ -106,11 +112,11 @@ async fn holds(engine: Engine) {
                     best = ratio;
                     said.push(format!("{ratio:.2} ({fast:?} → {slow:?}) {other}"));
                 }
-                if best <= 1.5 {
+                if best <= most_ratio() {
                     break;
                 }
             }
-            assert!(best <= 1.5, "{engine:?}: {other}:\n{}", said.join("\n"));
+            assert!(best <= most_ratio(), "{engine:?}: {other}:\n{}", said.join("\n"));
         }
     }
     eprintln!("{engine:?}, {} items:\n{}", most * 3, said.join("\n"));

@@ -31,7 +31,9 @@ async fn round_trip(engine: Engine) {
         let sent = begun.elapsed();
         let bytes = file.len();
         let (begun, before) = (Instant::now(), resident());
-        let at = send(&clerk, super::IMPORT, &[("missing", "cancel")], &file).await.location;
+        let sent_in = send(&clerk, super::IMPORT, &[("missing", "cancel")], &file).await;
+        assert_eq!(sent_in.status, 303, "{}", sent_in.html);
+        let at = sent_in.location;
         drop(file);
         let risen = watch(&union, &clerk, &at).await;
         let now = found(&union, &at).await;

@@ -46,6 +46,8 @@ both_engines! {
         receive(&world, &balances("2026-09-30", &FIRST)).await;
         receive(&world, &incentives("一時金", "2026-07-15", &FIRST)).await;
         receive(&world, &deposit("月例", "2026-11-20", &SECOND)).await;
+        // A day each: the session is over.
+        let window = person(&world, EMPLOYER, "jigyo009").await;
         let page = window.get("/home").await;
         page.says(200, &[
             "財形貯蓄 インフォメーション", "DC671101", "お知らせ", "最新受信情報",
