@@ -159,6 +159,18 @@ pub const SAMPLES: &[Sample] = &[
         ],
         ..BARE
     },
+    // Two groups to choose from, without 明細更新.
+    Sample {
+        contract_no: "15000010",
+        kind: "member",
+        name: "サンプル職員組合",
+        services: &[Service::Rokin, Service::Ledger, Service::BulkSaving],
+        users: &[
+            person("kumiai001", Kind::Master, "職員　和子", "kazuko@shokuin.example.jp", false),
+            person("kumiai002", Kind::General, "職員　実", "minoru@shokuin.example.jp", false),
+        ],
+        ..BARE
+    },
     Sample {
         contract_no: "15000006",
         name: "サンプル人事株式会社",

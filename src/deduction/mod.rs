@@ -27,7 +27,6 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::web::SignedIn;
 use crate::web::menu::{deduction, group_page};
 
 /// Every page of the module.
@@ -38,7 +37,6 @@ pub fn router() -> Router<App> {
         .merge(rokin::router())
         .merge(ledger::router())
         .merge(requests::router())
-        .merge(requests::lists(requests::catalogue::LEDGER, ledger_list))
         .merge(savings::router())
         .merge(zaikei::router())
         .merge(deposit::router())
@@ -46,17 +44,11 @@ pub fn router() -> Router<App> {
         .merge(transfers::router())
 }
 
-/// The lists of 賃控元帳 by their names: those of its requests.
-fn ledger_list(name: &str) -> Option<&'static dyn requests::Listed> {
-    requests::catalogue::find(requests::catalogue::LEDGER, name)
-}
-
 /// The pages that the menu's entries lead to.
 fn menus() -> Router<App> {
-    let mut router = Router::new();
-    for group in [&deduction::ROKIN, &deduction::LEDGER, &deduction::SAVINGS, &deduction::ZAIKEI] {
-        let show = async |person: SignedIn| group_page(group, &person);
-        router = router.route(group.href, get(show));
-    }
-    router
+    Router::new()
+        .route("/deduction/rokin", get(async |person| group_page(&deduction::ROKIN, &person)))
+        .route("/deduction/ledger", get(async |person| group_page(&deduction::LEDGER, &person)))
+        .route("/deduction/savings", get(async |person| group_page(&deduction::SAVINGS, &person)))
+        .route("/deduction/zaikei", get(async |person| group_page(&deduction::ZAIKEI, &person)))
 }

@@ -130,7 +130,9 @@ async fn download(
         What::Paid => "deposit-download",
     };
     let event = operator.event(action, words::HOME);
-    let event = Event { contract_no: Some(&number), target: Some(&target), ..event };
+    // What the operator only reads is told in the operator's log alone.
+    let target = format!("{number} {target}");
+    let event = Event { target: Some(&target), ..event };
     audit::record(&mut tx, now, &event).await?;
     tx.commit().await?;
     let sheet = outgoing(key, &period, what);

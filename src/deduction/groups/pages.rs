@@ -16,7 +16,7 @@ use crate::web::{self, Arrived, Error, Form, Shell};
 
 /// `/deduction/groups`.
 pub fn router() -> Router<App> {
-    Router::new().route(deduction::GROUPS.href, get(show_groups).post(submit_group))
+    Router::new().route("/deduction/groups", get(show_groups).post(submit_group))
 }
 
 #[derive(Template)]

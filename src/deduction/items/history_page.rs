@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 
 use super::form::{EMPLOYEE_NO, is_number};
@@ -54,21 +53,19 @@ const NONE: &str = "この職員番号の更新の記録はありません。";
 /// The way out of it.
 const CLEAR: &str = "条件をすべて外す";
 
-/// The history's page and files.
-pub fn router(of: &'static Told) -> Router<App> {
-    Router::new()
-        .route(
-            of.path,
-            get(move |app, scope, headers, asked| show(of, (app, scope, headers, asked))),
-        )
-        .route(
-            &format!("{}.csv", of.path),
-            get(move |app, scope, headers, asked| csv(of, (app, scope, headers, asked))),
-        )
-        .route(
-            &format!("{}.pdf", of.path),
-            get(move |app, scope, headers, asked| pdf(of, (app, scope, headers, asked))),
-        )
+/// The history's page.
+pub fn shown(of: &'static Told) -> MethodRouter<App> {
+    get(move |app, scope, headers, asked| show(of, (app, scope, headers, asked)))
+}
+
+/// The history as CSV.
+pub fn as_csv(of: &'static Told) -> MethodRouter<App> {
+    get(move |app, scope, headers, asked| csv(of, (app, scope, headers, asked)))
+}
+
+/// The history as PDF.
+pub fn as_pdf(of: &'static Told) -> MethodRouter<App> {
+    get(move |app, scope, headers, asked| pdf(of, (app, scope, headers, asked)))
 }
 
 /// What a page is asked with.

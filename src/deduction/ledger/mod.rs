@@ -37,7 +37,9 @@ pub fn router() -> Router<App> {
         .merge(items::router())
         .merge(bulk::router())
         .merge(checks::router())
-        .merge(history_page::router(&HISTORY))
+        .route("/deduction/ledger/history", history_page::shown(&HISTORY))
+        .route("/deduction/ledger/history.csv", history_page::as_csv(&HISTORY))
+        .route("/deduction/ledger/history.pdf", history_page::as_pdf(&HISTORY))
 }
 
 /// A page below the one that `parent` (label and path) is.

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 
 use super::catalogue::{self, List, Listed, Of};
 use super::pages::{self, Asked, OFFERED};
@@ -101,17 +101,30 @@ pub(super) static CHOOSERS: &[Chooser] = &[
 
 /// All of them.
 pub(super) fn router() -> Router<App> {
-    let mut router = Router::new();
-    for chooser in CHOOSERS {
-        let show = async |State(app): State<App>,
-                          scope: Scope,
-                          Query(asked): Query<Asked>,
-                          headers: HeaderMap| {
+    Router::new()
+        .route("/deduction/rokin/requests", shown("/deduction/rokin/requests"))
+        .route("/deduction/rokin/requests/export", shown("/deduction/rokin/requests/export"))
+        .route("/deduction/rokin/employer", shown("/deduction/rokin/employer"))
+        .route("/deduction/rokin/employer/export", shown("/deduction/rokin/employer/export"))
+        .route("/deduction/rokin/results", shown("/deduction/rokin/results"))
+        .route("/deduction/ledger/requests", shown("/deduction/ledger/requests"))
+        .route("/deduction/ledger/requests/export", shown("/deduction/ledger/requests/export"))
+        .route("/deduction/ledger/results", shown("/deduction/ledger/results"))
+        .route("/deduction/ledger/combined", shown("/deduction/ledger/combined"))
+        .route("/deduction/ledger/combined/export", shown("/deduction/ledger/combined/export"))
+}
+
+/// The chooser at `href`.
+fn shown(href: &'static str) -> MethodRouter<App> {
+    get(
+        async move |State(app): State<App>,
+                    scope: Scope,
+                    Query(asked): Query<Asked>,
+                    headers: HeaderMap| {
+            let chooser = CHOOSERS.iter().find(|one| one.href == href).ok_or(Error::NotFound)?;
             show_chooser(&app, &scope, chooser, (&asked, &headers)).await
-        };
-        router = router.route(chooser.href, get(show));
-    }
-    router
+        },
+    )
 }
 
 #[derive(Template)]

@@ -17,7 +17,6 @@ mod sheet;
 mod words;
 
 pub use catalogue::{Find, Listed, Of, open};
-pub use pages::lists;
 pub use sheet::Opened;
 
 use axum::Router;
@@ -27,7 +26,26 @@ use crate::app::App;
 /// The choosers, and the lists of 労金控除 and of both books.
 pub fn router() -> Router<App> {
     choose::router()
-        .merge(lists(catalogue::ROKIN, |name| catalogue::find(catalogue::ROKIN, name)))
-        .merge(lists(catalogue::COMBINED, |name| catalogue::find(catalogue::COMBINED, name)))
         .merge(employer::router())
+        .route("/deduction/rokin/lists/{list}", pages::shown(of_rokin))
+        .route("/deduction/rokin/lists/{list}/csv", pages::as_csv(of_rokin))
+        .route("/deduction/rokin/lists/{list}/pdf", pages::as_pdf(of_rokin))
+        .route("/deduction/ledger/lists/{list}", pages::shown(of_ledger))
+        .route("/deduction/ledger/lists/{list}/csv", pages::as_csv(of_ledger))
+        .route("/deduction/ledger/lists/{list}/pdf", pages::as_pdf(of_ledger))
+        .route("/deduction/ledger/combined/lists/{list}", pages::shown(of_both))
+        .route("/deduction/ledger/combined/lists/{list}/csv", pages::as_csv(of_both))
+        .route("/deduction/ledger/combined/lists/{list}/pdf", pages::as_pdf(of_both))
+}
+
+fn of_rokin(name: &str) -> Option<&'static dyn Listed> {
+    catalogue::find(catalogue::ROKIN, name)
+}
+
+fn of_ledger(name: &str) -> Option<&'static dyn Listed> {
+    catalogue::find(catalogue::LEDGER, name)
+}
+
+fn of_both(name: &str) -> Option<&'static dyn Listed> {
+    catalogue::find(catalogue::COMBINED, name)
 }

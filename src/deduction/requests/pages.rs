@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 
 use super::catalogue::{Find, Listed, Of};
@@ -27,21 +26,25 @@ use crate::web::{self, Chip, Error, Field, Place, Shell};
 /// Periods that are offered to choose from: two years of months, and their bonuses.
 pub(super) const OFFERED: i64 = 30;
 
-/// The lists in the folder `folder`, each with its files: `find` says which there are.
-pub fn lists(folder: &str, find: Find) -> Router<App> {
-    let show = async move |State(app): State<App>, scope: Scope, wanted: Wanted| {
+/// The page of the lists that `find` knows by their names.
+pub fn shown(find: Find) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, scope: Scope, wanted: Wanted| {
         show_list(&app, &scope, Named::of(wanted, find)?).await
-    };
-    let csv = async move |State(app): State<App>, scope: Scope, wanted: Wanted| {
+    })
+}
+
+/// The same as CSV.
+pub fn as_csv(find: Find) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, scope: Scope, wanted: Wanted| {
         download_csv(&app, &scope, Named::of(wanted, find)?).await
-    };
-    let pdf = async move |State(app): State<App>, scope: Scope, wanted: Wanted| {
+    })
+}
+
+/// The same as PDF.
+pub fn as_pdf(find: Find) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, scope: Scope, wanted: Wanted| {
         download_pdf(&app, &scope, Named::of(wanted, find)?).await
-    };
-    Router::new()
-        .route(&format!("{folder}/{{list}}"), get(show))
-        .route(&format!("{folder}/{{list}}/csv"), get(csv))
-        .route(&format!("{folder}/{{list}}/pdf"), get(pdf))
+    })
 }
 
 /// The list's name, the query, and what the browser remembers.

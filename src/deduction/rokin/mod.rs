@@ -52,7 +52,9 @@ pub fn router() -> Router<App> {
             get(cancel::edit_cancel).post(cancel::submit_cancel),
         )
         .route("/deduction/rokin/items/{id}/restore", axum::routing::post(cancel::submit_restore))
-        .merge(history_page::router(&HISTORY))
+        .route("/deduction/rokin/history", history_page::shown(&HISTORY))
+        .route("/deduction/rokin/history.csv", history_page::as_csv(&HISTORY))
+        .route("/deduction/rokin/history.pdf", history_page::as_pdf(&HISTORY))
 }
 
 /// Where an item is.

@@ -19,7 +19,7 @@ use crate::web::{self, Error, Form, Pager, Shell, SignedIn};
 /// The pages.
 pub fn router() -> Router<App> {
     Router::new()
-        .route(TRANSFERS.href, get(show_transfers))
+        .route("/deduction/transfers", get(show_transfers))
         .route("/deduction/transfers/{id}", get(show_transfer))
         .route("/deduction/transfers/{id}/apply", post(submit_apply))
         .route("/deduction/transfers/{id}/drop", post(submit_drop))

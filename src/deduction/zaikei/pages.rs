@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 
 use super::lists::List;
 use super::{Batch, Document, store, words};
@@ -27,32 +27,38 @@ const NAME: &str = "batch";
 
 /// The pages of 財形貯蓄事務.
 pub fn router() -> Router<App> {
-    let router = Router::new()
+    Router::new()
         .route(LINES, get(show_lines))
         .route(STATEMENTS, get(show_statements))
         .route(EXPORT, get(show_export))
         .route("/deduction/zaikei/lists/{list}", get(show_list))
         .route("/deduction/zaikei/lists/{list}/csv", get(download_csv))
-        .route("/deduction/zaikei/lists/{list}/pdf", get(download_pdf));
-    with(with(router, List::Balances), List::Incentives)
+        .route("/deduction/zaikei/lists/{list}/pdf", get(download_pdf))
+        .route("/deduction/zaikei/balances", shown(List::Balances))
+        .route("/deduction/zaikei/balances/csv", as_csv(List::Balances))
+        .route("/deduction/zaikei/balances/pdf", as_pdf(List::Balances))
+        .route("/deduction/zaikei/incentives", shown(List::Incentives))
+        .route("/deduction/zaikei/incentives/csv", as_csv(List::Incentives))
+        .route("/deduction/zaikei/incentives/pdf", as_pdf(List::Incentives))
 }
 
-/// Adds the pages of a list that has its own place in the menu.
-fn with(router: Router<App>, list: List) -> Router<App> {
-    let page = move |State(app): State<App>, person, headers, Query(asked): Query<Asked>| async move {
+/// The page of a list that has its own place in the menu.
+fn shown(list: List) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, person, headers, Query(asked): Query<Asked>| {
         lines(&app, person, (asked, headers), (list, list.path())).await
-    };
-    let csv = move |State(app): State<App>, person, headers, Query(asked): Query<Asked>| async move {
+    })
+}
+
+fn as_csv(list: List) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, person, headers, Query(asked): Query<Asked>| {
         csv(&app, person, (asked, headers), list).await
-    };
-    let pdf = move |State(app): State<App>, person, Query(asked): Query<Asked>| async move {
+    })
+}
+
+fn as_pdf(list: List) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, person, Query(asked): Query<Asked>| {
         pdf(&app, person, asked, list).await
-    };
-    let path = list.path();
-    router
-        .route(path, get(page))
-        .route(&format!("{path}/csv"), get(csv))
-        .route(&format!("{path}/pdf"), get(pdf))
+    })
 }
 
 /// R004-152.

@@ -70,6 +70,6 @@ fn an_interrupted_demo_goes_on_with_the_same_passwords() {
     }
     let told = house.json("demo");
     assert_eq!(house.json("demo"), told);
-    assert_eq!(house.json("contract list").as_array().unwrap().len(), 8);
-    assert_eq!(house.json("audit list").as_array().unwrap().len(), 8);
+    assert_eq!(house.json("contract list").as_array().unwrap().len(), 9);
+    assert_eq!(house.json("audit list").as_array().unwrap().len(), 9);
 }

@@ -188,7 +188,7 @@ both_engines! {
                 (kept.error, "error_code IS NOT NULL"),
             ] {
                 let sql = |what| format!("SELECT CAST({what} AS BIGINT) FROM request_lines \
-                    WHERE {here} AND book = '{}' AND {which}", book.word());
+                    WHERE {{here}} AND book = '{}' AND {which}", book.word());
                 let count = number(&union, &sql("COUNT(*)")).await;
                 let yen = number(&union, &sql("COALESCE(SUM(amount), 0)")).await;
                 assert_eq!((sum.count, sum.amount), (count, yen), "{book:?} {which}");

@@ -145,7 +145,7 @@ async fn first_login(desk: &Desk, temporary: &str) {
     // R004-107, R004-108
     assert_eq!(
         desk.menu().await,
-        "トップページ 労金控除事務 請求書一覧 従業員一覧 共通機能 ログアウト"
+        "トップページ 労金控除事務 賃控元帳事務 一斉積立事務 請求書一覧 従業員一覧 共通機能 ログアウト"
     );
 }
 
