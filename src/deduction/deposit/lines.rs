@@ -221,7 +221,7 @@ const NUMBER: Column<Answered> = column("職員番号", 10, |row| Cell::text(&ro
 const KANA: Column<Answered> = column("カナ氏名", 18, |row| Cell::text(&row.kana_name));
 const KANJI: Column<Answered> = column("氏名", 14, |row| Cell::text(&row.kanji_name));
 const PRODUCT: Column<Answered> = column("種目", 12, |row| Cell::text(&row.label));
-const ACCOUNT: Column<Answered> = column("口座番号", 9, |row| Cell::text(&row.account_no));
+const ACCOUNT_NO: Column<Answered> = column("口座番号", 9, |row| Cell::text(&row.account_no));
 const AMOUNT: Column<Answered> =
     Column { head: "控除金額", width: 11, cell: |row| Cell::Yen(row.amount), summed: true };
 
@@ -231,7 +231,7 @@ pub const STOPS: &[Column<Answered>] = &[
     KANA,
     KANJI,
     PRODUCT,
-    ACCOUNT,
+    ACCOUNT_NO,
     AMOUNT,
     column(words::RESULT, 10, |row| Cell::text(row.result())),
     column(words::PAYMENT, 10, |row| Cell::text(row.payment())),
@@ -243,7 +243,7 @@ pub const LEFT_OUT: &[Column<Answered>] = &[
     KANA,
     KANJI,
     PRODUCT,
-    ACCOUNT,
+    ACCOUNT_NO,
     AMOUNT,
     column("更新内容", 10, |row| {
         Cell::text(if row.stopped { words::STOPPED } else { words::UNABLE })
@@ -260,7 +260,7 @@ pub const STOPPED: &[Column<Answered>] = &[
     KANA,
     KANJI,
     PRODUCT,
-    ACCOUNT,
+    ACCOUNT_NO,
     AMOUNT,
     column("更新内容", 10, |_| Cell::text(words::STOPPED)),
     column("設定した人", 22, |row| Cell::text(row.stopped_by.as_deref().unwrap_or_default())),

@@ -22,7 +22,7 @@ const KANJI: Of = column("氏名", 12, |of| Cell::text(&*of.line.kanji_name));
 const WORKPLACE: Of = column("職場", 14, |of| Cell::text(&*of.line.workplace));
 const BOOK: Of = column("種別", 10, |of| Cell::text(of.line.book.ja()));
 const LABEL: Of = column("種目", 12, |of| Cell::text(&*of.line.label));
-const ACCOUNT: Of = column("口座番号", 9, |of| Cell::text(&*of.line.account_no));
+const ACCOUNT_NO: Of = column("口座番号", 9, |of| Cell::text(&*of.line.account_no));
 const AMOUNT: Of = yen("依頼額", |of| Cell::Yen(of.line.requested()));
 const ITEM_AMOUNT: Of = yen("控除金額", |of| Cell::Yen(of.line.amount));
 const MOVEMENT: Of = column("異動", 6, |of| Cell::text(words::movement(of.line.movement)));
@@ -44,17 +44,17 @@ const REPORTED: Of =
 const OURS: Of = column("カナ氏名（登録）", 20, |of| Cell::text(&*of.line.kana_name));
 
 /// 控除依頼リスト.
-pub(super) const REQUESTS: &[Of] = &[NO, NUMBER, KANA, KANJI, WORKPLACE, LABEL, ACCOUNT, AMOUNT];
+pub(super) const REQUESTS: &[Of] = &[NO, NUMBER, KANA, KANJI, WORKPLACE, LABEL, ACCOUNT_NO, AMOUNT];
 /// 異動分リスト and 窓口扱い.
 pub(super) const MOVED: &[Of] =
-    &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT, MOVEMENT, BEFORE, AMOUNT];
+    &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT_NO, MOVEMENT, BEFORE, AMOUNT];
 /// 控除依頼明細エラーリスト.
-pub(super) const ERRORS: &[Of] = &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT, ITEM_AMOUNT, ERROR];
+pub(super) const ERRORS: &[Of] = &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT_NO, ITEM_AMOUNT, ERROR];
 /// 控除結果リスト.
 pub(super) const RESULTS: &[Of] =
-    &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT, AMOUNT, DEDUCTED, RESULT, REASON, STOPPED];
+    &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT_NO, AMOUNT, DEDUCTED, RESULT, REASON, STOPPED];
 /// 控除不能リスト.
-pub(super) const UNABLE: &[Of] = &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT, AMOUNT, REASON];
+pub(super) const UNABLE: &[Of] = &[NO, NUMBER, KANA, KANJI, LABEL, ACCOUNT_NO, AMOUNT, REASON];
 /// カナ氏名不一致リスト: both names side by side.
 pub(super) const DIFFERS: &[Of] = &[NO, NUMBER, KANJI, OURS, REPORTED, LABEL, AMOUNT, RESULT];
 
@@ -66,7 +66,7 @@ pub(super) const LEDGER_RESULTS: &[Of] =
 pub(super) const LEDGER_UNABLE: &[Of] = &[NO, NUMBER, KANA, KANJI, LABEL, AMOUNT, REASON];
 /// 労金控除賃控元帳依頼リスト.
 pub(super) const COMBINED: &[Of] =
-    &[NO, NUMBER, KANA, KANJI, WORKPLACE, BOOK, LABEL, ACCOUNT, AMOUNT];
+    &[NO, NUMBER, KANA, KANJI, WORKPLACE, BOOK, LABEL, ACCOUNT_NO, AMOUNT];
 
 const MONTH: Of = column(employer::MONTH, 11, |of| Cell::Month(of.period.deduct_ym.clone()));
 const KIND: Of = column(employer::KIND, 11, |of| Cell::text(of.period.kind.ja()));

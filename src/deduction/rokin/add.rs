@@ -69,7 +69,7 @@ impl NewForm {
         }
         let account_no = nfkc(self.account_no.trim());
         if account_no.len() != 7 || !account_no.bytes().all(|b| b.is_ascii_digit()) {
-            found.add("account_no", words::ACCOUNT, words::ACCOUNT_WRONG);
+            found.add("account_no", words::ACCOUNT_NO, words::ACCOUNT_WRONG);
         }
         let amounts = self.amounts.check(found);
         product.filter(|_| found.len() == before).map(|product| (product, account_no, amounts))
@@ -115,7 +115,7 @@ pub(super) async fn submit_new(
         Err(Refused::There(id)) => {
             let product = Product::parse(&form.product).map_or("", Product::ja);
             let said = words::there(product, &nfkc(form.account_no.trim()));
-            mistakes = Mistakes::one("account_no", words::ACCOUNT, said);
+            mistakes = Mistakes::one("account_no", words::ACCOUNT_NO, said);
             (StatusCode::CONFLICT, Some(path_of(&id)))
         }
         Err(Refused::Closed(closed)) => {

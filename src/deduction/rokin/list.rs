@@ -167,7 +167,7 @@ const COLUMNS: &[Column<Item>] = &[
     column(words::KANA, 22, |item| Cell::text(&*item.kana_name)),
     column(words::KANJI, 18, |item| Cell::text(&*item.kanji_name)),
     column(words::PRODUCT, 12, |item| Cell::text(item.product.ja())),
-    column(words::ACCOUNT, 9, |item| Cell::text(&*item.account_no)),
+    column(words::ACCOUNT_NO, 9, |item| Cell::text(&*item.account_no)),
     amount(words::MONTHLY, |item| Cell::Yen(item.amounts.monthly)),
     amount("夏季一時金", |item| Cell::Yen(item.amounts.summer)),
     amount("年末一時金", |item| Cell::Yen(item.amounts.winter)),

@@ -263,7 +263,7 @@ async fn the_pages_can_be_opened_in_a_browser() {
     };
     let mut mistakes = Mistakes::default();
     mistakes.add("kana_name", words::KANA, "「山」は使えません。カナで入力してください。");
-    mistakes.add("account_no", words::ACCOUNT, words::ACCOUNT_WRONG);
+    mistakes.add("account_no", words::ACCOUNT_NO, words::ACCOUNT_WRONG);
     let cancel = CancelPage {
         shell: shell(words::CANCEL_TITLE),
         item: item(State::Active, false),

@@ -18,7 +18,7 @@ pub const LIST_PAPER: &str = "労金控除明細一覧";
 pub const HISTORY_PAPER: &str = "労金控除明細更新履歴";
 
 /// The field and column of the account.
-pub const ACCOUNT: &str = "口座番号";
+pub const ACCOUNT_NO: &str = "口座番号";
 
 /// No item at all.
 pub const NONE: &str = "控除明細はまだありません。";

@@ -22,6 +22,7 @@ pub mod words;
 pub mod work;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -31,7 +32,9 @@ use crate::identity::rights::Action;
 
 /// The pages.
 pub fn router() -> Router<App> {
-    pages::router().merge(ledger::router()).merge(desk::router())
+    // A file may be larger than a form: `Upload` keeps its limit.
+    let files = ledger::router().merge(desk::router()).layer(DefaultBodyLimit::disable());
+    pages::router().merge(files)
 }
 
 /// What a file is.

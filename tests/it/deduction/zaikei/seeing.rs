@@ -2,6 +2,7 @@
 
 use sekisho::identity::contracts::Service;
 use sekisho::identity::rights::{Function, Mode, set_function};
+use sekisho::identity::users::Kind;
 
 use super::{
     ALL, EMPLOYER, FIRST, OTHER, SECOND, balances, deposit, employer, incentives, person, receive,
@@ -38,7 +39,10 @@ both_engines! {
     // R004-55, R004-148, R004-149, R004-151
     async fn an_employer_lands_on_its_information_with_its_menu(fresh: &Fresh) {
         let world = employer(fresh, &ALL).await;
-        let window = person(&world, EMPLOYER, "jigyo001").await;
+        let user = world.user_of(EMPLOYER, "jigyo001", Kind::Master, "Abcde1#x").await;
+        let holder = world.certificate(&user, "active").await;
+        let token = world.session(&user, &holder).await;
+        let window = world.window(&holder).with_session(&token);
         let page = window.get("/home").await;
         page.says(200, &["まだ受信していません。", "作成基準日"]);
         receive(&world, &deposit("月例", "2026-10-20", &FIRST)).await;
@@ -47,7 +51,8 @@ both_engines! {
         receive(&world, &incentives("一時金", "2026-07-15", &FIRST)).await;
         receive(&world, &deposit("月例", "2026-11-20", &SECOND)).await;
         // A day each: the session is over.
-        let window = person(&world, EMPLOYER, "jigyo009").await;
+        let token = world.session(&user, &holder).await;
+        let window = world.window(&holder).with_session(&token);
         let page = window.get("/home").await;
         page.says(200, &[
             "財形貯蓄 インフォメーション", "DC671101", "お知らせ", "最新受信情報",
