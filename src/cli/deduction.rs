@@ -60,12 +60,11 @@ pub(super) async fn run(open: &Open, verb: DeductionVerb) -> Result<(), Failure>
 
 async fn list_groups(open: &Open, db: &Db, contract: Option<String>) -> Result<(), Failure> {
     let mut conn = db.conn().await?;
-    let numbers = match contract {
-        Some(number) => vec![must_be_open(&mut conn, &number).await?],
-        None => {
-            let all = contracts::list(&mut conn).await?;
-            all.into_iter().map(|contract| contract.contract_no).collect()
-        }
+    let numbers = if let Some(number) = contract {
+        vec![must_be_open(&mut conn, &number).await?]
+    } else {
+        let all = contracts::list(&mut conn).await?;
+        all.into_iter().map(|contract| contract.contract_no).collect()
     };
     let mut rows = Vec::new();
     for number in numbers {

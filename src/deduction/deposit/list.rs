@@ -54,8 +54,8 @@ pub async fn pdf(
 ) -> Result<Response, Error> {
     let heading = heading(scope, chosen, app.clock.now());
     let (sheet, wish) = asked.wish(chosen, app.clock.now());
-    let asker = Asker { person: &scope.person, action: Action::RokinView };
-    print::pdf(app, asker, (sheet, wish), heading).await
+    let by = Asker { person: &scope.person, action: Action::RokinView };
+    print::pdf(app, by, (sheet, wish), heading).await
 }
 
 fn heading(scope: &Scope, chosen: &Chosen, made_at: Moment) -> Heading {

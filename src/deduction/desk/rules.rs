@@ -127,8 +127,15 @@ mod tests {
             services: vec![Service::RokinUpdate],
             ..group()
         };
-        use WrongGroup::{Digits, Kana, KanaLimit, Name, Number, Services, UpdateAlone};
-        let all = [Number, Name, Kana, Digits, KanaLimit, Services, UpdateAlone];
+        let all = [
+            WrongGroup::Number,
+            WrongGroup::Name,
+            WrongGroup::Kana,
+            WrongGroup::Digits,
+            WrongGroup::KanaLimit,
+            WrongGroup::Services,
+            WrongGroup::UpdateAlone,
+        ];
         assert_eq!(wrongs(&wrong, &offered), all);
     }
 

@@ -144,6 +144,7 @@ async fn download(
 }
 
 /// The list of `period` that goes out.
+#[must_use]
 pub fn outgoing(key: Key<'_>, period: &Period, what: What) -> Outgoing {
     Outgoing {
         contract_no: key.contract_no.to_owned(),

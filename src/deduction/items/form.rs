@@ -181,12 +181,11 @@ impl TypedAmounts {
     /// The amounts, each 0 to 9,999,999 yen; one of them at least must be more than 0.
     pub fn check(&self, found: &mut Mistakes) -> Amounts {
         let before = found.len();
-        let mut amount = |name, label, typed: &str| match parse_amount(typed) {
-            Some(yen) => yen,
-            None => {
+        let mut amount = |name, label, typed: &str| {
+            parse_amount(typed).unwrap_or_else(|| {
                 found.add(name, label, "0～9,999,999の数字で入力してください。");
                 0
-            }
+            })
         };
         let amounts = Amounts {
             monthly: amount("amount_monthly", MONTHLY, &self.amount_monthly),

@@ -181,6 +181,6 @@ async fn pdf(
         made_at: app.clock.now(),
     };
     let wish = asked.wish(of, &app, &scope);
-    let asker = Asker { person: &scope.person, action: of.menu.action };
-    print::pdf(&app, asker, (Arc::new(history), wish), heading).await
+    let by = Asker { person: &scope.person, action: of.menu.action };
+    print::pdf(&app, by, (Arc::new(history), wish), heading).await
 }

@@ -258,23 +258,23 @@ impl Sql {
             }
             if passed != Some(Bound { column: name, is_lower: true }) {
                 let from = self.bind(prefix);
-                text += &format!(" AND {} >= {from}", column(name));
+                text.extend([format!(" AND {} >= {from}", column(name))]);
             }
             let end = after_all_with(prefix);
             if let Some(end) =
                 end.filter(|_| passed != Some(Bound { column: name, is_lower: false }))
             {
                 let end = self.bind(end);
-                text += &format!(" AND {} < {end}", column(name));
+                text.extend([format!(" AND {} < {end}", column(name))]);
             }
         }
         if let Some(product) = &search.product {
             let product = self.bind(product);
-            text += &format!(" AND {} = {product}", column(table.product));
+            text.extend([format!(" AND {} = {product}", column(table.product))]);
         }
         if let Some(state) = search.state {
             let state = self.bind(state.word());
-            text += &format!(" AND {} = {state}", column("state"));
+            text.extend([format!(" AND {} = {state}", column("state"))]);
         }
         text
     }

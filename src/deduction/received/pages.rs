@@ -233,13 +233,13 @@ pub async fn csv(
 /// The database's; busy.
 pub async fn pdf(
     app: &App,
-    asker: Asker<'_>,
+    by: Asker<'_>,
     (wanted, asked): (Wanted, &Asked),
 ) -> Result<Response, Error> {
     let wish = wish(app, &wanted, asked);
     let heading =
         Heading { group: wanted.group, facts: wanted.around.facts, made_at: app.clock.now() };
-    print::pdf(app, asker, (wanted.sheet, wish), heading).await
+    print::pdf(app, by, (wanted.sheet, wish), heading).await
 }
 
 fn wish(app: &App, wanted: &Wanted, asked: &Asked) -> Wish {

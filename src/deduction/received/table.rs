@@ -59,7 +59,7 @@ pub struct Cells<'a> {
     /// The line of the file that it begins on, from 1.
     pub line: usize,
     heads: &'static [&'static str],
-    cells: Vec<Cow<'a, str>>,
+    row: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Table<'a> {
@@ -102,7 +102,7 @@ impl<'a> Iterator for Table<'a> {
         let heads = self.heads;
         let record = self.records.next()?;
         Some(match record {
-            Ok(record) => Ok(Cells { line: record.line, heads, cells: record.cells }),
+            Ok(record) => Ok(Cells { line: record.line, heads, row: record.cells }),
             Err(flaw) => Err(unreadable(flaw, heads)),
         })
     }
@@ -134,7 +134,7 @@ impl Cells<'_> {
     #[must_use]
     pub fn maybe(&self, column: &str) -> &str {
         let at = self.heads.iter().position(|head| *head == column);
-        at.and_then(|at| self.cells.get(at)).map_or("", |cell| cell.trim())
+        at.and_then(|at| self.row.get(at)).map_or("", |cell| cell.trim())
     }
 
     /// Words of up to `longest` characters.

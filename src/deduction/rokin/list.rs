@@ -129,8 +129,8 @@ pub(super) async fn download_pdf(
         facts: facts.map(|(label, value)| (label.to_owned(), value.to_owned())).collect(),
         made_at: app.clock.now(),
     };
-    let asker = Asker { person: &scope.person, action: Action::RokinView };
-    print::pdf(&app, asker, (Arc::new(items), wish), heading).await
+    let by = Asker { person: &scope.person, action: Action::RokinView };
+    print::pdf(&app, by, (Arc::new(items), wish), heading).await
 }
 
 /// The whole found list, as a file's page asks for it.

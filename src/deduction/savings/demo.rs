@@ -63,9 +63,9 @@ fn file(at: usize, received_at: Moment) -> String {
         let amount = if raised { yen + 2_000 } else { yen };
         let (kanji, kana) = sample_name(n);
         let (number, account) = (10_000_000 + n * 37, 2_000_000 + n * 613);
-        text.push_str(&format!(
+        text.extend([format!(
             "{no},{name},{made_on},{timing},{number:08},{kana},{kanji},{account:07},{amount}\r\n"
-        ));
+        )]);
     }
     text
 }
@@ -76,11 +76,11 @@ mod tests {
 
     #[test]
     fn the_samples_are_good_files() {
-        for at in 0..RECEPTIONS.len() {
+        for (at, reception) in RECEPTIONS.iter().enumerate() {
             let text = file(at, Moment::parse("2026-11-21T10:00:00+09:00").expect("a moment"));
             let (head, count, amount) = receive::check(&text).expect("good");
-            assert_eq!(head.no, RECEPTIONS[at].0);
-            assert!(count > 580 && amount > 580 * RECEPTIONS[at].3, "{count} {amount}");
+            assert_eq!(head.no, reception.0);
+            assert!(count > 580 && amount > 580 * reception.3, "{count} {amount}");
         }
     }
 }

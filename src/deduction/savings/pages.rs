@@ -132,8 +132,8 @@ async fn download_pdf(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (_, wanted) = wanted(&mut app.db.conn().await?, &scope, (&list, &asked)).await?;
-    let asker = Asker { person: &scope.person, action: Action::BulkSavingView };
-    pages::pdf(&app, asker, (wanted, &asked)).await
+    let by = Asker { person: &scope.person, action: Action::BulkSavingView };
+    pages::pdf(&app, by, (wanted, &asked)).await
 }
 
 async fn wanted(

@@ -66,6 +66,7 @@ pub struct Sample {
 
 impl Sample {
     /// 「変更 1,200件（はじめの50件）」.
+    #[must_use]
     pub fn title_of(name: &str, count: i64, most: i64) -> String {
         let more =
             if count > most { format!("（はじめの{most}件）") } else { String::new() };

@@ -54,27 +54,27 @@ pub async fn pdf(
     let (now, person) = (app.clock.now(), &asker.person.0);
     let mut tx = app.db.begin().await?;
     // The same list asked for twice is made once.
-    let id = match store::making(&mut tx, &person.user.id, &options).await? {
-        Some(id) => id,
-        None => {
-            let id = new_id(now);
-            let of = store::Made {
-                id: &id,
-                contract_no: &person.user.contract_no,
-                group_no: person.actor.place.group().map(|group| group.group_no.as_str()),
-                file_name: &format!("{}.pdf", wish.name),
-                options: &options,
-                rows: count,
-                user_id: &person.user.id,
-                actor: &format!("{}（{}）", person.user.name, person.user.login_id),
-            };
-            store::begin_making(&mut tx, &of, now).await?;
-            let (of_task, making) = (id.clone(), app.clone());
-            app.tasks.spawn(async move {
-                Box::pin(make(&making, &of_task, (sheet, heading), count)).await;
-            });
-            id
-        }
+    let there = store::making(&mut tx, &person.user.id, &options).await?;
+    let id = if let Some(id) = there {
+        id
+    } else {
+        let id = new_id(now);
+        let of = store::Made {
+            id: &id,
+            contract_no: &person.user.contract_no,
+            group_no: person.actor.place.group().map(|group| group.group_no.as_str()),
+            file_name: &format!("{}.pdf", wish.name),
+            options: &options,
+            rows: count,
+            user_id: &person.user.id,
+            actor: &format!("{}（{}）", person.user.name, person.user.login_id),
+        };
+        store::begin_making(&mut tx, &of, now).await?;
+        let (of_task, making) = (id.clone(), app.clone());
+        app.tasks.spawn(async move {
+            Box::pin(make(&making, &of_task, (sheet, heading), count)).await;
+        });
+        id
     };
     tx.commit().await?;
     Ok(Redirect::to(&format!("{}/{id}", TRANSFERS.href)).into_response())

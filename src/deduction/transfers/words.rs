@@ -51,6 +51,7 @@ pub const NOTHING: &str =
     "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
 
 /// The period closed between preview and confirmation.
+#[must_use]
 pub fn closed_meanwhile(closed: &Closed) -> String {
     format!(
         "{}まだ何も取り込んでいません。次の控除年月分として読み直しましたので、内容をもう一度確かめてください。",
@@ -59,6 +60,7 @@ pub fn closed_meanwhile(closed: &Closed) -> String {
 }
 
 /// What a file is.
+#[must_use]
 pub const fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Ledger => "賃控元帳明細",
@@ -70,6 +72,7 @@ pub const fn kind(kind: Kind) -> &'static str {
 }
 
 /// How far it is.
+#[must_use]
 pub const fn state(kind: Kind, state: State) -> &'static str {
     match state {
         State::Making => "作成中",
@@ -85,6 +88,7 @@ pub const fn state(kind: Kind, state: State) -> &'static str {
 }
 
 /// What its mark looks like.
+#[must_use]
 pub const fn mark(state: State) -> &'static str {
     match state {
         State::Done => " state-good",
@@ -94,6 +98,7 @@ pub const fn mark(state: State) -> &'static str {
 }
 
 /// The counts of a preview, with their names.
+#[must_use]
 pub fn counts(kind: Kind, counts: &Counts) -> Vec<(&'static str, i64)> {
     let Counts { added, changed, removed, unchanged, refused } = *counts;
     match kind {
@@ -115,6 +120,7 @@ pub fn counts(kind: Kind, counts: &Counts) -> Vec<(&'static str, i64)> {
 }
 
 /// 「追加 1件、変更 2件」 of a list's row.
+#[must_use]
 pub fn summary(kind: Kind, all: &Counts) -> String {
     let parts = counts(kind, all).into_iter().filter(|(_, count)| *count > 0);
     let parts: Vec<_> = parts.map(|(name, count)| format!("{name} {}件", group(count))).collect();
@@ -122,6 +128,7 @@ pub fn summary(kind: Kind, all: &Counts) -> String {
 }
 
 /// What an import did, for 操作ログ.
+#[must_use]
 pub fn audited(
     (added, changed, removed): (i64, i64, i64),
     (before, after): (&[i64; 3], &[i64; 3]),
@@ -129,7 +136,7 @@ pub fn audited(
     let mut text = format!("追加{added}件 変更{changed}件 解除{removed}件");
     for ((name, before), after) in KINDS.iter().zip(before).zip(after) {
         if before != after {
-            text.push_str(&format!(" {name}{}→{}", Yen(*before).ja(), Yen(*after).ja()));
+            text.extend([format!(" {name}{}→{}", Yen(*before).ja(), Yen(*after).ja())]);
         }
     }
     text
@@ -139,6 +146,7 @@ pub fn audited(
 pub const KINDS: [&str; 3] = ["月例", "夏季一時金", "年末一時金"];
 
 /// What to do about refused rows.
+#[must_use]
 pub fn mend(refused: i64) -> String {
     format!(
         "取り込めない行が{}件あるため、このファイルは取り込めません。下の行を直して、ファイルをもう一度選んでください。まだ何も取り込んでいません。",
@@ -147,6 +155,7 @@ pub fn mend(refused: i64) -> String {
 }
 
 /// Characters that the table holds and the encoding lacks.
+#[must_use]
 pub fn unwritable(encoding: Encoding) -> String {
     format!(
         "{}では書けない文字があるため、ファイルを作成していません。UTF-8を選ぶと、すべての文字をそのままダウンロードできます。",

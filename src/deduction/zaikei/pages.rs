@@ -183,8 +183,8 @@ async fn csv(
 
 async fn pdf(app: &App, person: SignedIn, asked: Asked, list: List) -> Result<Response, Error> {
     let wanted = wanted(&mut app.db.conn().await?, &person, (list, &asked)).await?;
-    let asker = Asker { person: &person, action: list.document().action() };
-    pages::pdf(app, asker, (wanted, &asked)).await
+    let by = Asker { person: &person, action: list.document().action() };
+    pages::pdf(app, by, (wanted, &asked)).await
 }
 
 async fn wanted(

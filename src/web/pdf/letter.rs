@@ -160,18 +160,18 @@ impl Drawing<'_, '_, '_> {
             Side::Middle => PAGE.0 / 2.0,
             Side::Right => PAGE.0 - MARGIN,
         };
-        let (mut y, setting) = (self.y, self.setting);
+        let (mut down, setting) = (self.y, self.setting);
         let content = self.canvas.content(|canvas| {
             for line in lines.iter().flat_map(|line| setting.wrap(line, size, ROOM)) {
                 if strong {
-                    canvas.strong(|canvas| canvas.text((x, y), size, side, line));
+                    canvas.strong(|canvas| canvas.text((x, down), size, side, line));
                 } else {
-                    canvas.text((x, y), size, side, line);
+                    canvas.text((x, down), size, side, line);
                 }
-                y += size * LEADING;
+                down += size * LEADING;
             }
         });
-        self.y = y;
+        self.y = down;
         self.tree.push(group(tag, content));
     }
 

@@ -114,7 +114,7 @@ impl Sheet for History {
         heads_of(COLUMNS)
     }
 
-    fn empty(&self) -> &str {
+    fn empty(&self) -> &'static str {
         "更新の記録はありません。"
     }
 

@@ -108,7 +108,12 @@ async fn check(
         Err(mistakes) => {
             let shell = scope.shell(words::TITLE, &LEDGER);
             let page = form_page(shell, &form, (types, Ok(open)), mistakes);
-            return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            // Nothing chosen yet is no mistake of a value.
+            let status = match form.type_code.as_str() {
+                "" => StatusCode::OK,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            return web::page_with(status, &page);
         }
     };
     let key = scope.key();
@@ -298,7 +303,7 @@ pub(in crate::deduction::ledger) mod samples {
                 others: 15,
                 impossible: 0,
             };
-            let open = open().ok().expect("open");
+            let open = open().expect("open");
             let about = (&form(), order, some_type());
             let of = (counts, (0..changed.min(50)).map(row).collect());
             let page = check_page(shell, about, of, (&open, String::new(), String::new()));

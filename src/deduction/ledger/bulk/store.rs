@@ -115,19 +115,19 @@ impl Sql {
             .to_owned();
         let mut chosen = "i.state <> 'cancelled'".to_owned();
         if order.rule != Rule::Set {
-            chosen += &format!(" AND {amount} > 0");
+            chosen.extend([format!(" AND {amount} > 0")]);
         }
         if let Some(only) = order.only {
             values.push(only.to_value());
-            chosen += &format!(" AND {amount} = ${}", values.len());
+            chosen.extend([format!(" AND {amount} = ${}", values.len())]);
         }
         if !order.workplace.is_empty() {
             values.push(order.workplace.to_value());
-            chosen += &format!(
+            chosen.extend([format!(
                 " AND i.member_id IN (SELECT w.member_id FROM members w WHERE \
                  w.contract_no = $1 AND w.group_no = $2 AND w.workplace = ${})",
                 values.len()
-            );
+            )]);
         }
         let others: Vec<_> = Kind::ALL
             .into_iter()

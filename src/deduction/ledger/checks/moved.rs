@@ -132,7 +132,7 @@ impl Sheet for Moved {
         heads(COLUMNS, self.exact)
     }
 
-    fn empty(&self) -> &str {
+    fn empty(&self) -> &'static str {
         "前回の締切のあとに、登録・変更・解除した明細はありません。"
     }
 

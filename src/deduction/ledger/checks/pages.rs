@@ -100,8 +100,8 @@ async fn show_list(
                 made_at: app.clock.now(),
             };
             let list = check.sheet(scope.key(), true);
-            let asker = Asker { person: &scope.person, action: Action::LedgerView };
-            let answer = print::pdf(&app, asker, (list, wish), heading).await?;
+            let by = Asker { person: &scope.person, action: Action::LedgerView };
+            let answer = print::pdf(&app, by, (list, wish), heading).await?;
             noted(&app, &scope, (check, "PDF"), answer).await
         }
         _ => Err(Error::NotFound),

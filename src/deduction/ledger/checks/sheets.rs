@@ -84,7 +84,7 @@ impl Sheet for Breakdown {
         heads(ITEM, self.exact)
     }
 
-    fn empty(&self) -> &str {
+    fn empty(&self) -> &'static str {
         "賃控元帳の明細はまだありません。"
     }
 
@@ -179,7 +179,7 @@ impl Sheet for ByType {
         heads_of(TYPE)
     }
 
-    fn empty(&self) -> &str {
+    fn empty(&self) -> &'static str {
         "賃控元帳の明細はまだありません。"
     }
 

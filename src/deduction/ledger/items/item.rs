@@ -229,6 +229,7 @@ pub(in crate::deduction::ledger) mod samples {
     use crate::deduction::ledger::types::LedgerType;
     use crate::deduction::period::{Kind, Period};
 
+    #[allow(clippy::unnecessary_wraps, reason = "pages take it so")]
     pub(in crate::deduction::ledger) fn open() -> Result<Open, Closed> {
         let period = Period {
             id: "p".into(),

@@ -146,7 +146,7 @@ fn judge(
             terms,
             ..Stored::default()
         };
-        said.push_str(&format!("\nadd {} {} {:?}", new.member.id, new.type_code, new.terms));
+        said.extend([format!("\nadd {} {} {:?}", new.member.id, new.type_code, new.terms)]);
         return staged_row(row, "add", &new, &new.terms);
     }
     let Some(item) = known.items.get(id) else {
@@ -159,7 +159,7 @@ fn judge(
         Ok(Wish::Same) => staged_row(row, "same", item, &Terms::default()),
         Ok(Wish::Change(terms)) => {
             whole.findings.add(&terms.amounts, &item.terms.amounts);
-            said.push_str(&format!("\nchange {} {} {terms:?}", item.id, item.version));
+            said.extend([format!("\nchange {} {} {terms:?}", item.id, item.version)]);
             staged_row(row, "change", item, &terms)
         }
     }

@@ -53,6 +53,7 @@ pub async fn stage(
 }
 
 /// Why no results can be received now.
+#[must_use]
 pub fn refused(refusal: Refusal, period: &Period) -> String {
     let period = period.ja();
     match refusal {

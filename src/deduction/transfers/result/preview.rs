@@ -32,7 +32,10 @@ pub async fn samples(conn: &mut Conn, transfer: &Transfer) -> Result<Vec<Sample>
             continue;
         }
         samples.push(Sample {
-            title: format!("{title}（はじめの{}件）", group(rows.len() as i64)),
+            title: format!(
+                "{title}（はじめの{}件）",
+                group(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+            ),
             heads: HEADS.to_vec(),
             rows: rows.into_iter().map(|row| row.0).collect(),
         });

@@ -311,7 +311,7 @@ async fn findings(reading: &Reading<'_>, whole: &Whole<'_>) -> Result<Findings, 
 
 fn answered(row: i64, answer: &Answer, said: &mut String) -> Vec<Value> {
     let op = if answer.verdict.is_some() { "change" } else { "same" };
-    said.push_str(&format!("\n{answer:?}"));
+    said.extend([format!("\n{answer:?}")]);
     vec![
         row.to_value(),
         answer.line_no.to_value(),

@@ -16,6 +16,7 @@ const LONGEST: usize = 40;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// 明細番号.
+    #[allow(clippy::struct_field_names, reason = "明細番号 is called so everywhere")]
     pub line_no: i64,
     /// 職員番号.
     pub employee_no: String,
@@ -31,6 +32,7 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// 明細番号.
+    #[allow(clippy::struct_field_names, reason = "明細番号 is called so everywhere")]
     pub line_no: i64,
     /// `None`: nothing was asked for, and nothing is noted.
     pub verdict: Option<Verdict>,
