@@ -87,7 +87,7 @@ pub struct GroupTerms {
     /// The longest half-width kana name agreed with the employer
     #[arg(long)]
     pub kana_limit: Option<i64>,
-    /// Services used in it, separated by commas: rokin, rokin_update, ledger, bulk_saving
+    /// Services used in it, separated by commas: `rokin`, `rokin_update`, `ledger`, `bulk_saving`
     #[arg(long, value_delimiter = ',')]
     pub services: Option<Vec<String>>,
 }

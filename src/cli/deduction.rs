@@ -10,7 +10,7 @@ use super::cert::cannot_write;
 use super::open::{Open, actor};
 use super::{Failure, output};
 use crate::audit::Event;
-use crate::base::{Day, csv};
+use crate::base::{Day, Moment, csv};
 use crate::db::{Conn, Db};
 use crate::deduction::deposit::acts::Why;
 use crate::deduction::desk::acts::{self, By, Wrong};
@@ -232,8 +232,8 @@ fn shown(open: &Open, period: &Period) -> Value {
         "close_on": period.close_on.to_string(),
         "pay_on": period.pay_on.to_string(),
         "state": state,
-        "requested_at": period.requested_at.map(|at| at.rfc3339()),
-        "results_at": period.results_at.map(|at| at.rfc3339()),
+        "requested_at": period.requested_at.map(Moment::rfc3339),
+        "results_at": period.results_at.map(Moment::rfc3339),
     })
 }
 
@@ -418,7 +418,7 @@ async fn send(open: &Open, db: &Db, (id, out): (&str, Option<&Path>)) -> Result<
             "document": deposit.document_no,
             "count": deposit.paid.count,
             "amount": deposit.paid.amount,
-            "sent_at": deposit.sent_at.map(|at| at.rfc3339()),
+            "sent_at": deposit.sent_at.map(Moment::rfc3339),
             "before": !now,
         }),
     )

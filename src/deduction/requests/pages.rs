@@ -232,7 +232,7 @@ impl Found {
     }
 }
 
-/// 「控除依頼リスト_2026年11月月例」.
+/// `控除依頼リスト_2026年11月月例`.
 pub(super) fn file_name(title: &str, period: Option<&Period>) -> String {
     match period {
         Some(period) => format!("{title}_{}", period.ja().replace(' ', "")),

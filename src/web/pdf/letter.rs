@@ -150,12 +150,12 @@ impl Drawing<'_, '_, '_> {
 
     fn words(
         &mut self,
-        (size, side): (f32, Side),
+        (size, edge): (f32, Side),
         tag: impl Into<TagKind>,
         lines: &[String],
         strong: bool,
     ) {
-        let x = match side {
+        let x = match edge {
             Side::Left => MARGIN,
             Side::Middle => PAGE.0 / 2.0,
             Side::Right => PAGE.0 - MARGIN,
@@ -164,9 +164,9 @@ impl Drawing<'_, '_, '_> {
         let content = self.canvas.content(|canvas| {
             for line in lines.iter().flat_map(|line| setting.wrap(line, size, ROOM)) {
                 if strong {
-                    canvas.strong(|canvas| canvas.text((x, down), size, side, line));
+                    canvas.strong(|canvas| canvas.text((x, down), size, edge, line));
                 } else {
-                    canvas.text((x, down), size, side, line);
+                    canvas.text((x, down), size, edge, line);
                 }
                 down += size * LEADING;
             }

@@ -241,8 +241,8 @@ pub async fn apply(
          WHERE {of_type} AND {changes}",
         order.kind.word()
     );
-    let changed = tx.execute(&text, Values::from(sql.values)).await?;
-    if changed == written { Ok(changed) } else { Err(Error::missing("item_history")) }
+    let done = tx.execute(&text, Values::from(sql.values)).await?;
+    if done == written { Ok(done) } else { Err(Error::missing("item_history")) }
 }
 
 async fn write_history(

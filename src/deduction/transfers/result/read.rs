@@ -9,7 +9,7 @@ use crate::base::money::{Yen, group};
 use crate::base::secret::sha256_hex;
 use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Value, Values, params};
 use crate::deduction::period::{self, Period};
-use crate::deduction::rules::judge;
+use crate::deduction::rules::{Verdict, judge};
 use crate::deduction::scope::Key;
 use crate::deduction::transfers::staged::{CHUNK, Halt, Reading, places};
 use crate::deduction::transfers::table::{self, Refused};
@@ -316,7 +316,7 @@ fn answered(row: i64, answer: &Answer, said: &mut String) -> Vec<Value> {
         row.to_value(),
         answer.line_no.to_value(),
         op.to_value(),
-        answer.verdict.map(|verdict| verdict.word()).to_value(),
+        answer.verdict.map(Verdict::word).to_value(),
         answer.cause.to_value(),
         answer.kana.to_value(),
         answer.kana.is_some().to_value(),
