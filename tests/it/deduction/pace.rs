@@ -1,6 +1,6 @@
 //! How long pages take, beside each other.
 
-use std::time::{Duration, Instant};
+use tokio::time::{Duration, Instant};
 
 use crate::support::site::Window;
 

@@ -1,6 +1,6 @@
 //! 一括更新: shown first, done as it was shown, once.
 
-use std::time::Instant;
+use tokio::time::Instant;
 
 use sekisho::deduction::items::{State, history};
 
@@ -96,7 +96,7 @@ both_engines! {
         let other = "type_code=101&kind=monthly&rule=set&value=3,900";
         let page = check(&clerk, other).await;
         let mut values = FIELDS.map(|name| hidden(&page, name));
-        values[3] = "1".to_owned();
+        "1".clone_into(&mut values[3]);
         let fields: Vec<_> = FIELDS.into_iter().zip(values.iter().map(String::as_str)).collect();
         clerk.post(BULK, &fields).await.says(409, &["確認のあとに"]);
         assert_eq!(monthly(&union, ONE).await, 3_800);

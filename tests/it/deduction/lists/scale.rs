@@ -1,6 +1,6 @@
 //! 300,000 lines of a request are listed as fast as 3,000.
 
-use std::time::{Duration, Instant};
+use tokio::time::{Duration, Instant};
 
 use sekisho::db::{Engine, params};
 

@@ -1,6 +1,6 @@
 //! 300,000 items in a group are found as fast as 3,000.
 
-use std::time::{Duration, Instant};
+use tokio::time::{Duration, Instant};
 
 use sekisho::db::Engine;
 use sekisho::deduction::items::list::{self, Wanted};

@@ -9,6 +9,7 @@ use sekisho::db::params;
 use sekisho::deduction::received::Received;
 use sekisho::deduction::savings::receive;
 use sekisho::deduction::scope::Key;
+use std::fmt::Write as _;
 
 use super::union::{KEY, Union};
 
@@ -20,7 +21,7 @@ fn file(no: &str, made_on: &str, rows: &[Row<'_>]) -> String {
     let mut text = receive::HEADS.join(",");
     for (number, kana, account, amount) in rows {
         let head = format!("{no},サンプル1,{made_on},臨時作成");
-        text.push_str(&format!("\r\n{head},{number},{kana},髙田　太郎,{account},{amount}"));
+        write!(text, "\r\n{head},{number},{kana},髙田　太郎,{account},{amount}").expect("a line");
     }
     text
 }

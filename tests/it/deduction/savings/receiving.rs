@@ -1,5 +1,6 @@
 //! The file of 一斉積立: taken whole, or not at all.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use sekisho::deduction::received::Failure;
@@ -81,7 +82,7 @@ both_engines! {
             let mut text = receive::HEADS.join(",");
             for n in 0..rows {
                 let amount = 3_000 + if n % 100 == 0 { raised } else { 0 };
-                text.push_str(&format!("\r\n014,月例,20261104,定例作成,{n:08},カナ　{n},漢字,{n:07},{amount}"));
+                write!(text, "\r\n014,月例,20261104,定例作成,{n:08},カナ　{n},漢字,{n:07},{amount}").expect("a line");
             }
             text
         };

@@ -9,6 +9,7 @@ use sekisho::deduction::sums::{self, Book, Sum, Sums};
 use sekisho::deduction::transfers::State;
 use sekisho::deduction::transfers::result::COLUMNS;
 use sekisho::identity::users::Kind;
+use std::fmt::Write as _;
 
 const PASSWORD: &str = "Abcde1#x";
 
@@ -50,7 +51,7 @@ async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]) ->
             |(_, yen, said, theirs)| ((*yen).to_owned(), *said, *theirs),
         );
         let row = format!("2026/12,月例,{no},{number},{kana},氏名,種別,種目,{amount},{yen},{said}");
-        text.push_str(&format!("{row}\r\n"));
+        write!(text, "{row}\r\n").expect("a line");
     }
     text
 }

@@ -1,6 +1,6 @@
 //! A hundred thousand rows: how long, how much memory, and what others notice.
 
-use std::time::{Duration, Instant};
+use tokio::time::{Duration, Instant};
 
 use super::{confirm, exported, found, ledger, send, text, work};
 use crate::support::db::fresh;

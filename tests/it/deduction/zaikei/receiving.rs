@@ -1,7 +1,7 @@
 //! The files of 財形貯蓄: taken whole, held to the law, the newest three kept.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::time::Instant;
 
 use sekisho::db::params;
 use sekisho::deduction::received::Failure;
@@ -120,7 +120,7 @@ both_engines! {
             for n in 0..people {
                 let limit = limit + i64::from(n % 100 == 0);
                 let of = format!("{n:08},カナ,漢字,1980-04-01,{kind},{at}{n:06}");
-                text.push_str(&format!("\r\n月例,20261120,{of},20100401,{limit},1000,"));
+                write!(text, "\r\n月例,20261120,{of},20100401,{limit},1000,").expect("a line");
             }
         }
         let received = take(&world, &text).await;
@@ -130,13 +130,11 @@ both_engines! {
 
     async fn the_samples_show_something_everywhere(fresh: &Fresh) {
         let world = employer(fresh, &ALL).await;
-        let began = Instant::now();
         let mut tx = world.app.db.begin().await.unwrap();
         for service in ALL {
             demo::demo(&mut tx, (EMPLOYER, service), world.clock.now()).await.unwrap();
         }
         tx.commit().await.unwrap();
-        println!("the samples took {:?}", began.elapsed());
         let mut conn = world.app.db.conn().await.unwrap();
         let all = zaikei::all(&mut conn, EMPLOYER).await.unwrap();
         let newest = |document| all.iter().find(|one| one.document == document).unwrap();
