@@ -132,6 +132,8 @@ pub struct Transfer {
     pub findings: Findings,
     /// Over what will be changed.
     pub digest: String,
+    /// Who sent it (our id); `None`: the operator.
+    pub user_id: Option<String>,
     /// Who sent it, in words.
     pub actor: String,
     /// When it came.
@@ -281,6 +283,7 @@ impl FromRow for Transfer {
             },
             findings: serde_json::from_str(&findings).unwrap_or_default(),
             digest: row.get("digest")?,
+            user_id: row.get("user_id")?,
             actor: row.get("actor")?,
             created_at: row.get("created_at")?,
             ended_at: row.get("ended_at")?,

@@ -86,7 +86,8 @@ async fn show_transfers(
         next: next.map(|last| format!("{}?after={}", TRANSFERS.href, last.id)),
     };
     found.retain(|one| sees_one(&person, one));
-    let rows = found.iter().map(|one| ListRow::of(one, TRANSFERS.href)).collect();
+    let rows = found.into_iter().map(|one| ListRow::of(&as_clerks_see(one), TRANSFERS.href));
+    let rows = rows.collect();
     let shell = person.shell(words::HISTORY, "", TRANSFERS.href);
     let shell = shell.crumb("トップページ", "/home").crumb_here();
     web::page(&ListPage { shell, rows, pager })
@@ -119,7 +120,15 @@ async fn load(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error>
     if found.contract_no != person.contract_no() || !of_group {
         return Err(Error::NotFound);
     }
-    if sees_one(person, &found) { Ok(found) } else { Err(Error::Forbidden) }
+    if sees_one(person, &found) { Ok(as_clerks_see(found)) } else { Err(Error::Forbidden) }
+}
+
+/// The operator's people have no names there.
+fn as_clerks_see(mut transfer: Transfer) -> Transfer {
+    if transfer.user_id.is_none() {
+        words::OPERATOR.clone_into(&mut transfer.actor);
+    }
+    transfer
 }
 
 fn may_change(person: &SignedIn, kind: Kind) -> bool {

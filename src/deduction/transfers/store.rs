@@ -15,7 +15,7 @@ pub const A_PAGE: i64 = 50;
 
 const COLUMNS: &str = "id, contract_no, group_no, period_id, kind, file_name, options, state, \
                        done_rows, total_rows, added, changed, removed, unchanged, refused, \
-                       findings, digest, actor, created_at, ended_at";
+                       findings, digest, user_id, actor, created_at, ended_at";
 
 /// A file that comes.
 #[derive(Clone, Debug)]

@@ -2,7 +2,6 @@
 //! items made by SQL, many at once.
 
 use sekisho::base::calendar::{Calendar, ClosedDates};
-use sekisho::base::secret::sha256_hex;
 use sekisho::db::{Conn, ToValue, Values, params};
 use sekisho::deduction::period::{self, Kind, entry};
 use sekisho::deduction::scope::Key;
@@ -167,10 +166,7 @@ impl Union {
         let holder = self.world.certificate(&user, "active").await;
         let token = self.world.session(&user, &holder).await;
         if let Some(group) = group {
-            let mut tx = self.world.app.db.begin().await.expect("begun");
-            let hash = sha256_hex(token.expose().as_bytes());
-            groups::choose(&mut tx, &hash, group).await.expect("chosen");
-            tx.commit().await.expect("committed");
+            self.world.choose(&token, group).await;
         }
         self.world.window(&holder).with_session(&token)
     }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use sekisho::base::Secret;
 use sekisho::base::id::{new_id, random_digits};
-use sekisho::base::secret::sha256;
+use sekisho::base::secret::{sha256, sha256_hex};
 use sekisho::db::params;
 use sekisho::identity::accounts::Tie;
+use sekisho::identity::contracts::Service;
+use sekisho::identity::groups;
 use sekisho::identity::rights::{self, Action, Actor, Function, Mode, Resource, Role};
 use sekisho::identity::users::{self, Kind, User};
 use sekisho::identity::{Bearer, Holder};
@@ -16,6 +18,7 @@ use sekisho::web::csrf_of;
 use sekisho::web::gate::Gate;
 
 use super::houses::{self, HOUSES, House};
+use super::month;
 use crate::support::db::Fresh;
 use crate::support::site::{Page, Window, World};
 
@@ -110,6 +113,18 @@ impl Person {
         }
     }
 
+    /// With the 入金グループ that they are in now.
+    pub async fn placed(&self, world: &World, actor: Actor) -> Actor {
+        let (Some(user), Some(token)) = (&self.user, &self.token) else { return actor };
+        if !actor.services.iter().any(|service| Service::OF_GROUPS.contains(service)) {
+            return actor;
+        }
+        let mut conn = world.app.db.conn().await.expect("a connection");
+        let hash = sha256_hex(token.expose().as_bytes());
+        let place = groups::place(&mut conn, (&user.contract_no, &user.id), &hash).await;
+        Actor { place: place.expect("asked"), ..actor }
+    }
+
     /// The token of their forms; a made-up one without a session.
     pub fn csrf(&self) -> String {
         self.token.as_ref().map_or_else(|| "0".repeat(64), csrf_of)
@@ -158,10 +173,17 @@ pub async fn cast(fresh: &Fresh) -> Cast {
     cast.invite().await;
     houses::mark(&cast.world).await;
     cast.sign_in().await;
+    month::begin(&cast).await;
     cast
 }
 
 impl Cast {
+    /// The one with this name in a contract.
+    pub fn find(&self, name: &str, number: &str) -> &Person {
+        let name = format!("{name} of {number}");
+        self.people.iter().find(|person| person.name == name).expect("there is one")
+    }
+
     /// One person of every kind and role in the first contract, a few in the others.
     async fn invite(&mut self) {
         let [first, company, small, service, _, office, portal] = &HOUSES;
@@ -207,6 +229,11 @@ impl Cast {
             if house.number == office.number && name != "waiting" {
                 houses::tie(&mut tx, house, &user, now).await;
             }
+            if house.number == first.number && name != "general" {
+                let only = [houses::GROUP.to_owned()];
+                let set = groups::set_for_user(&mut tx, house.number, &user.id, &only);
+                set.await.expect("one group");
+            }
             if let Some(role) = role {
                 let whose = (house.number, user.id.as_str());
                 rights::give(&mut tx, whose, role, "test", now).await.expect("given");
@@ -240,7 +267,11 @@ impl Cast {
             };
             person.token = Some(self.world.session(user, &holder).await);
             let mut conn = self.world.app.db.conn().await.expect("a connection");
-            person.actor = Some(rights::load(&mut conn, user, !by_company).await.expect("loaded"));
+            let actor = rights::load(&mut conn, user, !by_company).await.expect("loaded");
+            drop(conn);
+            let token = person.token.as_ref().expect("a session");
+            self.world.choose(token, houses::GROUP).await;
+            person.actor = Some(person.placed(&self.world, actor).await);
             person.holder = Some(holder);
         }
         let model = &self.people[0];

@@ -6,6 +6,7 @@ use sekisho::base::id::{new_id, random_digits};
 use sekisho::db::{Tx, params};
 use sekisho::identity::accounts;
 use sekisho::identity::contracts::{self, CertificateMode, Service};
+use sekisho::identity::groups::{self, Group};
 use sekisho::identity::lockout::Attempts;
 use sekisho::identity::maintenance;
 use sekisho::identity::rights::Role;
@@ -15,6 +16,10 @@ use sekisho::members::manuals::{self, Manual};
 use sekisho::{contract, deduction, hr};
 
 use crate::support::site::{CONTRACT, World};
+
+/// The 入金グループ of every contract that deducts; the first contract has another one.
+pub const GROUP: &str = "16000004";
+const OTHER_GROUP: &str = "16000012";
 
 /// A contract of the cast.
 pub struct House {
@@ -118,6 +123,7 @@ pub async fn furnish(world: &World) -> (String, Role) {
     for house in &HOUSES {
         fill(&mut tx, house, now).await;
     }
+    second_group(&mut tx, HOUSES[0].number).await;
     let closed = Attempts { closed_at: Some(now), ..Attempts::default() };
     contracts::set_attempts(&mut tx, HOUSES[4].number, &closed).await.expect("closed");
     accounts::fill(&mut tx, HOUSES[5].number, 4, now).await.expect("accounts");
@@ -141,6 +147,12 @@ async fn fill(tx: &mut Tx, house: &House, now: Moment) {
         hr::demo(tx, house.number, now).await.expect("employees");
     }
     shared(tx, house, now.ms()).await;
+}
+
+async fn second_group(tx: &mut Tx, number: &str) {
+    let first = groups::find(tx, number, GROUP).await.expect("asked").expect("the first");
+    let second = Group { group_no: OTHER_GROUP.to_owned(), ..first };
+    groups::insert(tx, number, &second).await.expect("a group");
 }
 
 /// What no contract has of its own; the page of the manual of one role.

@@ -6,6 +6,7 @@ mod crawl;
 mod given;
 mod houses;
 mod html;
+mod month;
 mod routes;
 mod screen;
 mod sends;

@@ -210,6 +210,8 @@ async fn as_they_are_now(world: &World, person: &Person) -> Option<Person> {
     let (user, own) =
         (users::find(&mut conn, &user.id).await.expect("asked")?, actor.own_certificate);
     let actor = rights::load(&mut conn, &user, own).await.expect("loaded");
+    drop(conn);
+    let actor = person.placed(world, actor).await;
     Some(Person { user: Some(user), actor: Some(actor), ..person.clone() })
 }
 
@@ -229,7 +231,12 @@ async fn nobody_reached_over(cast: &Cast, before: i64) {
     }
 }
 
-async fn send(window: &Window<'_>, person: &Person, form: &Form) -> Page {
+pub async fn send(window: &Window<'_>, person: &Person, form: &Form) -> Page {
+    send_file(window, person, form, "手引き").await
+}
+
+/// Sends the form; where it brings a file, this one.
+pub async fn send_file(window: &Window<'_>, person: &Person, form: &Form, file: &str) -> Page {
     let token = ("csrf".to_owned(), person.csrf());
     let fields = [&token].into_iter().chain(&form.fields);
     let (kind, body) = match &form.file {
@@ -237,7 +244,7 @@ async fn send(window: &Window<'_>, person: &Person, form: &Form) -> Page {
             let body = serde_urlencoded::to_string(fields.collect::<Vec<_>>()).expect("encoded");
             ("application/x-www-form-urlencoded", body)
         }
-        Some(name) => ("multipart/form-data; boundary=kireme", with_file(fields, name)),
+        Some(name) => ("multipart/form-data; boundary=kireme", with_file(fields, (name, file))),
     };
     let request = Request::builder().method(Method::POST).uri(&form.action);
     let request = request.header(CONTENT_TYPE, kind).body(Body::from(body));
@@ -245,11 +252,14 @@ async fn send(window: &Window<'_>, person: &Person, form: &Form) -> Page {
 }
 
 /// The fields and then a file, as RFC 7578 has it.
-fn with_file<'f>(fields: impl Iterator<Item = &'f (String, String)>, file: &str) -> String {
+fn with_file<'f>(
+    fields: impl Iterator<Item = &'f (String, String)>,
+    (name, content): (&str, &str),
+) -> String {
     let head = "--kireme\r\nContent-Disposition: form-data; name=";
     let part = |(name, value)| format!("{head}\"{name}\"\r\n\r\n{value}\r\n");
     let typed: Vec<_> = fields.map(|(name, value)| part((name, value))).collect();
-    let file = format!("{head}\"{file}\"; filename=\"tebiki.txt\"\r\n\r\n手引き\r\n");
+    let file = format!("{head}\"{name}\"; filename=\"tebiki.txt\"\r\n\r\n{content}\r\n");
     format!("{}{file}--kireme--\r\n", typed.concat())
 }
 

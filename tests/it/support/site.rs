@@ -7,12 +7,13 @@ use axum::{Router, middleware};
 use sekisho::app::people::{self, By};
 use sekisho::app::{App, Folder as CaFolder};
 use sekisho::audit::{self, Event, Record};
-use sekisho::base::secret::sha256;
+use sekisho::base::secret::{sha256, sha256_hex};
 use sekisho::base::{Clock, Day, Moment, Secret, id};
 use sekisho::config::{Config, Environment};
 use sekisho::db::params;
 use sekisho::identity::changes::Change;
 use sekisho::identity::contracts::{self, CertificateMode, Contract, Service};
+use sekisho::identity::groups;
 use sekisho::identity::lockout::Attempts;
 use sekisho::identity::users::{self, Kind, User};
 use sekisho::identity::{Bearer, Holder, Host, password};
@@ -195,6 +196,14 @@ impl World {
         let token = begun.await.expect("a session");
         tx.commit().await.expect("committed");
         token
+    }
+
+    /// Puts the session into an 入金グループ.
+    pub async fn choose(&self, token: &Secret, group_no: &str) {
+        let mut tx = self.app.db.begin().await.expect("begun");
+        let hash = sha256_hex(token.expose().as_bytes());
+        groups::choose(&mut tx, &hash, group_no).await.expect("chosen");
+        tx.commit().await.expect("committed");
     }
 
     /// The status of a certificate as it is stored.
