@@ -67,8 +67,9 @@ pub async fn close(
     sums::count(tx, key.contract_no, &period.id).await?;
     store::fix(tx, key.contract_no, &period.id, now).await?;
     if period.kind == Kind::Monthly {
-        settle_items(tx, key, &period.deduct_ym).await?;
+        settle_items(tx, key).await?;
     }
+    end_items(tx, key).await?;
     open_next(tx, key, &period, calendar, now).await?;
     let target = format!("{} {}", key.group_no, period.ja());
     let event = Event {
@@ -123,6 +124,9 @@ const MOVEMENT: &str = "CASE WHEN y.amount > 0 AND y.error_code IS NULL THEN \
     WHEN y.amount_before IS NULL THEN 'none' ELSE 'cancelled' END";
 const STANDING: &str =
     "i.contract_no = $1 AND i.group_no = $3 AND i.state NOT IN ('ended', 'cancelled')";
+/// What the group does not use any more is not requested: nobody could answer or pay it.
+const USED: &str = "EXISTS (SELECT 1 FROM deposit_group_services s WHERE s.contract_no = $1 \
+    AND s.group_no = $3 AND s.service = ";
 const IN_TIME: &str = "i.start_ym <= $5 AND (i.end_ym IS NULL OR i.end_ym >= $5)";
 
 /// `$1` contract, `$2` period, `$3` group, `$4` the period before, `$5` 控除年月, `$6`
@@ -150,37 +154,47 @@ fn lines_sql(kind: Kind) -> String {
 /// The items of now, and those that were requested before and are none of now.
 fn items_sql(kind: Kind) -> String {
     let amount = format!("i.amount_{}", kind.word());
-    let gone = |table: &str, extra: &str| {
+    let gone = |book: &str, extra: &str| {
         format!(
-            "NOT EXISTS (SELECT 1 FROM {table} i WHERE {STANDING} AND i.id = b.item_id \
-             AND {amount} > 0 {extra})"
+            "NOT EXISTS (SELECT 1 FROM {book}_items i WHERE {USED}'{book}') AND {STANDING} \
+             AND i.id = b.item_id AND {amount} > 0 {extra})"
         )
     };
     format!(
         "SELECT 'rokin' AS book, i.id AS item_id, i.member_id, i.product AS code, \
          CASE i.product WHEN 'saving' THEN $7 WHEN 'loan' THEN $8 WHEN 'share' THEN $9 \
          ELSE $10 END AS label, i.account_no, {amount} AS amount, \
-         i.source = 'counter' AS at_counter FROM rokin_items i WHERE {STANDING} AND {amount} > 0 \
+         i.source = 'counter' AS at_counter FROM rokin_items i \
+         WHERE {USED}'rokin') AND {STANDING} AND {amount} > 0 \
          UNION ALL SELECT 'ledger', i.id, i.member_id, i.type_code, t.name, '', {amount}, FALSE \
          FROM ledger_items i JOIN ledger_types t \
          ON t.contract_no = i.contract_no AND t.code = i.type_code \
-         WHERE {STANDING} AND {IN_TIME} AND {amount} > 0 \
+         WHERE {USED}'ledger') AND {STANDING} AND {IN_TIME} AND {amount} > 0 \
          UNION ALL SELECT b.book, b.item_id, b.member_id, b.code, b.label, b.account_no, \
          CAST(0 AS BIGINT), EXISTS (SELECT 1 FROM rokin_items i WHERE i.contract_no = $1 \
          AND i.id = b.item_id AND i.source = 'counter') FROM request_lines b \
          WHERE b.contract_no = $1 AND b.period_id = $4 AND b.amount > 0 \
          AND b.error_code IS NULL AND {} AND {}",
-        gone("rokin_items", ""),
-        gone("ledger_items", &format!("AND {IN_TIME}")),
+        gone("rokin", ""),
+        gone("ledger", &format!("AND {IN_TIME}")),
     )
 }
 
-/// What was requested is the base from which changes are told; what was cancelled ends, and
-/// so does what had its last month.
-async fn settle_items(tx: &mut Tx, key: Key<'_>, deduct_ym: &str) -> Result<(), Error> {
+/// What had its last month ends, but not before a bonus of that month or an earlier one was
+/// requested too.
+async fn end_items(tx: &mut Tx, key: Key<'_>) -> Result<(), Error> {
     let sql = "UPDATE ledger_items SET state = 'ended', version = version + 1 \
-               WHERE contract_no = $1 AND group_no = $2 AND state <> 'ended' AND end_ym <= $3";
-    tx.execute(sql, params![key.contract_no, key.group_no, deduct_ym]).await?;
+               WHERE contract_no = $1 AND group_no = $2 AND state <> 'ended' \
+               AND end_ym <= (SELECT MAX(p.deduct_ym) FROM periods p WHERE p.contract_no = $1 \
+               AND p.group_no = $2 AND p.kind = 'monthly' AND p.requested_at IS NOT NULL) \
+               AND NOT EXISTS (SELECT 1 FROM periods p WHERE p.contract_no = $1 \
+               AND p.group_no = $2 AND p.kind <> 'monthly' AND p.requested_at IS NULL \
+               AND p.deduct_ym <= ledger_items.end_ym)";
+    tx.execute(sql, params![key.contract_no, key.group_no]).await.map(drop)
+}
+
+/// What was requested is the base from which changes are told; what was cancelled ends.
+async fn settle_items(tx: &mut Tx, key: Key<'_>) -> Result<(), Error> {
     for table in ["rokin_items", "ledger_items"] {
         let sql = format!(
             "UPDATE {table} SET base_monthly = amount_monthly, base_summer = amount_summer, \
@@ -195,6 +209,8 @@ async fn settle_items(tx: &mut Tx, key: Key<'_>, deduct_ym: &str) -> Result<(), 
 }
 
 /// Opens the period after `period`, unless the operator has put it in the schedule already.
+/// Nobody could enter for one whose closing day is over: it stays open to the next business
+/// day, and is left to the operator when its pay comes before.
 async fn open_next(
     tx: &mut Tx,
     key: Key<'_>,
@@ -207,7 +223,15 @@ async fn open_next(
         return Ok(());
     }
     let Some(rule) = next::rule(tx, key, period.kind).await? else { return Ok(()) };
-    let Some(next) = next::after(&period.deduct_ym, &rule, calendar) else { return Ok(()) };
+    let Some(mut next) = next::after(&period.deduct_ym, &rule, calendar) else { return Ok(()) };
+    let today = Day::of(now);
+    if next.close_on < today {
+        let Some(late) = calendar.business_days_after(today, 1) else { return Ok(()) };
+        next.close_on = late;
+    }
+    if next.close_on > next.pay_on {
+        return Ok(());
+    }
     let known = store::newest(tx, key, period.kind, 1).await?;
     if known.iter().any(|newest| newest.deduct_ym >= next.deduct_ym) {
         return Ok(());

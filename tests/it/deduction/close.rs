@@ -174,6 +174,59 @@ both_engines! {
         assert_eq!(open(&union, Kind::Monthly).await.expect("open").deduct_ym, "2026-12");
     }
 
+    async fn a_last_month_ends_when_its_bonus_was_requested_too(fresh: &Fresh) {
+        // R004-110
+        let union = entered(fresh, 20).await;
+        let soon = "UPDATE periods SET deduct_ym = '2026-12', close_on = '2026-12-18', \
+                    pay_on = '2026-12-25' WHERE contract_no = $1 AND group_no = $2 AND kind = 'winter'";
+        union.run(KEY, soon, &[]).await;
+        let last = "UPDATE ledger_items SET end_ym = '2026-12', amount_winter = 3000 \
+                    WHERE contract_no = $1 AND group_no = $2 AND employee_no = '10000001'";
+        assert_eq!(union.run(KEY, last, &[]).await, 1);
+        let id = format!("lm{}-1", KEY.group_no);
+        union.at(OVER);
+        assert_eq!(union.close_due().await, 1);
+        assert_eq!(state(&union, "ledger_items", &id).await, "active", "its bonus is to come");
+        union.at("2026-12-19T00:00:00");
+        assert_eq!(union.close_due().await, 1);
+        let asked = format!("SELECT COUNT(*) FROM request_lines l JOIN periods p ON p.id = l.period_id \
+                     WHERE l.contract_no = $1 AND $2 = $2 AND l.item_id = '{id}' AND l.amount = 3000 \
+                     AND p.kind = 'winter'");
+        assert_eq!(number(&union, &asked).await, 1);
+        assert_eq!(state(&union, "ledger_items", &id).await, "ended");
+    }
+
+    async fn what_a_group_does_not_use_any_more_is_not_requested(fresh: &Fresh) {
+        let union = entered(fresh, 20).await;
+        let drop = "DELETE FROM deposit_group_services WHERE contract_no = $1 AND group_no = $2 \
+                    AND service = 'ledger'";
+        assert_eq!(union.run(KEY, drop, &[]).await, 1);
+        union.at(OVER);
+        assert_eq!(union.close_due().await, 1);
+        let of = |book| format!("SELECT COUNT(*) FROM request_lines WHERE {{here}} AND book = '{book}'");
+        assert_eq!(number(&union, &of("ledger")).await, 0);
+        assert!(number(&union, &of("rokin")).await > 0);
+    }
+
+    async fn a_month_that_would_be_over_already_stays_open_for_a_day(fresh: &Fresh) {
+        let union = entered(fresh, 1).await;
+        let rule = "UPDATE period_rules SET close_months_before = 2 WHERE contract_no = $1 \
+                    AND group_no = $2 AND kind = 'monthly'";
+        union.run(KEY, rule, &[]).await;
+        union.at(OVER);
+        assert_eq!((union.close_due().await, union.close_due().await), (1, 0));
+        let next = open(&union, Kind::Monthly).await.expect("open");
+        // 11 December 2026 is a Friday.
+        assert_eq!((next.deduct_ym.as_str(), next.close_on.to_string().as_str()), ("2027-01", "2026-12-14"));
+    }
+
+    async fn a_month_whose_pay_is_over_is_left_to_the_operator(fresh: &Fresh) {
+        let union = entered(fresh, 1).await;
+        union.at("2027-02-01T00:00:00");
+        assert_eq!((union.close_due().await, union.close_due().await), (1, 0));
+        assert_eq!(open(&union, Kind::Monthly).await, None);
+    }
+
     // RX-10
     async fn sums_are_what_the_lines_come_to(fresh: &Fresh) {
         let union = entered(fresh, 120).await;
