@@ -1,6 +1,8 @@
 //! `deduction groups|group|schedule|period|close|request|receive|send`.
 
-use std::fs;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -9,9 +11,10 @@ use super::args::{DeductionVerb, GroupTerms, GroupVerb, KindName, PeriodVerb};
 use super::cert::cannot_write;
 use super::open::{Open, actor};
 use super::{Failure, output};
-use crate::audit::Event;
+use crate::audit::{self, Event};
 use crate::base::{Day, Moment, csv};
 use crate::db::{Conn, Db};
+use crate::deduction::deposit;
 use crate::deduction::deposit::acts::Why;
 use crate::deduction::desk::acts::{self, By, Wrong};
 use crate::deduction::desk::export::What;
@@ -285,6 +288,9 @@ fn wrong(wrong: Wrong) -> Failure {
             Some(WrongDates::PayFirst) => {
                 ("--pay is earlier than --close", "people are paid after the closing")
             }
+            Some(WrongDates::TooFar) => {
+                ("--month is more than 13 months ahead", "look at the year again")
+            }
             Some(WrongDates::OtherMonth) => {
                 ("--pay is not in the month of the deduction", "give --month and --pay that agree")
             }
@@ -373,19 +379,44 @@ async fn write(
             text.push_str("\r\n");
         }
     }
-    fs::write(out, text).map_err(|error| cannot_write(out, &error))?;
+    write_new(out, &text)?;
     Ok(count)
 }
 
+/// Writes a file that only we may read: it names people and what they pay.
+fn write_new(out: &Path, text: &str) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    let opened = options.write(true).create_new(true).mode(0o600).open(out);
+    if opened.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
+        return Err(Failure::new(format!("{} is there already", out.display()))
+            .hint("name another file, or remove that one"));
+    }
+    let written = opened.and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| cannot_write(out, &error))
+}
+
 async fn request(open: &Open, db: &Db, (id, out): (&str, &Path)) -> Result<(), Failure> {
-    let mut conn = db.conn().await?;
-    let (contract, group, period) = find(&mut conn, id).await?;
+    let mut tx = db.begin().await?;
+    let (contract, group, period) = find(&mut tx, id).await?;
     if period.requested_at.is_none() {
         return Err(Failure::new("nothing was requested yet for this period")
             .hint(format!("its closing day is {}", period.close_on)));
     }
     let key = Key { contract_no: &contract, group_no: &group };
-    let count = write(&mut conn, (key, &period), What::Request, out).await?;
+    let count = write(&mut tx, (key, &period), What::Request, out).await?;
+    // As its page does: the file names everybody from whom something is deducted.
+    let (actor, target) = (actor(&open.environment), format!("{contract} {group} {}", period.ja()));
+    let event = Event {
+        actor: &actor,
+        action: "request-download",
+        target: Some(&target),
+        ..Event::default()
+    };
+    audit::record(&mut tx, open.clock.now(), &event).await?;
+    tx.commit().await?;
     let file = out.display().to_string();
     output::show(open.json, &json!({ "period": id, "lines": count, "file": file }))
 }
@@ -397,7 +428,9 @@ async fn send(open: &Open, db: &Db, (id, out): (&str, Option<&Path>)) -> Result<
     let actor = actor(&open.environment);
     let event = Event { actor: &actor, ..Event::default() };
     let by = By { event: &event, now: open.clock.now() };
-    let (deposit, now) = match acts::send(&mut tx, key, id, by).await? {
+    let standing = deposit::store::standing(&mut tx, &contract, id).await?;
+    let shown = standing.map(|deposit| deposit.id).unwrap_or_default();
+    let (deposit, now) = match acts::send(&mut tx, key, (id, &shown), by).await? {
         Ok(sent) => sent,
         Err(Why::Stage(refusal)) => {
             return Err(Failure::new(refusal.to_string())
