@@ -118,17 +118,22 @@ pub async fn undo(
     Ok(Ok(Some(standing)))
 }
 
-/// Marks the deposit that stands for the period as sent; `false` with it: it was before.
+/// Marks the deposit `id` of the period as sent, if it stands still; `false` with it: it was
+/// sent before.
 pub async fn send(
     tx: &mut Tx,
     key: Key<'_>,
-    period_id: &str,
+    (period_id, id): (&str, &str),
     (who, now): (&str, Moment),
 ) -> Result<Result<(Deposit, bool), Why>, Error> {
     let Some(period) = period::store::hold(tx, key, period_id).await? else {
         return Ok(Err(Why::NoPeriod));
     };
     let (stage, standing) = store::stage(tx, key.contract_no, &period).await?;
+    // What was undone meanwhile is not paid, nor is what was confirmed in its place unseen.
+    if standing.as_ref().is_some_and(|standing| standing.id != id) {
+        return Ok(Err(Why::Changed));
+    }
     match (standing, rules::may_send(stage)) {
         (Some(sent), Err(Refusal::AlreadySent)) => Ok(Ok((sent, false))),
         (_, Err(refusal)) => Ok(Err(Why::Stage(refusal))),

@@ -100,13 +100,13 @@ pub async fn add_period(
     by: By<'_>,
 ) -> Result<Result<Period, Wrong>, Error> {
     store::hold(tx, key.contract_no, key.group_no).await?;
-    let wrong = rules::wrong_dates(deduct_ym, dates, Day::of(by.now));
-    if !wrong.is_empty() {
-        return Ok(Err(Wrong::Dates(wrong)));
-    }
     let unfixed = period::store::unfixed(tx, key).await?;
     if let Some(open) = unfixed.into_iter().find(|period| period.kind == kind) {
         return Ok(Err(Wrong::OpenAlready(Box::new(open))));
+    }
+    let wrong = rules::wrong_dates(deduct_ym, dates, Day::of(by.now));
+    if !wrong.is_empty() {
+        return Ok(Err(Wrong::Dates(wrong)));
     }
     let earlier = period::store::newest(tx, key, kind, i64::MAX).await?;
     if earlier.iter().any(|period| period.deduct_ym == deduct_ym) {
@@ -203,15 +203,15 @@ pub async fn set_people(
     by.record(tx, ("group-people", contract_no), (login_id, &groups.join(" "))).await
 }
 
-/// Marks what is confirmed for the period as sent; `false` with it: it was before.
+/// Marks the deposit `id` of the period as sent; `false` with it: it was before.
 pub async fn send(
     tx: &mut Tx,
     key: Key<'_>,
-    period_id: &str,
+    (period_id, id): (&str, &str),
     by: By<'_>,
 ) -> Result<Result<(deposit::Deposit, bool), Why>, Error> {
     let who = (by.event.actor, by.now);
-    let sent = deposit::acts::send(tx, key, period_id, who).await?;
+    let sent = deposit::acts::send(tx, key, (period_id, id), who).await?;
     if let Ok((deposit, true)) = &sent {
         let target = format!("{} {}", key.group_no, deposit.document_no);
         by.record(tx, ("deposit-send", key.contract_no), (&target, "")).await?;

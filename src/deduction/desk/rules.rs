@@ -66,18 +66,27 @@ pub enum WrongDates {
     PayFirst,
     /// The pay comes in another month.
     OtherMonth,
+    /// 控除年月 lies more than [`FURTHEST_MONTHS`] ahead.
+    TooFar,
 }
+
+/// A period of a later month is a slip: it would keep the months before it from being opened.
+pub const FURTHEST_MONTHS: i32 = 13;
 
 /// Everything that is wrong with these dates on `today`.
 #[must_use]
 pub fn wrong_dates(deduct_ym: &str, (close_on, pay_on): (Day, Day), today: Day) -> Vec<WrongDates> {
     let month = next::parts(deduct_ym);
     let (year, of, _) = pay_on.parts();
+    let months = |(year, month): (i32, u8)| year * 12 + i32::from(month);
+    let (this_year, this_month, _) = today.parts();
+    let furthest = months((this_year, this_month)) + FURTHEST_MONTHS;
     let checks = [
         (month.is_some(), WrongDates::Month),
         (close_on >= today, WrongDates::ClosePast),
         (pay_on >= close_on, WrongDates::PayFirst),
         (month.is_none_or(|month| month == (year, of)), WrongDates::OtherMonth),
+        (month.is_none_or(|month| months(month) <= furthest), WrongDates::TooFar),
     ];
     checks.into_iter().filter(|(good, _)| !good).map(|(_, wrong)| wrong).collect()
 }

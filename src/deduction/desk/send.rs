@@ -23,15 +23,19 @@ use crate::deduction::scope::Key;
 use crate::web::sheet::{Encoding, Wish, csv_response};
 use crate::web::{self, Error, Form, Operator, Place, Shell};
 
-/// The query of files.
+/// The query of まとめ入金データ.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    encoding: String,
+    /// Which まとめ入金 the page showed.
+    deposit: String,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Nothing {}
+pub(super) struct Sent {
+    /// Which まとめ入金 the page showed.
+    deposit: String,
+}
 
 #[derive(Template)]
 #[template(path = "deduction/desk/pages/send.html")]
@@ -71,21 +75,24 @@ pub(super) async fn submit_send(
     State(app): State<App>,
     operator: Operator,
     Path((number, group_no, id)): Path<Names>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(sent): Form<Sent>,
 ) -> Result<Response, Error> {
     let mut tx = app.db.begin().await?;
     load_group(&mut tx, &number, &group_no).await?;
     let key = Key { contract_no: &number, group_no: &group_no };
     let event = operator.event("", words::SEND);
     let by = By { event: &event, now: app.clock.now() };
-    match acts::send(&mut tx, key, &id, by).await? {
+    match acts::send(&mut tx, key, (&id, &sent.deposit), by).await? {
         Ok(_) => {
             tx.commit().await?;
             Ok(to(&format!("{HOME}/{number}/{group_no}?done=sent")))
         }
         Err(Why::NoPeriod) => Err(Error::NotFound),
-        // Undone meanwhile: the page says so.
-        Err(_) => Ok(to(&format!("{HOME}/{number}/{group_no}/periods/{id}/send"))),
+        // Undone meanwhile, perhaps confirmed anew.
+        Err(_) => Err(Error::stale(
+            words::TO_SEND,
+            format!("{HOME}/{number}/{group_no}/periods/{id}/send"),
+        )),
     }
 }
 
@@ -93,9 +100,8 @@ pub(super) async fn download_request(
     State(app): State<App>,
     operator: Operator,
     Path(names): Path<Names>,
-    Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    download(&app, &operator, (names, asked), What::Request).await
+    download(&app, &operator, (names, Asked::default()), What::Request).await
 }
 
 pub(super) async fn download_deposit(
@@ -119,10 +125,13 @@ async fn download(
     let mut tx = app.db.begin().await?;
     let (contract, group) = load_group(&mut tx, &number, &group_no).await?;
     let period = period::store::find(&mut tx, key, &id).await?.ok_or(Error::NotFound)?;
-    let (stage, _) = deposit::store::stage(&mut tx, &number, &period).await?;
-    let least = if what == What::Request { Stage::Closed } else { Stage::Confirmed };
-    if stage < least {
-        return Err(Error::stale("控除年月の日程へ", back));
+    let (stage, standing) = deposit::store::stage(&mut tx, &number, &period).await?;
+    let shown = || standing.is_some_and(|standing| standing.id == asked.deposit);
+    if what == What::Request && stage < Stage::Closed {
+        return Err(Error::stale(words::TO_PERIOD, back));
+    }
+    if what == What::Paid && !shown() {
+        return Err(Error::stale(words::TO_SEND, format!("{back}/send")));
     }
     let target = format!("{group_no} {}", period.ja());
     let action = match what {
@@ -139,8 +148,8 @@ async fn download(
     let name = file_name(&sheet, &period);
     let shell = group_shell(operator, words::PERIOD, (&contract, &group));
     let wish = Wish { shell, place: Place::new(HOME, &[]), name };
-    let encoding = Encoding::parse(&asked.encoding).unwrap_or(Encoding::Utf8);
-    csv_response(app, Arc::new(sheet), wish, encoding).await
+    // Machines read it: always the form that can carry everything.
+    csv_response(app, Arc::new(sheet), wish, Encoding::Utf8).await
 }
 
 /// The list of `period` that goes out.

@@ -15,6 +15,9 @@ pub const NEW_PERIOD: &str = "控除年月の追加";
 pub const PERIOD: &str = "控除年月の日程";
 pub const RULE: &str = "日程のきまり";
 pub const SEND: &str = "まとめ入金の送信";
+/// Ways on from a page that is not so any more.
+pub const TO_SEND: &str = "いまのまとめ入金へ";
+pub const TO_PERIOD: &str = "控除年月の日程へ";
 
 pub const GROUP_NO: &str = "入金グループ番号";
 pub const NAME: &str = "漢字名";
@@ -69,6 +72,9 @@ pub const fn wrong_dates(wrong: WrongDates) -> (&'static str, &'static str, &'st
         }
         WrongDates::PayFirst => {
             ("pay_on", PAY_ON, "締切日と同じか、締切日よりあとの日付にしてください。")
+        }
+        WrongDates::TooFar => {
+            ("deduct_ym", MONTH, "13か月先までの年月にしてください。年の入力をお確かめください。")
         }
         WrongDates::OtherMonth => ("pay_on", PAY_ON, "控除年月と同じ月の日付にしてください。"),
     }

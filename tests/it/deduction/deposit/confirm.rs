@@ -96,7 +96,7 @@ both_engines! {
         let key = hidden(&undo, "key");
         let now = answered.union.world.clock.now();
         let mut tx = answered.union.world.app.db.begin().await.expect("begun");
-        let sent = acts::send(&mut tx, KEY, &answered.period, ("operator01", now)).await;
+        let sent = acts::send(&mut tx, KEY, (&answered.period, &key), ("operator01", now)).await;
         assert!(sent.expect("asked").expect("sent").1);
         tx.commit().await.expect("committed");
         let refused = clerk.post(&format!("{DEPOSIT}/undo"), &[("period", &answered.period), ("key", &key)]).await;

@@ -110,6 +110,15 @@ impl Answered {
         send(clerk, &format!("{DEPOSIT}/confirm"), &form).await
     }
 
+    /// Takes what stands back.
+    pub async fn undo(&self, clerk: &Window<'_>) {
+        let undo = clerk.get(&self.at(&format!("{DEPOSIT}/undo"))).await;
+        let (period, key) = (hidden(&undo, "period"), hidden(&undo, "key"));
+        let done =
+            clerk.post(&format!("{DEPOSIT}/undo"), &[("period", &period), ("key", &key)]).await;
+        done.leads_to(&format!("{}&done=undone", self.at(DEPOSIT)));
+    }
+
     /// How many deposits the contract has, undone ones too.
     pub async fn deposits(&self) -> i64 {
         let sql = "SELECT COUNT(*) FROM deposits";

@@ -135,19 +135,52 @@ both_engines! {
         assert_eq!(amounts(&request.html), (sums.requested.count, sums.requested.amount));
         desk.get(&format!("{here}/send")).await.says(200, &["まとめ入金は確定していません。"]);
         desk.get(&format!("{here}/send/file")).await.says(409, &[]);
-        desk.post(&format!("{here}/send"), &[]).await.leads_to(&format!("{here}/send"));
+        desk.post(&format!("{here}/send"), &[("deposit", "")]).await.says(409, &["いまのまとめ入金へ"]);
         answered.confirm(&clerk).await;
-        let paid = desk.get(&format!("{here}/send/file")).await;
+        let shown = hidden(&desk.get(&format!("{here}/send")).await, "deposit");
+        desk.get(&format!("{here}/send/file")).await.says(409, &[]);
+        let paid = desk.get(&format!("{here}/send/file?deposit={shown}")).await;
         assert_eq!(amounts(&paid.html), (sums.paid().count, sums.paid().amount));
         desk.get(&format!("{here}/send")).await.says(200, &["16000004-202612-101", "送信済にする"]);
         for _ in 0..2 {
-            desk.post(&format!("{here}/send"), &[]).await
+            desk.post(&format!("{here}/send"), &[("deposit", &shown)]).await
                 .leads_to(&format!("{HOME}/{}/{GROUP}?done=sent", CONTRACT.0));
         }
         assert_eq!(answered.union.world.audited("deposit-send", "done").await, 1);
         clerk.get("/deduction/rokin/deposit").await.says(200, &["送信済"]).hides("確定を解除する");
         // Nobody but the operator gets there.
         clerk.get(&here).await.says(403, &[]);
+    }
+
+    async fn what_was_confirmed_anew_is_not_sent_for_what_was_shown(fresh: &Fresh) {
+        let answered = Answered::new(fresh).await;
+        let desk = desk(&answered.union).await;
+        let clerk = answered.clerk("kumiai001").await;
+        let here = format!("{HOME}/{}/{GROUP}/periods/{}", CONTRACT.0, answered.period);
+        answered.confirm(&clerk).await;
+        let first = hidden(&desk.get(&format!("{here}/send")).await, "deposit");
+        answered.undo(&clerk).await;
+        answered.confirm(&clerk).await;
+        let second = hidden(&desk.get(&format!("{here}/send")).await, "deposit");
+        assert_ne!(first, second);
+        desk.get(&format!("{here}/send/file?deposit={first}")).await.says(409, &["いまのまとめ入金へ"]);
+        desk.post(&format!("{here}/send"), &[("deposit", &first)]).await.says(409, &["いまのまとめ入金へ"]);
+        assert_eq!(answered.union.world.audited("deposit-send", "done").await, 0);
+        clerk.get("/deduction/rokin/deposit").await.says(200, &["確定を解除する"]);
+        desk.post(&format!("{here}/send"), &[("deposit", &second)]).await
+            .leads_to(&format!("{HOME}/{}/{GROUP}?done=sent", CONTRACT.0));
+    }
+
+    async fn a_month_far_ahead_is_a_slip(fresh: &Fresh) {
+        let union = Union::new(fresh).await;
+        let desk = desk(&union).await;
+        let new = format!("{HOME}/{}/{GROUP}/periods/new", CONTRACT.0);
+        union.run(KEY, "DELETE FROM periods WHERE contract_no = $1 AND group_no = $2 AND kind = 'monthly'", &[]).await;
+        for (month, status) in [("2036-12", 422), ("2028-01", 422), ("2027-12", 303)] {
+            let (close_on, pay_on) = (format!("{month}-10"), format!("{month}-25"));
+            let form = [("kind", "monthly"), ("deduct_ym", month), ("close_on", &close_on), ("pay_on", &pay_on)];
+            assert_eq!(desk.post(&new, &form).await.status, status, "{month}");
+        }
     }
 
     async fn a_person_works_in_the_groups_that_were_given(fresh: &Fresh) {
