@@ -33,10 +33,9 @@ fn shell(title: &str) -> Shell {
 fn pages() -> Vec<(&'static str, String)> {
     [
         types::samples::pages(&shell),
-        items::add_samples::pages(&shell),
         bulk::samples::pages(&shell),
         checks::samples::pages(&shell),
-        items::item_samples::pages(&shell),
+        items::samples::pages(&shell),
     ]
     .concat()
 }

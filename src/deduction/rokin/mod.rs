@@ -1,16 +1,12 @@
 //! Items of 労金控除 (労金控除明細): what is deducted each month, in summer and in
 //! winter from a member's pay, for which product, and how the item stands.
 //!
-//! Looked at by `list` and `item`, changed by `changes`, each change asking first what is
-//! open. Invariants: an item repeats its member's number and search key, held together by
-//! the database; a list page is found by the id of the row before it, which must be of the
-//! same group; a 窓口扱い item is changed by nobody here.
+//! `item` says what is particular to them; pages and changes are those of `deduction::items`.
+//! Invariants: an item repeats its member's number and search key, held together by the
+//! database; a list page is found by the id of the row before it, which must be of the same
+//! group; a 窓口扱い item is changed by nobody here.
 
-mod add;
-mod cancel;
-mod changes;
 mod item;
-mod list;
 #[cfg(test)]
 mod samples;
 pub mod store;
@@ -19,12 +15,12 @@ mod words;
 pub use store::{TABLE, any};
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::db::{Error, FromRow, Row};
 use crate::deduction::items::history_page::{self, Told};
-use crate::deduction::items::{Amounts, Book, State};
+use crate::deduction::items::{Amounts, Book, State, book, pages};
 use crate::web::menu::deduction::ROKIN;
 
 /// Where the list is; each item lies below.
@@ -42,24 +38,22 @@ static HISTORY: Told = Told {
 /// The pages of 労金控除明細.
 pub fn router() -> Router<App> {
     Router::new()
-        .route(LIST, get(list::show_items))
-        .route("/deduction/rokin/items.csv", get(list::download_csv))
-        .route("/deduction/rokin/items.pdf", get(list::download_pdf))
-        .route(NEW, get(add::edit_new).post(add::submit_new))
-        .route("/deduction/rokin/items/{id}", get(item::show_item).post(item::submit_item))
+        .route(LIST, get(pages::show_items::<Item>))
+        .route("/deduction/rokin/items.csv", get(pages::download_csv::<Item>))
+        .route("/deduction/rokin/items.pdf", get(pages::download_pdf::<Item>))
+        .route(NEW, get(pages::edit_new::<Item>).post(pages::submit_new::<Item>))
+        .route(
+            "/deduction/rokin/items/{id}",
+            get(pages::show_item::<Item>).post(pages::submit_item::<Item>),
+        )
         .route(
             "/deduction/rokin/items/{id}/cancel",
-            get(cancel::edit_cancel).post(cancel::submit_cancel),
+            get(pages::edit_cancel::<Item>).post(pages::submit_cancel::<Item>),
         )
-        .route("/deduction/rokin/items/{id}/restore", axum::routing::post(cancel::submit_restore))
+        .route("/deduction/rokin/items/{id}/restore", post(pages::submit_restore::<Item>))
         .route("/deduction/rokin/history", history_page::shown(&HISTORY))
         .route("/deduction/rokin/history.csv", history_page::as_csv(&HISTORY))
         .route("/deduction/rokin/history.pdf", history_page::as_pdf(&HISTORY))
-}
-
-/// Where an item is.
-fn path_of(id: &str) -> String {
-    format!("{LIST}/{id}")
 }
 
 /// An item with what is shown of its member. Amounts are yen.
@@ -150,15 +144,7 @@ impl Product {
 impl FromRow for Item {
     fn from_row(row: &Row) -> Result<Self, Error> {
         let (product, state): (String, String) = (row.get("product")?, row.get("state")?);
-        let base: Option<i64> = row.get("base_monthly")?;
-        let base = match base {
-            None => None,
-            Some(monthly) => Some(Amounts {
-                monthly,
-                summer: row.get("base_summer")?,
-                winter: row.get("base_winter")?,
-            }),
-        };
+        let (amounts, base) = book::amounts_of(row)?;
         Ok(Self {
             id: row.get("id")?,
             member_id: row.get("member_id")?,
@@ -169,11 +155,7 @@ impl FromRow for Item {
             product: Product::parse(&product)
                 .ok_or_else(|| Error::missing("rokin_items.product"))?,
             account_no: row.get("account_no")?,
-            amounts: Amounts {
-                monthly: row.get("amount_monthly")?,
-                summer: row.get("amount_summer")?,
-                winter: row.get("amount_winter")?,
-            },
+            amounts,
             base,
             state: State::parse(&state).ok_or_else(|| Error::missing("rokin_items.state"))?,
             at_counter: row.get::<String>("source")? == "counter",

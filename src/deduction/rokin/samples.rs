@@ -7,18 +7,19 @@ use std::path::Path;
 use askama::Template;
 use axum::http::HeaderMap;
 
-use super::add::{NewForm, new_page};
-use super::cancel::CancelPage;
-use super::item::{Subject, item_page};
-use super::list::{Items, dressed, list_page};
 use super::{Item, LIST, Product, words};
 use crate::base::Moment;
 use crate::base::calendar::{Calendar, ClosedDates};
 use crate::db::{Conn, Db, Target, params};
+use crate::deduction::items::book::BookItem;
 use crate::deduction::items::history::{Entry, Op, Way};
 use crate::deduction::items::list::Wanted;
+use crate::deduction::items::listed::Items;
+use crate::deduction::items::pages::{
+    CancelPage, NewForm, Subject, dressed, item_page, list_page, new_page,
+};
 use crate::deduction::items::search::Asked;
-use crate::deduction::items::{Amounts, State};
+use crate::deduction::items::{Amounts, State, words as shared};
 use crate::deduction::period::{Closed, Kind, Open, entry, open_first};
 use crate::deduction::scope::Key;
 use crate::identity::groups::{self, Group};
@@ -126,20 +127,21 @@ impl Sampled {
     }
 
     async fn list(&self, asked: &Asked, may_change: bool) -> String {
-        let (search, mistakes) = asked.search(&Product::choices()).expect("ours");
-        let title = shell(words::TITLE);
+        let choices = Product::choices();
+        let (search, mistakes) = asked.search(&choices).expect("ours");
+        let (title, may) = (shell(words::TITLE), (may_change, &choices));
         if !mistakes.is_empty() {
-            return html(&list_page(title, asked, (mistakes, may_change), None));
+            return html(&list_page::<Item>(title, asked, (mistakes, may), None));
         }
         let sorting = asked.sorting(&search).expect("ours");
-        let items = Items::of(KEY, Wanted { search, sorting }, false);
+        let items = Items::of(Item::LISTING, KEY, Wanted { search, sorting }, false);
         let mut conn = self.conn().await;
         let count = items.totals(&mut conn).await.expect("counted").count;
         let (place, at) = (asked.place(LIST), asked.at().expect("ours"));
         let files = remembered(&HeaderMap::new());
         let view = View::read(&items, &mut conn, (&place, &at), files).await.expect("a page");
-        let list = dressed(asked, &items.wanted, (view, count), may_change);
-        html(&list_page(title, asked, (mistakes, may_change), Some(list)))
+        let list = dressed::<Item>(asked, &items.wanted, (view, count), may);
+        html(&list_page::<Item>(title, asked, (mistakes, may), Some(list)))
     }
 
     async fn open(&self) -> Result<Open, Closed> {
@@ -199,7 +201,7 @@ fn history() -> Vec<Entry> {
     ]
 }
 
-fn subject(item: Item, open: Result<Open, Closed>) -> Subject {
+fn subject(item: Item, open: Result<Open, Closed>) -> Subject<Item> {
     Subject { item, history: history(), open }
 }
 
@@ -251,26 +253,23 @@ async fn the_pages_can_be_opened_in_a_browser() {
     let good = Mistakes::default;
     let one = |state, at_counter, may_change, open, mistakes| {
         let title = shell(words::ITEM_TITLE);
-        html(&item_page(title, subject(item(state, at_counter), open), may_change, None, mistakes))
+        let subject = subject(item(state, at_counter), open);
+        html(&item_page(title, subject, may_change, None, mistakes).expect("made"))
     };
     let open = sampled.open().await;
     let mut stale = Mistakes::default();
-    stale.add_general(words::STALE);
+    stale.add_general(shared::STALE);
     stale.add_general("2026/11/21 09:57:00　労金　花子（hanako02）：変更");
     let closing = || Err(Closed::Closing("2026年12月 月例".into()));
-    let new = |form: &NewForm, mistakes, open| {
-        html(&new_page(shell(words::NEW_TITLE), form, (8, open), mistakes))
+    let new = |mistakes, open| {
+        let (title, around) = (shell(words::NEW_TITLE), (8, open, Product::choices()));
+        html(&new_page::<Item>(title, &NewForm::default(), around, mistakes).expect("made"))
     };
     let mut mistakes = Mistakes::default();
     mistakes.add("kana_name", words::KANA, "「山」は使えません。カナで入力してください。");
     mistakes.add("account_no", words::ACCOUNT_NO, words::ACCOUNT_WRONG);
-    let cancel = CancelPage {
-        shell: shell(words::CANCEL_TITLE),
-        item: item(State::Active, false),
-        month: "2026年12月".into(),
-        token: String::new(),
-        csrf: String::new(),
-    };
+    let is_open = open.clone().expect("open");
+    let cancel = CancelPage::of(shell(words::CANCEL_TITLE), &item(State::Active, false), &is_open);
     let pages = [
         ("rokin-list", sampled.list(&Asked::default(), true).await),
         ("rokin-filtered", sampled.list(&by_kana, true).await),
@@ -281,9 +280,9 @@ async fn the_pages_can_be_opened_in_a_browser() {
         ("rokin-item-cancelled", one(State::Cancelled, false, true, open.clone(), good())),
         ("rokin-item-stale", one(State::Changed, false, true, open.clone(), stale)),
         ("rokin-item-closing", one(State::Changed, false, true, closing(), good())),
-        ("rokin-cancel", html(&cancel)),
-        ("rokin-new", new(&NewForm::default(), good(), open.clone())),
-        ("rokin-new-wrong", new(&NewForm::default(), mistakes, open)),
+        ("rokin-cancel", html(&cancel.expect("made"))),
+        ("rokin-new", new(good(), open.clone())),
+        ("rokin-new-wrong", new(mistakes, open)),
     ];
     for (name, page) in pages {
         let file = dir.join(name).with_extension("html");

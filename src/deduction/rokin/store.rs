@@ -1,11 +1,12 @@
 //! Items in the database. Every query names contract and group: what is another's is as
 //! absent as what never was (RX-06).
 
-use super::{Item, Product};
+use super::Item;
 use crate::base::Moment;
 use crate::db::{Conn, Error, Tx, params};
+use crate::deduction::items::book::{self, NewItem, What};
 use crate::deduction::items::list::Table;
-use crate::deduction::items::{Amounts, Member, State};
+use crate::deduction::items::{Amounts, State};
 use crate::deduction::scope::Key;
 
 /// Where they lie.
@@ -21,11 +22,7 @@ pub const TABLE: Table = Table {
 
 /// The item `id` of the group, unless it has ended.
 pub async fn find(conn: &mut Conn, key: Key<'_>, id: &str) -> Result<Option<Item>, Error> {
-    let sql = format!(
-        "{} WHERE i.contract_no = $1 AND i.id = $3 AND i.group_no = $2 AND i.state <> 'ended'",
-        TABLE.select
-    );
-    conn.one(&sql, params![key.contract_no, key.group_no, id]).await
+    book::find(conn, &TABLE, key, id).await
 }
 
 /// The id of another item of the member for the same product and account.
@@ -33,36 +30,20 @@ pub async fn same(
     conn: &mut Conn,
     key: Key<'_>,
     member_id: &str,
-    (product, account_no, but): (Product, &str, &str),
+    (what, but): (&What, &str),
 ) -> Result<Option<String>, Error> {
     let sql = "SELECT id FROM rokin_items WHERE contract_no = $1 AND group_no = $2 \
                AND member_id = $3 AND product = $4 AND account_no = $5 AND id <> $6 \
                AND state <> 'ended' ORDER BY id LIMIT 1";
-    let values = params![key.contract_no, key.group_no, member_id, product.word(), account_no, but];
-    conn.one(sql, values).await
-}
-
-/// What is to be registered.
-pub struct NewItem<'a> {
-    /// The form's key, which becomes our id.
-    pub id: &'a str,
-    /// Whose.
-    pub member: &'a Member,
-    /// 種目.
-    pub product: Product,
-    /// 口座番号.
-    pub account_no: &'a str,
-    /// 控除金額.
-    pub amounts: Amounts,
-    /// From which 控除年月.
-    pub effective_ym: &'a str,
+    let of = (&what.word, &what.account_no);
+    conn.one(sql, params![key.contract_no, key.group_no, member_id, of.0, of.1, but]).await
 }
 
 /// Adds an item that was never requested.
 pub async fn insert(
     tx: &mut Tx,
     key: Key<'_>,
-    item: &NewItem<'_>,
+    item: &NewItem<'_, Amounts>,
     now: Moment,
 ) -> Result<(), Error> {
     let sql = "INSERT INTO rokin_items (contract_no, id, group_no, member_id, employee_no, \
@@ -76,12 +57,12 @@ pub async fn insert(
         &item.member.id,
         &item.member.employee_no,
         &item.member.kana_key,
-        item.product.word(),
-        item.account_no,
-        item.amounts.monthly,
-        item.amounts.summer,
-        item.amounts.winter,
-        item.effective_ym,
+        &item.what.word,
+        &item.what.account_no,
+        item.terms.monthly,
+        item.terms.summer,
+        item.terms.winter,
+        item.month,
         now
     ];
     tx.execute(sql, values).await.map(drop)

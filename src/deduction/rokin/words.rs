@@ -1,6 +1,5 @@
 //! The sentences and labels of the pages of 労金控除明細.
 
-use crate::base::date::month_ja;
 use crate::deduction::items::Op;
 pub use crate::deduction::items::form::{
     AMOUNT_RULE, EMPLOYEE_NO, KANA, KANJI, MONTHLY, SUMMER, WINTER, WORKPLACE,
@@ -25,8 +24,6 @@ pub const NONE: &str = "控除明細はまだありません。";
 /// None that fits.
 pub const NONE_FOUND: &str =
     "条件に合う控除明細はありません。条件を変えて、もう一度検索してください。";
-/// The way out of it.
-pub const CLEAR: &str = "条件をすべて外す";
 /// The way on when an item is not there any more.
 pub const TO_LIST: &str = "労金控除明細照会へ";
 
@@ -39,37 +36,9 @@ pub const ACCOUNT_WRONG: &str = "数字7桁で入力してください。";
 /// A product that was not chosen.
 pub const CHOOSE: &str = "選んでください。";
 
-/// An item that is changed elsewhere (R004-163).
-pub const AT_COUNTER: &str = "この明細は窓口扱いです。内容の変更は、お取扱店の窓口で承ります。";
-/// A cancelled item.
-pub const CANCELLED: &str =
-    "この明細は解除されています。締切日までは、解除を取り消すことができます。";
 /// The member has another item of the kind.
 pub const THERE: &str =
     "同じ種目・口座番号の明細が、ほかに登録されています。解除を取り消すことはできません。";
-/// Before the sentence about who it was.
-pub const STALE: &str = "ほかの担当者がこの明細を更新したため、変更していません。\
-                         下の「いまの登録内容」を確かめて、よければもう一度操作してください。";
-
-/// After a success: what was done, and from when it counts.
-#[must_use]
-pub fn done(word: &str, effective_ym: &str) -> Option<String> {
-    let what = match word {
-        "added" => "登録しました。",
-        "changed" => "変更しました。",
-        "cancelled" => "解除しました。",
-        "restored" => "解除を取り消しました。",
-        _ => return None,
-    };
-    Some(format!("{what}{}分の控除から反映されます。", month_ja(effective_ym)))
-}
-
-/// Somebody changed it: 「2026/11/21 10:00:05　組合　花子（hanako02）が変更しました。」
-#[must_use]
-pub fn by_whom(at: &str, actor: &str, op: &str) -> String {
-    format!("{at}　{actor}：{op}")
-}
-
 /// The member has it already.
 #[must_use]
 pub fn there(product: &str, account_no: &str) -> String {

@@ -262,7 +262,7 @@ pub(in crate::deduction::ledger) mod samples {
     //! The pages with made-up values.
 
     use super::*;
-    use crate::deduction::ledger::items::item_samples::{open, some_type};
+    use crate::deduction::ledger::items::samples::{open, some_type};
 
     fn form() -> BulkForm {
         BulkForm {

@@ -1,329 +1,250 @@
-//! `/deduction/ledger/items/{id}`: an item, and the form that changes its terms.
+//! What is particular to an item of 賃控元帳: it is of a type, and its months and note are
+//! changed with its amounts.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::changes::{self, Refused, Shown};
-use super::rules::{TermFields, TypedTerms};
-use super::{Item, LIST, NEW, path_of, store, words};
-use crate::app::App;
-use crate::base::date::jst_seconds;
+use super::rules::{Bounds, TermFields, TypedTerms};
+use super::store::{self, Item, TABLE, Terms};
+use super::{LIST, NEW, words};
+use crate::base::Moment;
 use crate::base::money::Yen;
-use crate::db::Conn;
-use crate::deduction::items::State as Standing;
-use crate::deduction::items::history::{self, Entry};
-use crate::deduction::ledger::shell_below;
-use crate::deduction::period::{Closed, Open, entry};
-use crate::deduction::scope::Scope;
+use crate::db::{Conn, Error, Tx};
+use crate::deduction::items::book::{BookItem, BookPages, Choices, Core, NewItem, What};
+use crate::deduction::items::changes::Work;
+use crate::deduction::items::listed::{Listing, amount, column};
+use crate::deduction::items::search::Column;
+use crate::deduction::items::{Amounts, Book, State};
+use crate::deduction::ledger::types::{self, LedgerType};
+use crate::deduction::scope::Key;
 use crate::identity::rights::Action;
-use crate::web::{self, Error, Form, Mistakes, Shell};
+use crate::web::menu::deduction::LEDGER;
+use crate::web::sheet::Cell;
+use crate::web::{Field, Mistakes};
 
-/// Changes that are shown with the item.
-const SHOWN: i64 = 20;
+static PAGES: BookPages = BookPages {
+    book: Book::Ledger,
+    menu: &LEDGER,
+    list: LIST,
+    new: NEW,
+    view: Action::LedgerView,
+    change: Action::LedgerChange,
+    orders: &[Column::EmployeeNo, Column::Kana],
+    audited: words::audited,
+    title: words::TITLE,
+    new_title: words::NEW,
+    one_title: words::ONE,
+    cancel_title: words::CANCEL,
+    none: words::NONE,
+    none_to_see: words::NONE_TO_SEE,
+    to_list: words::TO_LIST,
+    to_latest: "この明細の最新の画面を開く",
+    to_there: "登録済みの明細へ",
+    there: words::THERE,
+    left: words::LEFT,
+    changing: "内容の変更",
+    fixed: "種目",
+    more: "明細",
+    unoffered: Some([words::NO_TYPES, "賃控元帳種目情報照会", "/deduction/ledger/types"]),
+};
 
-#[derive(Template)]
-#[template(path = "deduction/ledger/items/pages/item.html")]
-struct ItemPage {
-    shell: Shell,
-    mistakes: Mistakes,
-    item: Item,
-    history: Vec<Entry>,
-    may_change: bool,
-    /// What is open; in words why nothing is.
-    open: Result<Open, String>,
-    /// The periods that the form was shown for.
-    token: String,
-    terms: TermFields,
-    /// A way that leads on from a mistake.
-    way: Option<(&'static str, String)>,
-    csrf: String,
-}
+static LISTING: Listing<Item> = Listing {
+    title: words::LIST_PAPER,
+    table: &TABLE,
+    columns: &[
+        column(words::EMPLOYEE_NO, 10, |item| Cell::text(&*item.member.employee_no)),
+        column(words::KANA, 20, |item| Cell::text(&*item.member.kana_name)),
+        column(words::KANJI, 16, |item| Cell::text(&*item.member.kanji_name)),
+        column(words::TYPE, 18, |item| Cell::text(item.type_ja())),
+        amount(words::MONTHLY, |item| Cell::Yen(item.terms.amounts.monthly)),
+        amount(words::SUMMER, |item| Cell::Yen(item.terms.amounts.summer)),
+        amount(words::WINTER, |item| Cell::Yen(item.terms.amounts.winter)),
+        column(words::STATE, 6, |item| Cell::text(item.state.ja())),
+        column(words::START, 11, |item| Cell::Month(item.terms.start_ym.clone())),
+        column(words::END, 11, |item| item.terms.end_ym.clone().map_or(Cell::Blank, Cell::Month)),
+        column(words::WORKPLACE, 16, |item| Cell::text(&*item.member.workplace)),
+    ],
+    id: |item| &item.id,
+    empty: words::NONE_FOUND,
+};
 
-/// What has just been done.
-#[derive(Debug, Default, Deserialize)]
+/// 種目 and terms of a new item.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Before {
-    done: String,
-}
-
-/// The form, and what it was shown for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    pub(super) version: i64,
-    pub(super) periods: String,
+pub struct TypedNew {
+    type_code: String,
     #[serde(flatten)]
     terms: TypedTerms,
 }
 
-/// An item with everything that its pages show.
-pub(super) struct Subject {
-    pub(super) item: Item,
-    history: Vec<Entry>,
-    pub(super) open: Result<Open, Closed>,
+#[derive(Template)]
+#[template(path = "deduction/ledger/items/pages/facts.html")]
+struct Facts<'a> {
+    item: &'a Item,
 }
 
-impl Subject {
-    pub(super) async fn load(
-        app: &App,
+#[derive(Template)]
+#[template(path = "deduction/ledger/items/pages/terms.html")]
+struct Fields {
+    terms: TermFields,
+}
+
+#[derive(Template)]
+#[template(path = "deduction/ledger/items/pages/new.html")]
+struct NewFields {
+    type_code: Field,
+    choices: Choices,
+    terms: TermFields,
+}
+
+impl BookItem for Item {
+    type Terms = Terms;
+    type TypedTerms = TypedTerms;
+    type TypedNew = TypedNew;
+
+    const PAGES: &'static BookPages = &PAGES;
+    const LISTING: &'static Listing<Self> = &LISTING;
+
+    fn core(&self) -> Core {
+        Core {
+            id: self.id.clone(),
+            member: self.member.clone(),
+            what: of_type(&self.type_code, self.type_ja()),
+            amounts: self.terms.amounts,
+            base: self.base,
+            state: self.state,
+            at_counter: false,
+            version: self.version,
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        self.terms.clone()
+    }
+
+    fn holds_from(&self, open: &str) -> String {
+        open.to_owned()
+    }
+
+    fn named(&self) -> String {
+        format!("「{}」", self.type_name)
+    }
+
+    fn facts(&self) -> askama::Result<String> {
+        Facts { item: self }.render()
+    }
+
+    fn amounts(terms: &Terms) -> Amounts {
+        terms.amounts
+    }
+
+    fn compared(old: &Terms, new: &Terms) -> String {
+        old.compared(new)
+    }
+
+    fn check(typed: &TypedTerms, open: &str, before: &Terms, found: &mut Mistakes) -> Terms {
+        typed.check(Bounds { open, used_from: "", before: Some(before) }, found)
+    }
+
+    fn fields(typed: &TypedTerms, mistakes: &Mistakes) -> askama::Result<String> {
+        Fields { terms: typed.fields(mistakes) }.render()
+    }
+
+    fn blank(product: String, open: &str) -> TypedNew {
+        let terms = TypedTerms { start_ym: open.to_owned(), ..TypedTerms::default() };
+        TypedNew { type_code: product, terms }
+    }
+
+    fn new_fields(
+        typed: &TypedNew,
+        choices: Choices,
+        mistakes: &Mistakes,
+    ) -> askama::Result<String> {
+        let type_code = mistakes.field("type_code", &typed.type_code);
+        NewFields { type_code, choices, terms: typed.terms.fields(mistakes) }.render()
+    }
+
+    fn there(_typed: &TypedNew) -> Mistakes {
+        Mistakes::one("type_code", words::TYPE, words::THERE)
+    }
+
+    async fn offered(conn: &mut Conn, contract_no: &str) -> Result<Choices, Error> {
+        let all = types::list(conn, contract_no).await?;
+        Ok(all.iter().filter(|one| one.active).map(choice).collect())
+    }
+
+    async fn searched(conn: &mut Conn, contract_no: &str) -> Result<Choices, Error> {
+        let all = types::list(conn, contract_no).await?;
+        Ok(all.iter().map(|one| (one.code.clone(), types::labelled(one))).collect())
+    }
+
+    async fn check_new(
+        typed: &TypedNew,
+        work: &mut Work<'_>,
+        found: &mut Mistakes,
+    ) -> Result<Option<(What, Terms)>, Error> {
+        let contract_no = work.scope.contract_no();
+        // Held, so that nobody deletes it meanwhile.
+        let held = types::hold(&mut work.tx, contract_no, &typed.type_code).await?;
+        if held.is_none() {
+            found.add("type_code", words::TYPE, words::CHOOSE_TYPE);
+        } else if held.as_ref().is_some_and(|one| !one.active) {
+            found.add("type_code", words::TYPE, words::STOPPED);
+        }
+        let held = held.filter(|one| one.active);
+        let used_from = held.as_ref().map_or("", |one| &one.used_from);
+        let or_usual = held.as_ref().map(|one| typed.terms.or_usual(one));
+        let bounds = Bounds { open: work.open.month(), used_from, before: None };
+        let terms = or_usual.as_ref().unwrap_or(&typed.terms).check(bounds, found);
+        Ok(held.map(|one| (of_type(&one.code, types::labelled(&one)), terms)))
+    }
+
+    async fn same(
         conn: &mut Conn,
-        scope: &Scope,
-        id: &str,
-    ) -> Result<Option<Self>, Error> {
-        let Some(item) = store::find(conn, scope.key(), id).await? else { return Ok(None) };
-        let history = history::of_item(conn, scope.key(), id, SHOWN).await?;
-        let open = entry::look(conn, scope.key(), app.clock.now()).await?;
-        Ok(Some(Self { item, history, open }))
+        key: Key<'_>,
+        member_id: &str,
+        of: (&What, &str),
+    ) -> Result<Option<String>, Error> {
+        store::same(conn, key, member_id, of).await
     }
 
-    /// Who changed it last, and when.
-    fn by_whom(&self) -> Option<String> {
-        let newest = self.history.first()?;
-        Some(words::by_whom(&jst_seconds(newest.at), &newest.actor, &newest.op_ja()))
+    async fn insert(
+        tx: &mut Tx,
+        key: Key<'_>,
+        item: &NewItem<'_, Terms>,
+        now: Moment,
+    ) -> Result<(), Error> {
+        store::insert(tx, key, item, now).await
     }
-}
 
-pub(super) async fn show_item(
-    State(app): State<App>,
-    scope: Scope,
-    Path(id): Path<String>,
-    Query(before): Query<Before>,
-) -> Result<Response, Error> {
-    let mut conn = app.db.conn().await?;
-    let subject = Subject::load(&app, &mut conn, &scope, &id).await?.ok_or(Error::NotFound)?;
-    let mut shell = shell(&scope, words::ONE);
-    let month = subject.open.as_ref().map_or("", Open::month);
-    if let Some(done) = words::done(&before.done, month) {
-        shell = shell.success(done);
-    }
-    let may_change = scope.may(Action::LedgerChange);
-    web::page(&item_page(shell, subject, may_change, None, Mistakes::default()))
-}
-
-pub(super) async fn submit_item(
-    State(app): State<App>,
-    scope: Scope,
-    Path(id): Path<String>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Error> {
-    let shown = Shown { id: &id, version: typed.version, token: &typed.periods };
-    let refused = match changes::change(&app, &scope, &shown, &typed.terms).await? {
-        Ok(()) => return Ok(to(&id, "changed")),
-        Err(refused) => refused,
-    };
-    let status = match refused {
-        Refused::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        _ => StatusCode::CONFLICT,
-    };
-    let mut mistakes = Mistakes::default();
-    told(refused, &mut mistakes)?;
-    again_page(&app, &scope, &id, (Some(&typed), typed.version, mistakes, status)).await
-}
-
-/// Notes in words why nothing was changed.
-pub(super) fn told(refused: Refused, mistakes: &mut Mistakes) -> Result<(), Error> {
-    match refused {
-        Refused::Gone => return Err(Error::stale(words::TO_LIST, LIST)),
-        Refused::Closed(closed) => mistakes.add_general(closed.ja()),
-        Refused::Stale => mistakes.add_general(words::STALE),
-        Refused::There(_) => mistakes.add_general(words::THERE),
-        Refused::Wrong(more) => *mistakes = more,
-    }
-    Ok(())
-}
-
-/// The page again with what was typed, and what is stored now.
-pub(super) async fn again_page(
-    app: &App,
-    scope: &Scope,
-    id: &str,
-    (typed, version, mut mistakes, status): (Option<&Typed>, i64, Mistakes, StatusCode),
-) -> Result<Response, Error> {
-    let mut conn = app.db.conn().await?;
-    let subject = Subject::load(app, &mut conn, scope, id).await?;
-    let subject = subject.ok_or_else(|| Error::stale(words::TO_LIST, LIST))?;
-    if subject.item.version != version
-        && let Some(whom) = subject.by_whom()
-    {
-        mistakes.add_general(whom);
-    }
-    let may_change = scope.may(Action::LedgerChange);
-    let page = item_page(shell(scope, words::ONE), subject, may_change, typed, mistakes);
-    web::page_with(status, &page)
-}
-
-/// Back to the item, which tells what was done.
-pub(super) fn to(id: &str, done: &str) -> Response {
-    Redirect::to(&format!("{}?done={done}", path_of(id))).into_response()
-}
-
-/// A page below the list.
-pub(super) fn shell(scope: &Scope, title: &str) -> Shell {
-    shell_below(scope, title, (words::TITLE, LIST))
-}
-
-fn item_page(
-    shell: Shell,
-    subject: Subject,
-    may_change: bool,
-    typed: Option<&Typed>,
-    mistakes: Mistakes,
-) -> ItemPage {
-    let Subject { item, history, open } = subject;
-    let terms = typed.map_or_else(|| (&item.terms).into(), |typed| typed.terms.clone());
-    let token = match (typed, &open) {
-        // For what it was shown: whoever goes on with an old form is told again.
-        (Some(typed), _) => typed.periods.clone(),
-        (None, Ok(open)) => open.token(),
-        (None, Err(_)) => String::new(),
-    };
-    let way = (words::TO_LATEST, path_of(&item.id));
-    ItemPage {
-        csrf: shell.csrf().to_owned(),
-        shell,
-        terms: terms.fields(&mistakes),
-        way: mistakes.all().iter().any(|one| one.name.is_empty()).then_some(way),
-        mistakes,
-        history,
-        may_change,
-        open: open.map_err(|closed| closed.ja()),
-        token,
-        item,
+    async fn set(
+        tx: &mut Tx,
+        key: Key<'_>,
+        of: (&str, i64),
+        to: (&Terms, State),
+        (_, now): (&str, Moment),
+    ) -> Result<bool, Error> {
+        store::set(tx, key, of, to, now).await
     }
 }
 
-impl ItemPage {
-    /// The three amounts: name, what was last requested, what is registered.
-    fn rows(&self) -> [(&'static str, String, String); 3] {
-        let yen = |amount: Option<i64>| amount.map_or("－".to_owned(), |yen| Yen(yen).ja());
-        let (now, base) = (self.item.terms.amounts, self.item.base);
-        [
-            ("月例", yen(base.map(|one| one.monthly)), Yen(now.monthly).ja()),
-            ("夏季一時金", yen(base.map(|one| one.summer)), Yen(now.summer).ja()),
-            ("年末一時金", yen(base.map(|one| one.winter)), Yen(now.winter).ja()),
-        ]
-    }
+fn of_type(code: &str, label: String) -> What {
+    What { word: code.to_owned(), label, account_no: String::new() }
+}
 
-    fn is_cancelled(&self) -> bool {
-        self.item.state == Standing::Cancelled
-    }
-
-    /// Where one registers more for the same member.
-    fn more(&self) -> String {
-        format!("{NEW}?employee_no={}", self.item.member.employee_no)
-    }
+/// A type with its usual amount.
+pub(super) fn choice(one: &LedgerType) -> (String, String) {
+    let usual = Yen(one.default_amount).ja();
+    (one.code.clone(), format!("{}（標準 {usual}）", types::labelled(one)))
 }
 
 #[cfg(test)]
-pub(in crate::deduction::ledger) mod samples {
-    //! The pages of an item with made-up values.
-
-    use super::super::cancel::CancelPage;
-    use super::super::store::Terms;
+mod tests {
     use super::*;
-    use crate::base::{Day, Moment};
-    use crate::deduction::items::{Amounts, Member, Op, Way};
-    use crate::deduction::ledger::types::LedgerType;
-    use crate::deduction::period::{Kind, Period};
 
-    #[allow(clippy::unnecessary_wraps, reason = "pages take it so")]
-    pub(in crate::deduction::ledger) fn open() -> Result<Open, Closed> {
-        let period = Period {
-            id: "p".into(),
-            group_no: "16000004".into(),
-            kind: Kind::Monthly,
-            deduct_ym: "2026-12".into(),
-            close_on: Day::new(2026, 12, 10).expect("a day"),
-            pay_on: Day::new(2026, 12, 25).expect("a day"),
-            requested_at: None,
-            results_at: None,
-            version: 1,
-        };
-        Ok(Open::of_periods(vec![period]))
-    }
-
-    pub(in crate::deduction::ledger) fn some_type() -> LedgerType {
-        LedgerType {
-            code: "101".into(),
-            name: "組合費".into(),
-            default_amount: 3_500,
-            active: true,
-            ..LedgerType::default()
-        }
-    }
-
-    pub(in crate::deduction::ledger) fn some_item(state: Standing) -> Item {
-        Item {
-            id: "i-1".into(),
-            member: Member {
-                id: "m-1".into(),
-                employee_no: "10000012".into(),
-                kana_name: "オガサワラ　リュウノスケ".into(),
-                kana_key: "オガサワラリュウノスケ".into(),
-                kanji_name: "小笠原　龍之介".into(),
-                workplace: "中央営業所".into(),
-                left_on: None,
-                version: 1,
-            },
-            type_code: "101".into(),
-            type_name: "組合費".into(),
-            terms: Terms {
-                amounts: Amounts { monthly: 3_800, summer: 7_000, winter: 0 },
-                start_ym: "2024-04".into(),
-                end_ym: Some("2027-03".into()),
-                note: "育児休業の間は減額, 「本人申出」\n復職予定 2027年4月".into(),
-            },
-            base: Some(Amounts { monthly: 3_500, summer: 7_000, winter: 0 }),
-            state,
-            version: 3,
-        }
-    }
-
-    pub(in crate::deduction::ledger) fn some_entry() -> Entry {
-        Entry {
-            id: "h-1".into(),
-            at: Moment::from_unix(1_795_000_000),
-            op: Op::Change,
-            way: Way::Bulk,
-            employee_no: "10000012".into(),
-            kana_name: "オガサワラ　リュウノスケ".into(),
-            kanji_name: "小笠原　龍之介".into(),
-            label: "101 組合費".into(),
-            account_no: String::new(),
-            old: [Some(3_500), Some(7_000), Some(0)],
-            new: [Some(3_800), Some(7_000), Some(0)],
-            actor: "組合　花子（hanako02）".into(),
-        }
-    }
-
-    pub(in crate::deduction::ledger) fn pages(
-        shell: &dyn Fn(&str) -> Shell,
-    ) -> Vec<(&'static str, String)> {
-        let page = |state, open, mistakes, may| {
-            let subject = Subject { item: some_item(state), history: vec![some_entry()], open };
-            item_page(shell(words::ONE), subject, may, None, mistakes).render().expect("rendered")
-        };
-        let mut stale = Mistakes::default();
-        stale.add_general(words::STALE);
-        stale.add_general(words::by_whom("2026/11/21 10:00:05", "組合　花子（hanako02）", "変更"));
-        let closed = Err(Closed::Over("2026年11月 月例".into()));
-        let cancel = CancelPage {
-            shell: shell(words::CANCEL).narrow(),
-            item: some_item(Standing::Changed),
-            month: "2026年12月".into(),
-            token: "p".into(),
-            csrf: "token".into(),
-        };
-        vec![
-            ("item", page(Standing::Changed, open(), Mistakes::default(), true)),
-            ("item-cancelled", page(Standing::Cancelled, open(), Mistakes::default(), true)),
-            ("item-stale", page(Standing::Changed, open(), stale, true)),
-            ("item-closed", page(Standing::Active, closed, Mistakes::default(), true)),
-            ("item-view-only", page(Standing::Active, open(), Mistakes::default(), false)),
-            ("item-cancel", cancel.render().expect("rendered")),
-        ]
+    #[test]
+    fn the_columns_fit_on_paper_across() {
+        let width: u16 = LISTING.columns.iter().map(|column| column.width).sum();
+        assert!(width <= 155, "{width}");
     }
 }

@@ -112,13 +112,13 @@ impl TypedTerms {
     }
 }
 
-impl From<&Terms> for TypedTerms {
-    fn from(terms: &Terms) -> Self {
+impl From<Terms> for TypedTerms {
+    fn from(terms: Terms) -> Self {
         Self {
             amounts: terms.amounts.into(),
-            start_ym: terms.start_ym.clone(),
-            end_ym: terms.end_ym.clone().unwrap_or_default(),
-            note: terms.note.clone(),
+            start_ym: terms.start_ym,
+            end_ym: terms.end_ym.unwrap_or_default(),
+            note: terms.note,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Items in the database. Every query names contract and group: what is another's is as
 //! absent as what never was (RX-06).
 
+use super::words;
 use crate::base::Moment;
 use crate::base::date::month_ja;
 use crate::db::{Conn, Error, FromRow, Row, Tx, params};
+use crate::deduction::items::book::{self, NewItem, What};
 use crate::deduction::items::list::Table;
 use crate::deduction::items::{Amounts, Member, State};
 use crate::deduction::scope::Key;
@@ -77,19 +79,31 @@ impl Terms {
         let until = self.end_ym.as_deref().map(|end| format!("{}まで", month_ja(end)));
         format!("{}から{}", month_ja(&self.start_ym), until.unwrap_or_default())
     }
+
+    /// 「月例 3,500円／… → 月例 4,000円／…、終了年月 なし → 2027-03」: what `new` changes.
+    #[must_use]
+    pub fn compared(&self, new: &Self) -> String {
+        let end = |terms: &Self| terms.end_ym.clone().unwrap_or_else(|| "なし".to_owned());
+        let mut parts = Vec::new();
+        if self.amounts != new.amounts {
+            parts.push(format!("{} → {}", self.amounts.ja(), new.amounts.ja()));
+        }
+        if self.start_ym != new.start_ym {
+            parts.push(format!("{} {} → {}", words::START, self.start_ym, new.start_ym));
+        }
+        if self.end_ym != new.end_ym {
+            parts.push(format!("{} {} → {}", words::END, end(self), end(new)));
+        }
+        if self.note != new.note {
+            parts.push(format!("{}の変更", words::NOTE));
+        }
+        parts.join("、")
+    }
 }
 
 impl FromRow for Item {
     fn from_row(row: &Row) -> Result<Self, Error> {
-        let base: Option<i64> = row.get("base_monthly")?;
-        let base = match base {
-            None => None,
-            Some(monthly) => Some(Amounts {
-                monthly,
-                summer: row.get::<Option<i64>>("base_summer")?.unwrap_or(0),
-                winter: row.get::<Option<i64>>("base_winter")?.unwrap_or(0),
-            }),
-        };
+        let (amounts, base) = book::amounts_of(row)?;
         let state: String = row.get("state")?;
         Ok(Self {
             id: row.get("id")?,
@@ -106,11 +120,7 @@ impl FromRow for Item {
             type_code: row.get("type_code")?,
             type_name: row.get("type_name")?,
             terms: Terms {
-                amounts: Amounts {
-                    monthly: row.get("amount_monthly")?,
-                    summer: row.get("amount_summer")?,
-                    winter: row.get("amount_winter")?,
-                },
+                amounts,
                 start_ym: row.get("start_ym")?,
                 end_ym: row.get("end_ym")?,
                 note: row.get("note")?,
@@ -124,31 +134,26 @@ impl FromRow for Item {
 
 /// The item `id` of the group, unless it has ended.
 pub async fn find(conn: &mut Conn, key: Key<'_>, id: &str) -> Result<Option<Item>, Error> {
-    let sql = format!(
-        "{} WHERE i.contract_no = $1 AND i.id = $3 AND i.group_no = $2 AND i.state <> 'ended'",
-        TABLE.select
-    );
-    conn.one(&sql, params![key.contract_no, key.group_no, id]).await
+    book::find(conn, &TABLE, key, id).await
 }
 
-/// The id of the member's item of a type, unless it has ended.
-pub async fn of_type(
+/// The id of another item of the member of the same type, unless it has ended.
+pub async fn same(
     conn: &mut Conn,
     key: Key<'_>,
     member_id: &str,
-    type_code: &str,
+    (what, but): (&What, &str),
 ) -> Result<Option<String>, Error> {
     let sql = "SELECT id FROM ledger_items WHERE contract_no = $1 AND group_no = $2 \
-               AND member_id = $3 AND type_code = $4 AND state <> 'ended'";
-    conn.one(sql, params![key.contract_no, key.group_no, member_id, type_code]).await
+               AND member_id = $3 AND type_code = $4 AND id <> $5 AND state <> 'ended'";
+    conn.one(sql, params![key.contract_no, key.group_no, member_id, &what.word, but]).await
 }
 
 /// Adds an item that was never requested.
 pub async fn insert(
     tx: &mut Tx,
     key: Key<'_>,
-    (id, member, type_code): (&str, &Member, &str),
-    terms: &Terms,
+    &NewItem { id, member, what, terms, .. }: &NewItem<'_, Terms>,
     now: Moment,
 ) -> Result<(), Error> {
     let sql = "INSERT INTO ledger_items (contract_no, id, group_no, member_id, employee_no, \
@@ -162,7 +167,7 @@ pub async fn insert(
         &member.id,
         &member.employee_no,
         &member.kana_key,
-        type_code,
+        &what.word,
         terms.amounts.monthly,
         terms.amounts.summer,
         terms.amounts.winter,

@@ -1,6 +1,5 @@
 //! Labels and sentences of 賃控元帳明細.
 
-use crate::base::date::month_ja;
 use crate::deduction::items::Op;
 pub use crate::deduction::items::form::{
     AMOUNT_RULE, EMPLOYEE_NO, KANA, KANJI, MONTHLY, SUMMER, WINTER, WORKPLACE,
@@ -24,9 +23,7 @@ pub const NOTE: &str = "備考";
 pub const NONE: &str = "賃控元帳の明細はまだありません。『新規登録』から追加できます。";
 pub const NONE_TO_SEE: &str = "賃控元帳の明細はまだありません。";
 pub const NONE_FOUND: &str = "条件に合う明細はありません。条件を変えて、もう一度検索してください。";
-pub const CLEAR: &str = "条件をすべて外す";
 pub const TO_LIST: &str = "明細の一覧へ";
-pub const TO_LATEST: &str = "この明細の最新の画面を開く";
 pub const NO_TYPES: &str =
     "登録に使える種目がありません。先に、賃控元帳種目情報照会で種目を登録してください。";
 pub const CHOOSE_TYPE: &str = "種目を選んでください。";
@@ -35,11 +32,6 @@ pub const STOPPED: &str =
 pub const LEFT: &str = "この職員番号の方は退職しています。";
 pub const THERE: &str =
     "この方には、同じ種目の明細がすでに登録されています。登録済みの明細を変更してください。";
-pub const TO_THERE: &str = "登録済みの明細へ";
-pub const CANCELLED: &str =
-    "この明細は解除されています。締切日までは、解除を取り消すことができます。";
-pub const STALE: &str = "ほかの担当者がこの明細を更新したため、変更していません。\
-                         下の「いまの登録内容」を確かめて、よければもう一度操作してください。";
 pub const LIST_PAPER: &str = "賃控元帳明細一覧";
 pub const ENDS_FIRST: &str = "終了年月は、開始年月と同じか、あとの年月にしてください。";
 pub const LONG_NOTE: &str = "200文字以内で入力してください。";
@@ -59,25 +51,4 @@ pub const fn audited(op: Op) -> (&'static str, &'static str) {
         Op::Cancel => ("ledger-cancel", CANCEL),
         Op::Restore => ("ledger-restore", ONE),
     }
-}
-
-/// What has just been done, as the address names it, and from when it counts.
-pub fn done(word: &str, month: &str) -> Option<String> {
-    let what = match word {
-        "added" => "登録しました。",
-        "changed" => "変更しました。",
-        "cancelled" => "解除しました。",
-        "restored" => "解除を取り消しました。",
-        _ => return None,
-    };
-    Some(if month.is_empty() {
-        what.to_owned()
-    } else {
-        format!("{what}{}分の控除から反映されます。", month_ja(month))
-    })
-}
-
-/// Somebody changed it: 「2026/11/21 10:00:05　組合　花子（hanako02）：変更」.
-pub fn by_whom(at: &str, actor: &str, op: &str) -> String {
-    format!("{at}　{actor}：{op}")
 }
