@@ -49,6 +49,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("rokin-change", "労金控除明細の変更"),
     ("rokin-cancel", "労金控除明細の解除"),
     ("rokin-restore", "労金控除明細の解除の取り消し"),
+    ("member-change", "控除を受ける方の登録変更"),
     ("ledger-type-add", "賃控元帳種目の登録"),
     ("ledger-type-change", "賃控元帳種目の変更"),
     ("ledger-type-delete", "賃控元帳種目の削除"),

@@ -166,6 +166,8 @@ pub struct BookPages {
     pub list: &'static str,
     /// Where one registers.
     pub new: &'static str,
+    /// Where members are; each lies below.
+    pub members: &'static str,
     /// What one must be allowed to for looking.
     pub view: Action,
     /// What one must be allowed to for changing.

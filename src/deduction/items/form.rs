@@ -23,6 +23,8 @@ pub const KANA: &str = "カナ氏名";
 pub const KANJI: &str = "漢字氏名";
 /// The label of the 職場.
 pub const WORKPLACE: &str = "職場";
+/// The label of the 退職日.
+pub const LEFT_ON: &str = "退職日";
 /// The label of the amount of 月例.
 pub const MONTHLY: &str = "控除金額（月例）";
 /// The label of the amount of 夏季一時金.

@@ -103,20 +103,30 @@ pub async fn register(
     Ok(member)
 }
 
-/// Gives a member other names. The items repeat the search key: the database follows there
-/// (`ON UPDATE CASCADE`), in every item of both books.
-pub async fn rename(tx: &mut Tx, key: Key<'_>, id: &str, person: &Person) -> Result<bool, Error> {
-    let sql = "UPDATE members SET kana_name = $4, kana_key = $5, kana_half = $6, \
-               kanji_name = $7, version = version + 1 \
+/// Gives a member another number, other names, 職場 and 退職日. The items repeat number and
+/// search key: the database follows there (`ON UPDATE CASCADE`), in every item of both books.
+/// The caller holds the group, so nobody else takes the number meanwhile.
+pub async fn correct(
+    tx: &mut Tx,
+    key: Key<'_>,
+    id: &str,
+    (person, left_on): (&Person, Option<Day>),
+) -> Result<bool, Error> {
+    let sql = "UPDATE members SET employee_no = $4, kana_name = $5, kana_key = $6, \
+               kana_half = $7, kanji_name = $8, workplace = $9, left_on = $10, \
+               version = version + 1 \
                WHERE contract_no = $1 AND group_no = $2 AND member_id = $3";
     let values = params![
         key.contract_no,
         key.group_no,
         id,
+        &person.employee_no,
         &person.kana_name,
         name_key(&person.kana_name),
         &person.kana_half,
-        &person.kanji_name
+        &person.kanji_name,
+        &person.workplace,
+        left_on
     ];
     Ok(tx.execute(sql, values).await? > 0)
 }

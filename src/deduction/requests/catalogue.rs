@@ -254,7 +254,7 @@ pub static LISTS: &[List] = &[
         )
     },
     List {
-        text: "桁数の相違などのため、依頼できなかった控除明細です。内容を直すと、次回から依頼されます。",
+        text: "桁数の相違などのため、依頼できなかった控除明細です。明細の画面の「この方の職員番号・氏名・職場を直す」から直すと、次回から依頼されます。",
         chooser: "/deduction/rokin/requests",
         ..list(
             ("/deduction/rokin/lists/errors", "控除依頼明細エラーリスト"),
@@ -338,7 +338,7 @@ pub static LISTS: &[List] = &[
         )
     },
     List {
-        text: "登録されているカナ氏名と、企業の結果のカナ氏名が異なる明細です。",
+        text: "登録されているカナ氏名と、企業の結果のカナ氏名が異なる明細です。登録が誤っているときは、明細の画面から直せます。",
         chooser: "/deduction/rokin/results",
         ..list(
             ("/deduction/rokin/lists/differs", "カナ氏名不一致リスト"),

@@ -4,7 +4,7 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Item, LIST, NEW, Product, TABLE, store, words};
+use super::{Item, LIST, MEMBERS, NEW, Product, TABLE, store, words};
 use crate::base::Moment;
 use crate::base::text::nfkc;
 use crate::db::{Conn, Error, Tx};
@@ -25,6 +25,7 @@ static PAGES: BookPages = BookPages {
     menu: &ROKIN,
     list: LIST,
     new: NEW,
+    members: MEMBERS,
     view: Action::RokinView,
     change: Action::RokinChange,
     orders: &Column::ALL,

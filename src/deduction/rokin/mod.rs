@@ -26,6 +26,7 @@ use crate::web::menu::deduction::ROKIN;
 /// Where the list is; each item lies below.
 const LIST: &str = "/deduction/rokin/items";
 const NEW: &str = "/deduction/rokin/items/new";
+const MEMBERS: &str = "/deduction/rokin/members";
 
 static HISTORY: Told = Told {
     book: Book::Rokin,
@@ -51,6 +52,10 @@ pub fn router() -> Router<App> {
             get(pages::edit_cancel::<Item>).post(pages::submit_cancel::<Item>),
         )
         .route("/deduction/rokin/items/{id}/restore", post(pages::submit_restore::<Item>))
+        .route(
+            "/deduction/rokin/members/{id}",
+            get(pages::edit_member::<Item>).post(pages::submit_member::<Item>),
+        )
         .route("/deduction/rokin/history", history_page::shown(&HISTORY))
         .route("/deduction/rokin/history.csv", history_page::as_csv(&HISTORY))
         .route("/deduction/rokin/history.pdf", history_page::as_pdf(&HISTORY))

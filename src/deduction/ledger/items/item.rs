@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::rules::{Bounds, TermFields, TypedTerms};
 use super::store::{self, Item, TABLE, Terms};
-use super::{LIST, NEW, words};
+use super::{LIST, MEMBERS, NEW, words};
 use crate::base::Moment;
 use crate::base::money::Yen;
 use crate::db::{Conn, Error, Tx};
@@ -27,6 +27,7 @@ static PAGES: BookPages = BookPages {
     menu: &LEDGER,
     list: LIST,
     new: NEW,
+    members: MEMBERS,
     view: Action::LedgerView,
     change: Action::LedgerChange,
     orders: &[Column::EmployeeNo, Column::Kana],

@@ -23,6 +23,7 @@ use crate::deduction::items::pages;
 /// Where the list is; each item lies below.
 const LIST: &str = "/deduction/ledger/items";
 const NEW: &str = "/deduction/ledger/items/new";
+const MEMBERS: &str = "/deduction/ledger/members";
 
 /// `/deduction/ledger/items/…`.
 pub fn router() -> Router<App> {
@@ -40,4 +41,8 @@ pub fn router() -> Router<App> {
             get(pages::edit_cancel::<Item>).post(pages::submit_cancel::<Item>),
         )
         .route("/deduction/ledger/items/{id}/restore", post(pages::submit_restore::<Item>))
+        .route(
+            "/deduction/ledger/members/{id}",
+            get(pages::edit_member::<Item>).post(pages::submit_member::<Item>),
+        )
 }

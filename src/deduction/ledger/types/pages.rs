@@ -216,6 +216,9 @@ async fn submit_delete(
         tx.commit().await?;
         return Ok(to("stopped"));
     }
+    if wanted.way != "delete" {
+        return Err(Error::Malformed("neither delete nor stop was wanted".into()));
+    }
     let uses = store::uses(&mut tx, scope.contract_no(), &code).await?;
     if uses > 0 {
         return web::page_with(StatusCode::CONFLICT, &delete_page(&scope, one, uses));

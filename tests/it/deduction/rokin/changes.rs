@@ -194,6 +194,7 @@ both_engines! {
 
     // R004-117
     async fn an_item_is_cancelled_after_a_confirmation_and_taken_back(fresh: &Fresh) {
+        // R004-119
         let union = with_items(fresh).await;
         let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
         let id = item(KEY.group_no, ONE, 0);

@@ -122,7 +122,7 @@ both_engines! {
         };
         let mut tx = union.world.app.db.begin().await.unwrap();
         let one = members::find(&mut tx, KEY, "10000007").await.unwrap().unwrap();
-        assert!(members::rename(&mut tx, KEY, &one.id, &person).await.unwrap());
+        assert!(members::correct(&mut tx, KEY, &one.id, (&person, None)).await.unwrap());
         tx.commit().await.unwrap();
         let typed = ["ﾔﾏﾀﾞ", "ヤマダ", "やまだ", "ﾔﾏﾀﾞ　", " ヤ マ ダ", "ﾔﾏﾀﾞ ﾀﾛｳ"];
         for kana in typed {

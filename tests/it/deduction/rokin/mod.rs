@@ -3,5 +3,6 @@
 pub mod changes;
 mod closing;
 mod found;
+mod people;
 mod reach;
 pub mod scale;
