@@ -62,6 +62,9 @@ struct StopPage {
     line: Answered,
     /// `Period-Line`, as the address names it.
     key: String,
+    /// The list that the reader came from: where in it, and its address.
+    asked: Asked,
+    back: String,
     refusal: String,
     csrf: String,
 }
@@ -73,6 +76,11 @@ pub(super) struct Sent {
     version: i64,
     /// `stop` or `resume`.
     act: String,
+    /// Of the list that the reader came from.
+    state: String,
+    employee_no: String,
+    after: String,
+    before: String,
 }
 
 impl Asked {
@@ -99,6 +107,7 @@ impl Asked {
             ("employee_no", &self.employee_no),
             ("after", &self.after),
             ("before", &self.before),
+            ("done", &self.done),
         ];
         Place::new(STOPS, &query)
     }
@@ -164,10 +173,11 @@ pub(super) async fn show_stops(
     page.chips = asked.chips(&number);
     let lines = asked.lines(&scope, &chosen, number)?;
     let at = At::of(&asked.after, &asked.before);
+    asked.done.clear();
     let place = asked.place();
     let mut view = list::view(&app, (&lines, &place), &at, &headers).await?;
     if page.fixed.is_empty() && scope.may(Action::DepositChange) {
-        add_ways(&mut view, &chosen.period.id);
+        add_ways(&mut view, &chosen.period.id, &asked);
     }
     let all = Asked { period: asked.period.clone(), ..Asked::default() }.place().with(&[]);
     page.view = Some(view.empty(words::NONE_FOUND, &all, words::CLEAR));
@@ -175,8 +185,11 @@ pub(super) async fn show_stops(
     web::page(&page)
 }
 
-/// What can be done with each line: an unable one is not paid in any case.
-fn add_ways(view: &mut View, period_id: &str) {
+/// What can be done with each line: an unable one is not paid in any case. Its page leads
+/// back to the same place of the list.
+fn add_ways(view: &mut View, period_id: &str, asked: &Asked) {
+    let whence = asked.place().with(&[("period", "")]);
+    let whence = whence.strip_prefix(STOPS).unwrap_or_default();
     for row in &mut view.rows {
         let payment = row.cells.last().map_or("", |cell| cell.text.as_str());
         let label = match payment {
@@ -184,7 +197,7 @@ fn add_ways(view: &mut View, period_id: &str) {
             words::STOPPED => words::DO_GO_ON,
             _ => continue,
         };
-        row.ways.push((label.to_owned(), format!("{STOPS}/{period_id}-{}", row.key)));
+        row.ways.push((label.to_owned(), format!("{STOPS}/{period_id}-{}{whence}", row.key)));
     }
 }
 
@@ -218,6 +231,7 @@ pub(super) async fn edit_stop(
     State(app): State<App>,
     scope: Scope,
     Path(key): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (period_id, line_no) = parse(&key)?;
     let mut conn = app.db.conn().await?;
@@ -233,11 +247,15 @@ pub(super) async fn edit_stop(
         },
     };
     let title = if line.stopped { words::GO_ON } else { words::STOP };
+    let asked = Asked { period: period_id.to_owned(), done: String::new(), ..asked };
+    let back = asked.place().with(&[]);
     let shell = scope.person.shell(title, "", deduction::ROKIN.href);
     let shell = shell.crumb("トップページ", "/home");
     let shell = shell.crumb(deduction::ROKIN.label, deduction::ROKIN.href);
     web::page(&StopPage {
-        shell: shell.crumb(words::STOPS, &chosen.at(STOPS)).crumb_here().narrow(),
+        shell: shell.crumb(words::STOPS, &back).crumb_here().narrow(),
+        asked,
+        back,
         chosen,
         line,
         key,
@@ -279,8 +297,10 @@ pub(super) async fn submit_stop(
         Err(Why::Changed) if line.stopped == stop => "already",
         Err(why) => return Err(refused(why, &format!("{STOPS}/{key}"))),
     };
-    let to = format!("{STOPS}?period={period_id}&employee_no={}&done={word}", line.employee_no);
-    Ok(Redirect::to(&to).into_response())
+    let Sent { state, employee_no, after, before, .. } = sent;
+    let (period, done) = (period_id.to_owned(), word.to_owned());
+    let back = Asked { period, state, employee_no, after, before, done, ..Asked::default() };
+    Ok(Redirect::to(&back.place().with(&[])).into_response())
 }
 
 /// Period and line of `Period-Line`.

@@ -47,7 +47,7 @@ pub const NO_PERIOD: &str =
 pub const NONE_FOUND: &str = "条件に合う明細はありません。条件を変えて、もう一度検索してください。";
 pub const NONE_LEFT_OUT: &str =
     "控除不能と入金中止の明細はありません。控除依頼をした全員分が、まとめ入金されます。";
-pub const NONE_STOPPED: &str = "この画面で入金を中止した明細はありません。";
+pub const NONE_STOPPED: &str = "まとめ入金依頼入金中止設定で入金を中止した明細はありません。";
 pub const CLEAR: &str = "条件をすべて外す";
 pub const TO_STOPS: &str = "入金中止設定へ";
 pub const TO_DEPOSIT: &str = "まとめ入金確定へ";

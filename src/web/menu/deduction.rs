@@ -68,7 +68,7 @@ pub const ROKIN: Entry = Entry {
             Action::RokinView,
             "まとめ入金WEB更新依頼明細書出力",
             "/deduction/rokin/updates",
-            "この画面で入金を中止した明細を表示・印刷します。",
+            "まとめ入金依頼入金中止設定で入金を中止した明細を表示・印刷します。",
         ),
         entry(
             Action::RokinView,

@@ -44,6 +44,20 @@ both_engines! {
         assert_eq!(world.audited("deposit-resume", "done").await, 1);
     }
 
+    async fn whoever_stops_a_line_comes_back_to_the_same_place_of_the_list(fresh: &Fresh) {
+        // R004-124
+        let answered = Answered::new(fresh).await;
+        let clerk = answered.clerk("kumiai001").await;
+        let list = clerk.get(&format!("{}&state=&employee_no=1000", answered.at(STOPS))).await;
+        let path = answered.stop(answered.lines("ok").await[0]);
+        let href = format!("{path}?employee_no=1000");
+        list.says(200, &[&href]);
+        let page = clerk.get(&href).await;
+        let fields = ["version", "employee_no", "state"].map(|name| hidden(&page, name));
+        let form = [("version", &*fields[0]), ("employee_no", &fields[1]), ("state", &fields[2]), ("act", "stop")];
+        clerk.post(&path, &form).await.leads_to(&format!("{}&employee_no=1000&done=stopped", answered.at(STOPS)));
+    }
+
     async fn what_was_not_deducted_is_not_paid_in_any_case(fresh: &Fresh) {
         // R004-124
         let answered = Answered::new(fresh).await;
