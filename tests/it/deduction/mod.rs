@@ -4,6 +4,7 @@ mod close;
 mod deposit;
 mod desk;
 mod forms;
+mod information;
 mod ledger;
 mod lists;
 mod pace;

@@ -1,0 +1,94 @@
+//! The first page (DC671101) and 入金グループ選択 (DC590101).
+
+use sekisho::base::Day;
+use sekisho::base::id::new_id;
+use sekisho::deduction::scope::Key;
+use sekisho::identity::contracts::Service;
+use sekisho::identity::messages::{self, Message};
+
+use super::union::{GROUP, KEY, OTHER_GROUP, Union};
+use crate::support::db::{Fresh, both_engines};
+use crate::support::site::CONTRACT;
+
+/// The rows of one block of the schedule.
+fn block<'p>(page: &'p str, from: &str, to: &str) -> Vec<&'p str> {
+    let (_, rest) = page.split_once(&format!("<h3>{from}</h3>")).expect(from);
+    let (block, _) = rest.split_once(to).expect(to);
+    block.split("<tr>").skip(2).collect()
+}
+
+async fn post(union: &Union, day: &str, subject: &str, body: &str) {
+    let now = union.world.clock.now();
+    let message = Message {
+        id: new_id(now),
+        contract_no: Some(CONTRACT.0.to_owned()),
+        audience: "all".to_owned(),
+        posted_on: Day::parse(day).expect("a day"),
+        until_on: None,
+        subject: subject.to_owned(),
+        body: body.to_owned(),
+        version: 1,
+        withdrawn_at: None,
+    };
+    let mut tx = union.world.app.db.begin().await.expect("begun");
+    messages::insert(&mut tx, &message, ("operator01", now)).await.expect("posted");
+    tx.commit().await.expect("committed");
+}
+
+both_engines! {
+    async fn the_schedule_has_the_closed_period_and_the_one_of_now(fresh: &Fresh) {
+        // R004-110..114
+        let union = Union::new(fresh).await;
+        union.at("2026-12-11T00:00:00");
+        assert_eq!(union.close_due().await, 1);
+        union.at("2027-01-09T00:00:00");
+        assert_eq!(union.close_due().await, 1);
+        let clerk = union.clerk(CONTRACT.0, "kumiai001", None).await;
+        let page = clerk.get("/home").await.html;
+        let monthly = block(&page, "月例", "夏季一時金");
+        assert_eq!(monthly.len(), 2, "{monthly:?}");
+        assert!(monthly[0].contains("2027年1月") && monthly[0].contains("締切中"), "{monthly:?}");
+        assert!(monthly[0].contains("2027年01月08日") && monthly[0].contains("2027年01月09日"));
+        assert!(monthly[1].contains("2027年2月") && monthly[1].contains("入力中"), "{monthly:?}");
+        for (from, to) in [("夏季一時金", "年末一時金"), ("年末一時金", "</section>")] {
+            let rows = block(&page, from, to);
+            assert!(rows.len() == 1 && rows[0].contains("入力中"), "{rows:?}");
+        }
+    }
+
+    async fn messages_stand_with_their_day_newest_first(fresh: &Fresh) {
+        // R004-116, R004-151
+        let union = Union::new(fresh).await;
+        let clerk = union.clerk(CONTRACT.0, "kumiai001", None).await;
+        clerk.get("/home").await.says(200, &["お知らせはありません。"]);
+        post(&union, "2026-11-02", "古い件名", "古い本文").await;
+        post(&union, "2026-11-20", "新しい件名", "一行目\n二行目").await;
+        let page = clerk.get("/home").await.html;
+        let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is missing"));
+        let order = ["掲載日", "件名", "メッセージ", "2026年11月20日", "新しい件名", "二行目", "2026年11月2日", "古い件名"];
+        assert!(order.is_sorted_by_key(|text| at(text)), "{page}");
+    }
+
+    async fn another_group_is_chosen_after_the_login(fresh: &Fresh) {
+        // R004-56..59, R004-106, R004-128
+        let union = Union::new(fresh).await;
+        let alone = union.clerk(CONTRACT.0, "kumiai001", None).await;
+        alone.get("/home").await.says(200, &["【スケジュール】"]).hides("入金グループ選択");
+        alone.get("/deduction/groups").await.says(403, &[]);
+        let key = Key { group_no: OTHER_GROUP, ..KEY };
+        union.group(key, &[Service::Ledger, Service::BulkSaving]).await;
+        let clerk = union.clerk(CONTRACT.0, "kumiai002", None).await;
+        clerk.get("/home").await.leads_to("/deduction/groups");
+        clerk.get("/deduction/groups").await.says(200, &[
+            "登録件数", "2件", "選択", "No", "入金グループ", "入金グループ漢字名", "入金グループカナ名", "備考",
+            GROUP, OTHER_GROUP, "労金控除(明細更新)・賃金控除元帳・一斉積立", "賃金控除元帳・一斉積立",
+        ]);
+        let choose = [("group_no", GROUP)];
+        clerk.post("/deduction/groups", &choose).await.leads_to("/home");
+        clerk.get("/home").await.says(200, &["入金グループ選択", GROUP, "労金控除事務"]);
+        let other = [("group_no", OTHER_GROUP)];
+        clerk.post("/deduction/groups", &other).await.leads_to("/home");
+        clerk.get("/home").await.says(200, &["入金グループ選択", OTHER_GROUP, "賃控元帳事務"]).hides("労金控除事務");
+        clerk.get("/deduction/rokin/items").await.says(403, &[]);
+    }
+}
