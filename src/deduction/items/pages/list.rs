@@ -129,8 +129,8 @@ pub async fn download_pdf<I: BookItem>(
         facts: facts.map(|(label, value)| (label.to_owned(), value.to_owned())).collect(),
         made_at: app.clock.now(),
     };
-    let asker = Asker { person: &scope.person, action: I::PAGES.view };
-    print::pdf(&app, asker, (Arc::new(items), wish), heading).await
+    let by = Asker { person: &scope.person, action: I::PAGES.view };
+    print::pdf(&app, by, (Arc::new(items), wish), heading).await
 }
 
 /// All that is found, as a file's page asks for it, with the conditions.
