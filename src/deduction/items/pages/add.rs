@@ -52,10 +52,13 @@ pub struct For {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, bound = "T: DeserializeOwned + Default")]
 pub struct NewForm<T> {
-    key: String,
-    periods: String,
+    /// Becomes our id.
+    pub key: String,
+    /// The periods that it was shown for.
+    pub periods: String,
+    /// The member.
     #[serde(flatten)]
-    person: TypedPerson,
+    pub person: TypedPerson,
     /// 種目 and terms.
     #[serde(flatten)]
     pub item: T,
@@ -158,7 +161,7 @@ mod tests {
 
     #[test]
     fn only_a_key_that_we_made_is_taken() {
-        let key = new_id(crate::base::Moment::from_ms(1_700_000_000_000));
+        let key = new_id(Moment::from_ms(1_700_000_000_000));
         assert_eq!(uuid_of(&key), Some(key.clone()));
         assert_eq!(uuid_of(&key.to_uppercase()), Some(key));
         for foreign in ["", "1", "5ff3e5a3-8b8a-4c8e-9d2f-0a1b2c3d4e5f"] {
