@@ -79,12 +79,17 @@ pub fn check<H: Common, M>(
     }
 }
 
+/// Contract, reception and number of a line.
+pub type Place<'a> = (&'a str, &'a str, i64);
+/// How a line moved, and from which amount.
+pub type Moved = (Movement, Option<i64>);
+
 /// Where lines are put.
 pub struct Lines<H, M = ()> {
     /// The table and its columns.
     pub into: &'static str,
-    /// Their values: contract, reception and number; the row; how it moved, from which amount.
-    pub values: fn((&str, &str, i64), &Entry<H, M>, (Movement, Option<i64>)) -> Vec<Value>,
+    /// Their values for a row of the file.
+    pub values: fn(Place<'_>, &Entry<H, M>, Moved) -> Vec<Value>,
     /// What a line keeps when it is gone.
     pub copied: &'static str,
 }

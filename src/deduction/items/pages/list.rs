@@ -65,6 +65,7 @@ pub async fn show_items<I: BookItem>(
 }
 
 /// A page of the list with its orders, its ways and what is filtered out.
+#[must_use]
 pub fn dressed<I: BookItem>(
     asked: &Asked,
     wanted: &Wanted,
@@ -87,6 +88,7 @@ pub fn dressed<I: BookItem>(
 }
 
 /// The page of the list.
+#[must_use]
 pub fn list_page<I: BookItem>(
     shell: Shell,
     asked: &Asked,
