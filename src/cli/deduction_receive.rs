@@ -12,11 +12,12 @@ use super::{Failure, output};
 use crate::app::App;
 use crate::base::id::new_id;
 use crate::db::Conn;
+use crate::deduction::deposit;
 use crate::deduction::period::{self, Period};
 use crate::deduction::rules::may_receive;
 use crate::deduction::scope::Key;
 use crate::deduction::transfers::store::{self, Coming};
-use crate::deduction::transfers::{Kind, Options, State, Transfer, desk, one, result};
+use crate::deduction::transfers::{Kind, Options, State, Transfer, desk, one};
 use crate::identity::contracts;
 use crate::identity::groups;
 use crate::work;
@@ -98,7 +99,7 @@ async fn place(app: &App, kind: Kind, wish: &Receive) -> Result<Option<String>, 
     }
     let key = Key { contract_no: &wish.contract, group_no };
     let period = named(&mut conn, key, wish.period.as_deref().unwrap_or_default()).await?;
-    let stage = result::apply::stage(&mut conn, key, &period).await?;
+    let (stage, _) = deposit::store::stage(&mut conn, &wish.contract, &period).await?;
     may_receive(stage).map_err(|refusal| {
         Failure::new(refusal.to_string())
             .hint("`sekisho deduction schedule CONTRACT GROUP` tells how the periods stand")

@@ -184,3 +184,28 @@ pub async fn count(tx: &mut Tx, contract_no: &str, period_id: &str) -> Result<()
     );
     tx.execute(&sql, params![contract_no, period_id]).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // R004-124
+    #[test]
+    fn a_period_is_answered_when_nothing_requested_is_open() {
+        let sum = |count, amount| Sum { count, amount };
+        let of = |requested, ok, unable, stopped| Sums {
+            requested,
+            ok,
+            unable,
+            stopped,
+            ..Sums::default()
+        };
+        let sums = of(sum(4, 4_321), sum(2, 21), sum(2, 4_300), sum(1, 20));
+        assert!(sums.is_answered());
+        assert_eq!(sums.paid(), sum(1, 1));
+        let open = of(sum(2, 50_001), sum(1, 1), sum(0, 0), sum(0, 0));
+        assert!(!open.is_answered());
+        assert_eq!(open.paid(), sum(1, 1));
+        assert_eq!((sums + open).requested, sum(6, 54_322));
+    }
+}

@@ -130,15 +130,3 @@ pub async fn correct(
     ];
     Ok(tx.execute(sql, values).await? > 0)
 }
-
-/// Says where a member works.
-pub async fn set_workplace(
-    tx: &mut Tx,
-    key: Key<'_>,
-    id: &str,
-    workplace: &str,
-) -> Result<bool, Error> {
-    let sql = "UPDATE members SET workplace = $4, version = version + 1 \
-               WHERE contract_no = $1 AND group_no = $2 AND member_id = $3";
-    Ok(tx.execute(sql, params![key.contract_no, key.group_no, id, workplace]).await? > 0)
-}

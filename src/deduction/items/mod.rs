@@ -27,22 +27,4 @@ pub use members::Member;
 pub use search::{Asked, Foreign, Search, Sorting};
 pub use state::{Amounts, State, state_of};
 
-/// In which book an item lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Book {
-    /// 労金控除.
-    Rokin,
-    /// 賃控元帳.
-    Ledger,
-}
-
-impl Book {
-    /// The word for it in the database.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Rokin => "rokin",
-            Self::Ledger => "ledger",
-        }
-    }
-}
+pub use super::sums::Book;

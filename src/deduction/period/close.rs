@@ -4,7 +4,7 @@
 //! All of it is one transaction of a few statements: a kill leaves a period either as it
 //! was or fixed, and a second node finds nothing to do.
 
-use super::{Kind, Period, next, store};
+use super::{Kind, Period, entry, next, store};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::calendar::Calendar;
@@ -56,9 +56,7 @@ pub async fn close(
     now: Moment,
 ) -> Result<bool, Error> {
     // In the order of `entry`: the group first, so that no change comes between.
-    let hold = "UPDATE deposit_groups SET group_no = group_no \
-                WHERE contract_no = $1 AND group_no = $2";
-    tx.execute(hold, params![key.contract_no, key.group_no]).await?;
+    entry::hold_group(tx, key).await?;
     let Some(period) = store::hold(tx, key, id).await? else { return Ok(false) };
     if !period.has_closed(now) || period.requested_at.is_some() {
         return Ok(false);
@@ -117,8 +115,8 @@ const ERROR: &str = "CASE WHEN x.amount = 0 THEN NULL \
     WHEN length(m.kana_half) > g.kana_limit THEN 'kana' \
     WHEN x.book = 'rokin' AND length(x.account_no) <> 7 THEN 'account' \
     WHEN m.left_on IS NOT NULL AND m.left_on < $6 THEN 'left' ELSE NULL END";
-/// How the line `y` stands against the request before.
-const MOVEMENT: &str = "CASE WHEN y.amount > 0 AND y.error_code IS NULL THEN \
+/// How the line `y` stands against the request before: `rules::Movement::of` in SQL.
+pub const MOVEMENT: &str = "CASE WHEN y.amount > 0 AND y.error_code IS NULL THEN \
     CASE WHEN y.amount_before IS NULL THEN 'new' \
     WHEN y.amount_before <> y.amount THEN 'changed' ELSE 'none' END \
     WHEN y.amount_before IS NULL THEN 'none' ELSE 'cancelled' END";

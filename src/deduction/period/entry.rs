@@ -93,11 +93,16 @@ pub async fn hold(
     key: Key<'_>,
     now: impl FnOnce() -> Moment,
 ) -> Result<Result<Open, Closed>, Error> {
-    let sql = "UPDATE deposit_groups SET group_no = group_no \
-               WHERE contract_no = $1 AND group_no = $2";
-    tx.execute(sql, params![key.contract_no, key.group_no]).await?;
+    hold_group(tx, key).await?;
     let now = now();
     Ok(judge(store::unfixed(tx, key).await?, now))
+}
+
+/// Holds the group alone: the first row that changes and the closing hold.
+pub async fn hold_group(tx: &mut Tx, key: Key<'_>) -> Result<(), Error> {
+    let sql = "UPDATE deposit_groups SET group_no = group_no \
+               WHERE contract_no = $1 AND group_no = $2";
+    tx.execute(sql, params![key.contract_no, key.group_no]).await.map(drop)
 }
 
 /// What is open at `now`, without holding anything.

@@ -12,6 +12,7 @@ mod movement;
 pub mod pages;
 mod rows;
 mod table;
+pub mod taking;
 
 pub use asked::{Asked, Filter};
 pub use listing::{Listing, Part, Source};
@@ -69,6 +70,18 @@ pub enum Failure {
     /// The database.
     #[error(transparent)]
     Db(#[from] crate::db::Error),
+}
+
+impl From<Refusals> for Failure {
+    fn from(refusals: Refusals) -> Self {
+        Self::Refused(refusals)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
 }
 
 /// `20261122`, for the names of files.

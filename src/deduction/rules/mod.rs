@@ -12,6 +12,6 @@ mod steps;
 mod zaikei;
 
 pub use lines::{Amounts, Movement, state_of};
-pub use results::{Line, TooLarge, Verdict, WrongAmount, judge, judge_member, sums_of};
+pub use results::{Verdict, WrongAmount, judge, judge_member};
 pub use steps::{Marks, Refusal, Stage, may_confirm, may_receive, may_send, may_stop, may_undo};
 pub use zaikei::{Alarm, INSURANCE_LIMIT, Plan, PlanKind, TAX_FREE_LIMIT, age_on, alarms};

@@ -1,15 +1,11 @@
 //! The file of 一斉積立: read, compared with the one before, taken whole (R004-115, R004-142).
 
-use std::collections::HashMap;
-
 use super::{Timing, lists, store};
 use crate::base::text::name_key;
 use crate::base::{Day, Moment, id};
-use crate::db::{Error, Tx, Value, params};
-use crate::deduction::received::{
-    Before, Cells, Failure, Received, Refusal, Refusals, Rows, Table, row,
-};
-use crate::deduction::rules::Movement;
+use crate::db::{Error, Tx, params};
+use crate::deduction::received::taking::{self, ACCOUNT_NO, Common, Lines};
+use crate::deduction::received::{Cells, Failure, Received, Refusal, Refusals, Table, row};
 use crate::deduction::scope::Key;
 
 const NO: &str = "積立番号";
@@ -19,7 +15,6 @@ const TIMING: &str = "作成区分";
 const EMPLOYEE_NO: &str = "職員番号";
 const KANA_NAME: &str = "カナ氏名";
 const KANJI_NAME: &str = "漢字氏名";
-const ACCOUNT_NO: &str = "口座番号";
 const AMOUNT: &str = "積立額";
 
 /// The first row of a file.
@@ -39,24 +34,8 @@ pub struct Head {
     pub timing: Timing,
 }
 
-/// A row of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The line of the file, from 1.
-    pub line: usize,
-    /// What it is of.
-    pub head: Head,
-    /// 職員番号.
-    pub employee_no: String,
-    /// カナ氏名.
-    pub kana_name: String,
-    /// 漢字氏名.
-    pub kanji_name: String,
-    /// 口座番号.
-    pub account_no: String,
-    /// 積立額, yen.
-    pub amount: i64,
-}
+/// A row of a file: what each saves.
+pub type Entry = taking::Entry<Head>;
 
 /// The rows of `text`, one after the other.
 ///
@@ -88,6 +67,7 @@ fn entry(row: &Cells<'_>) -> Result<Entry, Refusal> {
         kanji_name: row.text(KANJI_NAME, 60)?.to_owned(),
         account_no: row.number(ACCOUNT_NO, 20)?.to_owned(),
         amount: row.yen(AMOUNT)?,
+        more: (),
     })
 }
 
@@ -96,54 +76,41 @@ fn entry(row: &Cells<'_>) -> Result<Entry, Refusal> {
 /// # Errors
 /// All that is wrong with it, by row and column.
 pub fn check(text: &str) -> Result<(Head, i64, i64), Refusals> {
-    let mut refusals = Refusals::default();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let (mut head, mut count, mut amount) = (None::<Head>, 0, 0);
-    for entry in parse(text)? {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(refusal) => {
-                refusals.add(refusal);
-                continue;
-            }
-        };
-        let refuse = |column: &str, reason: String| Refusal {
-            line: entry.line,
-            column: column.to_owned(),
-            reason,
-        };
-        let of_file = head.get_or_insert_with(|| entry.head.clone());
-        if let Some(column) = differs(of_file, &entry.head) {
-            refusals.add(refuse(column, "ファイルの中で同じ内容にしてください。".to_owned()));
-        }
-        let key = format!("{}\u{0}{}", entry.employee_no, entry.account_no);
-        if let Some(line) = seen.insert(key, entry.line) {
-            let reason = format!("{line}行目と同じ職員番号と口座番号です。");
-            refusals.add(refuse(ACCOUNT_NO, reason));
-        }
-        count += 1;
-        amount += entry.amount;
-    }
-    match head {
-        _ if refusals.count > 0 => Err(refusals),
-        Some(head) => Ok((head, count, amount)),
-        None => {
-            let reason = "明細が1件もありません。".to_owned();
-            Err(Refusal { line: 2, column: String::new(), reason }.into())
-        }
+    taking::check(parse(text)?)
+}
+
+impl Common for Head {
+    fn differs(&self, other: &Self) -> Option<&'static str> {
+        let same = [
+            (NO, self.no == other.no),
+            (NAME, self.name == other.name),
+            (MADE_ON, self.made_on == other.made_on),
+            (TIMING, self.timing == other.timing),
+        ];
+        same.into_iter().find(|(_, same)| !same).map(|(column, _)| column)
     }
 }
 
-/// The first column in which rows of one file differ though they may not.
-fn differs(one: &Head, other: &Head) -> Option<&'static str> {
-    let same = [
-        (NO, one.no == other.no),
-        (NAME, one.name == other.name),
-        (MADE_ON, one.made_on == other.made_on),
-        (TIMING, one.timing == other.timing),
-    ];
-    same.into_iter().find(|(_, same)| !same).map(|(column, _)| column)
-}
+const LINES: Lines<Head> = Lines {
+    into: "bulk_saving_lines (contract_no, saving_id, line_no, employee_no, kana_name, \
+           kana_key, kanji_name, account_no, amount, amount_before, movement)",
+    values: |(contract_no, id, line_no), entry, (movement, before)| {
+        row![
+            contract_no,
+            id,
+            line_no,
+            &entry.employee_no,
+            &entry.kana_name,
+            name_key(&entry.kana_name),
+            &entry.kanji_name,
+            &entry.account_no,
+            entry.amount,
+            before,
+            movement.word(),
+        ]
+    },
+    copied: "employee_no, kana_name, kana_key, kanji_name, account_no",
+};
 
 /// Takes the file for the group: all of it, in `tx`. What moved is told against the newest
 /// reception of the same 積立番号. Whoever only wants to know gives `tx` up.
@@ -156,57 +123,19 @@ pub async fn insert(
     text: &str,
     now: Moment,
 ) -> Result<Received, Failure> {
-    let (head, count, amount) = check(text).map_err(Failure::Refused)?;
+    let (head, count, amount) = check(text)?;
     let earlier = match store::newest_of(tx, key, &head.no).await? {
         None => None,
         Some(saving) => Some((lists::source(key.contract_no, &saving.id), saving.line_count)),
     };
-    let mut before = Before::read(tx, earlier.as_ref()).await?;
     let mut received = Received { id: id::new_id(now), count, amount, ..Received::default() };
     put(tx, key, (&head, &received), now).await?;
-    let (mut rows, mut line_no, mut moved) = (Rows::of(COLUMNS), 0, 0);
-    for entry in parse(text).map_err(|refusal| Failure::Refused(refusal.into()))? {
-        let entry = entry.map_err(|refusal| Failure::Refused(refusal.into()))?;
-        let (movement, was) = before.take((&entry.employee_no, &entry.account_no), entry.amount);
-        received.count_moved(movement);
-        moved += if movement == Movement::None { 0 } else { entry.amount };
-        line_no += 1;
-        let of = (key.contract_no, &*received.id, line_no);
-        rows.add(tx, values(of, &entry, (movement, was))).await?;
-    }
-    rows.flush(tx).await?;
-    if let Some((source, _)) = &earlier {
-        received.removed += before.copy_left(tx, source, (&received.id, count), COPIED).await?;
-    }
+    let told = (&mut received, earlier);
+    let moved = taking::write(tx, key.contract_no, parse(text)?, told, &LINES).await?;
     let sql = "UPDATE bulk_savings SET changed_count = $3, changed_amount = $4 \
                WHERE contract_no = $1 AND id = $2";
     tx.execute(sql, params![key.contract_no, &received.id, received.moved(), moved]).await?;
     Ok(received)
-}
-
-const COLUMNS: &str = "bulk_saving_lines (contract_no, saving_id, line_no, employee_no, kana_name, \
-                       kana_key, kanji_name, account_no, amount, amount_before, movement)";
-/// What a line keeps when it is gone.
-const COPIED: &str = "employee_no, kana_name, kana_key, kanji_name, account_no";
-
-fn values(
-    (contract_no, id, line_no): (&str, &str, i64),
-    entry: &Entry,
-    (movement, before): (Movement, Option<i64>),
-) -> Vec<Value> {
-    row![
-        contract_no,
-        id,
-        line_no,
-        &entry.employee_no,
-        &entry.kana_name,
-        name_key(&entry.kana_name),
-        &entry.kanji_name,
-        &entry.account_no,
-        entry.amount,
-        before,
-        movement.word(),
-    ]
 }
 
 async fn put(

@@ -16,9 +16,9 @@ use super::{Kind, Options, State as Stage, Transfer, result, words};
 use crate::app::App;
 use crate::base::id::{made_at, new_id};
 use crate::db::{Conn, Error as DbError, params};
+use crate::deduction::deposit;
 use crate::deduction::period::Period;
 use crate::deduction::rules::may_receive;
-use crate::deduction::scope::Key;
 use crate::identity::contracts::{self, Service};
 use crate::identity::groups;
 use crate::web::upload::size_ja;
@@ -163,8 +163,7 @@ async fn submit_receive(
     match &what {
         None => mistakes.add("what", words::WHAT, "どれかを選んでください。"),
         Some(Receivable { period: Some(period), .. }) => {
-            let key = Key { contract_no: &contract, group_no: &period.group_no };
-            let stage = result::apply::stage(&mut conn, key, period).await?;
+            let (stage, _) = deposit::store::stage(&mut conn, &contract, period).await?;
             if let Err(refusal) = may_receive(stage) {
                 let reason = result::apply::refused(refusal, period);
                 mistakes.add("what", words::WHAT, reason);

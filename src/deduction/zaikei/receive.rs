@@ -1,16 +1,13 @@
 //! The files of 財形貯蓄: read, compared with the one before, held to the law, taken whole.
 //! Which document a file is, its first row says.
 
-use std::collections::HashMap;
-
 use super::{Document, Timing, alarms, lists, store, words};
 use crate::base::text::name_key;
 use crate::base::{Day, Moment, id};
-use crate::db::{Error, Tx, Value, params};
-use crate::deduction::received::{
-    Before, Cells, Failure, Received, Refusal, Refusals, Rows, Table, row,
-};
-use crate::deduction::rules::{Movement, PlanKind};
+use crate::db::{Error, Tx, params};
+use crate::deduction::received::taking::{self, ACCOUNT_NO, Common, Lines};
+use crate::deduction::received::{Cells, Failure, Received, Refusal, Refusals, Table, row};
+use crate::deduction::rules::PlanKind;
 
 const TIMING: &str = "区分";
 const BASE_ON: &str = "作成基準日";
@@ -19,7 +16,6 @@ const KANA_NAME: &str = "カナ氏名";
 const KANJI_NAME: &str = "漢字氏名";
 const BIRTH_ON: &str = "生年月日";
 const KIND: &str = "財形種類";
-const ACCOUNT_NO: &str = "口座番号";
 const OPENED_ON: &str = "契約日";
 const LIMIT: &str = "非課税申告額";
 const AMOUNT: &str = "積立額";
@@ -80,31 +76,20 @@ pub struct Head {
     pub base_on: Day,
 }
 
-/// A row of a file.
+/// A row of a file: somebody's plan, with 積立額, 残高 or 奨励金.
+pub type Entry = taking::Entry<Head, More>;
+
+/// What it says besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The line of the file, from 1.
-    pub line: usize,
-    /// What it is of.
-    pub head: Head,
-    /// 職員番号.
-    pub employee_no: String,
-    /// カナ氏名.
-    pub kana_name: String,
-    /// 漢字氏名.
-    pub kanji_name: String,
+pub struct More {
     /// 生年月日.
     pub birth_on: Day,
     /// 財形種類.
     pub kind: PlanKind,
-    /// 口座番号.
-    pub account_no: String,
     /// 契約日.
     pub opened_on: Day,
     /// 非課税申告額, yen.
     pub limit_amount: Option<i64>,
-    /// 積立額, 残高 or 奨励金, yen.
-    pub amount: i64,
     /// 残高 of a 預入依頼書, yen.
     pub balance: Option<i64>,
 }
@@ -139,20 +124,16 @@ fn entry(document: Document, row: &Cells<'_>) -> Result<Entry, Refusal> {
         Document::Balance => (row.yen(BALANCE)?, None),
         Document::Incentive => (row.yen(INCENTIVE)?, None),
     };
-    Ok(Entry {
-        line: row.line,
-        head,
-        employee_no: row.number(EMPLOYEE_NO, 20)?.to_owned(),
-        kana_name: row.text(KANA_NAME, 60)?.to_owned(),
-        kanji_name: row.text(KANJI_NAME, 60)?.to_owned(),
-        birth_on: row.day(BIRTH_ON)?,
-        kind,
-        account_no: row.number(ACCOUNT_NO, 20)?.to_owned(),
-        opened_on: row.day(OPENED_ON)?,
-        limit_amount: limit_amount.filter(|limit| *limit > 0),
-        amount,
-        balance,
-    })
+    let employee_no = row.number(EMPLOYEE_NO, 20)?.to_owned();
+    let kana_name = row.text(KANA_NAME, 60)?.to_owned();
+    let kanji_name = row.text(KANJI_NAME, 60)?.to_owned();
+    let birth_on = row.day(BIRTH_ON)?;
+    let account_no = row.number(ACCOUNT_NO, 20)?.to_owned();
+    let opened_on = row.day(OPENED_ON)?;
+    let limit_amount = limit_amount.filter(|limit| *limit > 0);
+    let more = More { birth_on, kind, opened_on, limit_amount, balance };
+    let line = row.line;
+    Ok(Entry { line, head, employee_no, kana_name, kanji_name, account_no, amount, more })
 }
 
 /// Reads the whole file: what it is of, how many lines it has, and their sum.
@@ -160,46 +141,44 @@ fn entry(document: Document, row: &Cells<'_>) -> Result<Entry, Refusal> {
 /// # Errors
 /// All that is wrong with it, by row and column.
 pub fn check(text: &str) -> Result<(Head, i64, i64), Refusals> {
-    let mut refusals = Refusals::default();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let (mut head, mut count, mut amount) = (None::<Head>, 0, 0);
-    for entry in parse(text)? {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(refusal) => {
-                refusals.add(refusal);
-                continue;
-            }
-        };
-        let refuse = |column: &str, reason: String| Refusal {
-            line: entry.line,
-            column: column.to_owned(),
-            reason,
-        };
-        let of_file = *head.get_or_insert(entry.head);
-        let same = "ファイルの中で同じ内容にしてください。";
-        if of_file.timing != entry.head.timing {
-            refusals.add(refuse(TIMING, same.to_owned()));
-        } else if of_file.base_on != entry.head.base_on {
-            refusals.add(refuse(BASE_ON, same.to_owned()));
-        }
-        let key = format!("{}\u{0}{}", entry.employee_no, entry.account_no);
-        if let Some(line) = seen.insert(key, entry.line) {
-            let reason = format!("{line}行目と同じ職員番号と口座番号です。");
-            refusals.add(refuse(ACCOUNT_NO, reason));
-        }
-        count += 1;
-        amount += entry.amount;
-    }
-    match head {
-        _ if refusals.count > 0 => Err(refusals),
-        Some(head) => Ok((head, count, amount)),
-        None => {
-            let reason = "明細が1件もありません。".to_owned();
-            Err(Refusal { line: 2, column: String::new(), reason }.into())
-        }
+    taking::check(parse(text)?)
+}
+
+impl Common for Head {
+    fn differs(&self, other: &Self) -> Option<&'static str> {
+        let same =
+            [(TIMING, self.timing == other.timing), (BASE_ON, self.base_on == other.base_on)];
+        same.into_iter().find(|(_, same)| !same).map(|(column, _)| column)
     }
 }
+
+const LINES: Lines<Head, More> = Lines {
+    into: "zaikei_lines (contract_no, batch_id, line_no, employee_no, kana_name, kana_key, \
+           kanji_name, birth_on, kind, account_no, opened_on, limit_amount, amount, \
+           amount_before, movement, balance)",
+    values: |(contract_no, id, line_no), entry, (movement, before)| {
+        row![
+            contract_no,
+            id,
+            line_no,
+            &entry.employee_no,
+            &entry.kana_name,
+            name_key(&entry.kana_name),
+            &entry.kanji_name,
+            entry.more.birth_on,
+            entry.more.kind.word(),
+            &entry.account_no,
+            entry.more.opened_on,
+            entry.more.limit_amount,
+            entry.amount,
+            before,
+            movement.word(),
+            entry.more.balance,
+        ]
+    },
+    copied: "employee_no, kana_name, kana_key, kanji_name, birth_on, kind, account_no, \
+             opened_on, limit_amount",
+};
 
 /// Takes the file for the contract: all of it, in `tx`. A 預入依頼書 is compared with the
 /// newest one of the same 区分, and its alarms are written. Receptions older than the newest
@@ -213,66 +192,21 @@ pub async fn insert(
     text: &str,
     now: Moment,
 ) -> Result<Received, Failure> {
-    let (head, count, amount) = check(text).map_err(Failure::Refused)?;
+    let (head, count, amount) = check(text)?;
     let of = (head.document, head.timing);
     let newest = store::of(tx, contract_no, of).await?.into_iter().next();
     let newest = newest.filter(|_| head.document == Document::Deposit);
     let earlier = newest.map(|batch| (lists::source(contract_no, &batch.id), batch.line_count));
-    let mut before = Before::read(tx, earlier.as_ref()).await?;
     let mut received = Received { id: id::new_id(now), count, amount, ..Received::default() };
     put(tx, contract_no, (head, &received), now).await?;
-    let (mut rows, mut line_no, mut moved) = (Rows::of(COLUMNS), 0, 0);
-    for entry in parse(text).map_err(|refusal| Failure::Refused(refusal.into()))? {
-        let entry = entry.map_err(|refusal| Failure::Refused(refusal.into()))?;
-        let (movement, was) = before.take((&entry.employee_no, &entry.account_no), entry.amount);
-        received.count_moved(movement);
-        moved += if movement == Movement::None { 0 } else { entry.amount };
-        line_no += 1;
-        let of = (contract_no, &*received.id, line_no);
-        rows.add(tx, values(of, &entry, (movement, was))).await?;
-    }
-    rows.flush(tx).await?;
-    if let Some((source, _)) = &earlier {
-        received.removed += before.copy_left(tx, source, (&received.id, count), COPIED).await?;
-    }
+    let told = (&mut received, earlier);
+    let moved = taking::write(tx, contract_no, parse(text)?, told, &LINES).await?;
     if head.document == Document::Deposit {
         received.alarms = alarms::write(tx, contract_no, (&received.id, count)).await?;
     }
     sum_up(tx, contract_no, &received, moved).await?;
     store::tidy(tx, contract_no, of).await?;
     Ok(received)
-}
-
-const COLUMNS: &str = "zaikei_lines (contract_no, batch_id, line_no, employee_no, kana_name, \
-                       kana_key, kanji_name, birth_on, kind, account_no, opened_on, \
-                       limit_amount, amount, amount_before, movement, balance)";
-/// What a line keeps when it is gone.
-const COPIED: &str = "employee_no, kana_name, kana_key, kanji_name, birth_on, kind, account_no, \
-                      opened_on, limit_amount";
-
-fn values(
-    (contract_no, id, line_no): (&str, &str, i64),
-    entry: &Entry,
-    (movement, before): (Movement, Option<i64>),
-) -> Vec<Value> {
-    row![
-        contract_no,
-        id,
-        line_no,
-        &entry.employee_no,
-        &entry.kana_name,
-        name_key(&entry.kana_name),
-        &entry.kanji_name,
-        entry.birth_on,
-        entry.kind.word(),
-        &entry.account_no,
-        entry.opened_on,
-        entry.limit_amount,
-        entry.amount,
-        before,
-        movement.word(),
-        entry.balance,
-    ]
 }
 
 async fn put(

@@ -1,5 +1,6 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
+mod cases;
 mod close;
 mod deposit;
 mod desk;

@@ -52,11 +52,11 @@ pub struct For {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, bound = "T: DeserializeOwned + Default")]
 pub struct NewForm<T> {
-    /// Our id of what is added.
+    /// Becomes our id.
     pub key: String,
     /// The periods that it was shown for.
     pub periods: String,
-    /// Whose it is.
+    /// The member.
     #[serde(flatten)]
     pub person: TypedPerson,
     /// 種目 and terms.

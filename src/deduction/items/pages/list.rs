@@ -65,6 +65,7 @@ pub async fn show_items<I: BookItem>(
 }
 
 /// A page of the list with its orders, its ways and what is filtered out.
+#[must_use]
 pub fn dressed<I: BookItem>(
     asked: &Asked,
     wanted: &Wanted,
@@ -87,6 +88,7 @@ pub fn dressed<I: BookItem>(
 }
 
 /// The page of the list.
+#[must_use]
 pub fn list_page<I: BookItem>(
     shell: Shell,
     asked: &Asked,
@@ -129,8 +131,8 @@ pub async fn download_pdf<I: BookItem>(
         facts: facts.map(|(label, value)| (label.to_owned(), value.to_owned())).collect(),
         made_at: app.clock.now(),
     };
-    let asker = Asker { person: &scope.person, action: I::PAGES.view };
-    print::pdf(&app, asker, (Arc::new(items), wish), heading).await
+    let by = Asker { person: &scope.person, action: I::PAGES.view };
+    print::pdf(&app, by, (Arc::new(items), wish), heading).await
 }
 
 /// All that is found, as a file's page asks for it, with the conditions.

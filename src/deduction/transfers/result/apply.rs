@@ -6,8 +6,9 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::db::{Error, Tx, params};
+use crate::deduction::deposit;
 use crate::deduction::period::{self, Period};
-use crate::deduction::rules::{Marks, Refusal, Stage, may_receive};
+use crate::deduction::rules::{Refusal, may_receive};
 use crate::deduction::scope::Key;
 use crate::deduction::sums;
 
@@ -25,31 +26,14 @@ pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
     // まとめ入金 holds the same row: one of the two comes first.
     let held = period::store::hold(&mut tx, key, period_id).await?;
     let period = held.ok_or_else(|| Error::missing("transfers.period_id"))?;
-    match may_receive(stage(&mut tx, key, &period).await?) {
+    let (stage, _) = deposit::store::stage(&mut tx, key.contract_no, &period).await?;
+    match may_receive(stage) {
         Err(refusal) => {
             store::put_off(&mut tx, &transfer, &refused(refusal, &period)).await?;
         }
         Ok(()) => write(&mut tx, key, (&transfer, &period, app.clock.now()), &mut steps).await?,
     }
     tx.commit().await
-}
-
-/// How far the period is.
-pub async fn stage(
-    conn: &mut crate::db::Conn,
-    key: Key<'_>,
-    period: &Period,
-) -> Result<Stage, Error> {
-    let sql = "SELECT confirmed_at, sent_at FROM deposits \
-               WHERE contract_no = $1 AND period_id = $2 AND undone_at IS NULL";
-    let standing: Option<(Moment, Option<Moment>)> =
-        conn.one(sql, params![key.contract_no, &period.id]).await?;
-    Ok(Stage::of(&Marks {
-        requested_at: period.requested_at,
-        results_at: period.results_at,
-        confirmed_at: standing.map(|(confirmed_at, _)| confirmed_at),
-        sent_at: standing.and_then(|(_, sent_at)| sent_at),
-    }))
 }
 
 /// Why no results can be received now.

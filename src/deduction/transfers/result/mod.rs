@@ -9,22 +9,5 @@ pub(super) mod preview;
 pub(super) mod read;
 mod rules;
 
-/// The columns of the employer's file, in order.
-pub const COLUMNS: [&str; 11] = [
-    "控除年月",
-    "区分",
-    "明細番号",
-    "職員番号",
-    "カナ氏名",
-    "氏名",
-    "種別",
-    "種目",
-    "依頼額",
-    "控除額",
-    "結果",
-];
-
-/// The word of a deducted line in 結果.
-const DONE: &str = "控除済";
-/// The word of one that was not; any other text there is the reason.
-const UNABLE: &str = "控除不能";
+pub use crate::deduction::requests::employer::COLUMNS;
+use crate::deduction::requests::employer::{DONE, UNABLE};
