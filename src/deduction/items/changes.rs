@@ -80,7 +80,7 @@ pub async fn change<I: BookItem>(
     let item: I = work.item(shown.id).await?;
     let mut mistakes = Mistakes::default();
     let before = item.terms();
-    let terms = I::check(typed, work.open.month(), &before, &mut mistakes);
+    let terms = I::check(typed, work.open.earliest(), &before, &mut mistakes);
     if !mistakes.is_empty() {
         return Err(Refused::Wrong(mistakes));
     }

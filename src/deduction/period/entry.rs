@@ -78,6 +78,13 @@ impl Open {
         self.of(Kind::Monthly).map_or("", |period| &period.deduct_ym)
     }
 
+    /// The first 控除年月 that is still entered for, of whatever kind: where a bonus closes
+    /// after the month it is paid in, it is the bonus's.
+    #[must_use]
+    pub fn earliest(&self) -> &str {
+        self.periods.iter().map(|period| &*period.deduct_ym).min().unwrap_or_default()
+    }
+
     /// 「2026年12月」.
     #[must_use]
     pub fn month_ja(&self) -> String {

@@ -195,7 +195,7 @@ impl BookItem for Item {
         let held = held.filter(|one| one.active);
         let used_from = held.as_ref().map_or("", |one| &one.used_from);
         let or_usual = held.as_ref().map(|one| typed.terms.or_usual(one));
-        let bounds = Bounds { open: work.open.month(), used_from, before: None };
+        let bounds = Bounds { open: work.open.earliest(), used_from, before: None };
         let terms = or_usual.as_ref().unwrap_or(&typed.terms).check(bounds, found);
         Ok(held.map(|one| (of_type(&one.code, types::labelled(&one)), terms)))
     }

@@ -81,7 +81,7 @@ async fn begin<'a>(reading: &Reading<'_>, key: Key<'a>) -> Result<Whole<'a>, Hal
     let types = conn.query(sql, params![key.contract_no]).await?;
     // Closing or closed: the preview is made all the same, and the applying asks again.
     let open = entry::look(&mut conn, key, reading.app.clock.now()).await?;
-    let open = open.map(|open| open.month().to_owned()).unwrap_or_default();
+    let open = open.map(|open| open.earliest().to_owned()).unwrap_or_default();
     let sql = "SELECT CAST(COALESCE(SUM(amount_monthly), 0) AS BIGINT), \
                CAST(COALESCE(SUM(amount_summer), 0) AS BIGINT), \
                CAST(COALESCE(SUM(amount_winter), 0) AS BIGINT) FROM ledger_items \

@@ -1,6 +1,7 @@
 //! 明細: searched, registered, changed, cancelled; two clerks, double clicks, the closing.
 
 use sekisho::base::id::new_id;
+use sekisho::db::params;
 use sekisho::deduction::items::{Amounts, State};
 
 use super::{LIST, ONE, change, id_of, stored, with_items};
@@ -57,6 +58,26 @@ both_engines! {
         clerk.get(&format!("{LIST}?product=101")).await.says(200, &["4件", "20001"]);
         clerk.get(&format!("{LIST}?employee_no=2000&state=new")).await.says(200, &["1件"]);
         clerk.get("/deduction/ledger/history").await.says(200, &["登録", "101 組合費", "1件"]);
+    }
+
+    // R004-110, R004-130
+    async fn an_item_is_entered_for_a_bonus_that_closes_after_its_month(fresh: &Fresh) {
+        let union = with_items(fresh, 1).await;
+        let winter = "UPDATE periods SET deduct_ym = '2026-12', close_on = '2026-12-18', \
+                      pay_on = '2026-12-25' WHERE contract_no = $1 AND group_no = $2 AND kind = 'winter'";
+        assert_eq!(union.run(KEY, winter, &[]).await, 1);
+        union.at("2026-12-11T00:00:00");
+        assert_eq!(union.close_due().await, 1);
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let page = clerk.get(&format!("{LIST}/new")).await;
+        let (key, periods) = (hidden(&page, "key"), hidden(&page, "periods"));
+        let fields = but(&new_item(&key, &periods), "amount_winter", "30000");
+        clerk.post(&format!("{LIST}/new"), &fields).await.leads_to(&format!("{LIST}/{key}?done=added"));
+        union.at("2026-12-19T00:00:00");
+        assert_eq!(union.close_due().await, 1);
+        let sql = "SELECT COUNT(*) FROM request_lines WHERE item_id = $1 AND amount = 30000";
+        let lines: Option<i64> = union.conn().await.one(sql, params![&key]).await.unwrap();
+        assert_eq!(lines, Some(1));
     }
 
     // R004-130
