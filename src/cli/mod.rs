@@ -24,6 +24,7 @@ mod contract_set;
 mod db;
 mod deduction;
 mod deduction_receive;
+mod deduction_send;
 mod demo;
 mod demo_samples;
 mod doctor;
