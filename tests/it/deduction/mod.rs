@@ -1,9 +1,11 @@
 //! 賃金控除: groups, periods, items and what becomes of them.
 
 mod close;
+mod cycle;
 mod deposit;
 mod desk;
 mod forms;
+mod groups;
 mod ledger;
 mod lists;
 mod pace;
