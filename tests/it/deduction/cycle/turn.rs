@@ -158,7 +158,8 @@ impl<'u> Turn<'u> {
         lay(&clerk, &self.folder, ("letter.pdf", &self.of(&format!("{DEPOSIT}/request.pdf"))))
             .await;
         let desk = operator(self.union).await;
-        let sent = format!("{}/send/file", self.desk());
+        let shown = hidden(&desk.get(&format!("{}/send", self.desk())).await, "deposit");
+        let sent = format!("{}/send/file?deposit={shown}", self.desk());
         lay(&desk, &self.folder, ("sent-deposit.csv", &sent)).await;
         let beside = ["/deduction/rokin/deposit/updates", "/deduction/rokin/updates"];
         let lists = beside.map(|path| self.beside(path));
@@ -205,9 +206,10 @@ impl<'u> Turn<'u> {
         let undo = format!("{DEPOSIT}/undo");
         let key = hidden(&clerk.get(&self.of(&undo)).await, "key");
         let path = format!("{}/send", self.desk());
-        desk.get(&path).await.says(200, &[number, "送信済にする"]);
+        let page = desk.get(&path).await;
+        let shown = hidden(page.says(200, &[number, "送信済にする"]), "deposit");
         for _ in 0..2 {
-            desk.post(&path, &[])
+            desk.post(&path, &[("deposit", &shown)])
                 .await
                 .leads_to(&format!("{DESK}/{}/{GROUP}?done=sent", CONTRACT.0));
         }
