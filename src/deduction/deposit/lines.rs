@@ -203,12 +203,12 @@ impl Answered {
         }
     }
 
-    /// 入金.
+    /// 入金; nothing for what is not paid in any case.
     pub fn payment(&self) -> &'static str {
         match (self.deducted, self.stopped) {
             (Some(true), true) => words::STOPPED,
             (Some(true), false) => words::PAID,
-            _ => words::NOT_PAID,
+            _ => "",
         }
     }
 }

@@ -31,7 +31,6 @@ pub const DEDUCTED: &str = "控除済";
 pub const UNABLE: &str = "控除不能";
 pub const PAID: &str = "入金する";
 pub const STOPPED: &str = "入金中止";
-pub const NOT_PAID: &str = "－";
 pub const DO_STOP: &str = "入金中止にする";
 pub const DO_GO_ON: &str = "中止を解除する";
 

@@ -2,9 +2,11 @@
 
 mod cases;
 mod close;
+mod cycle;
 mod deposit;
 mod desk;
 mod forms;
+mod groups;
 mod information;
 mod ledger;
 mod lists;

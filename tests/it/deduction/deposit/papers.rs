@@ -40,6 +40,8 @@ both_engines! {
         assert!(csv.html.contains("2026/12/11"));
         let stops = viewer.get(&answered.at("/deduction/rokin/stops.csv")).await;
         assert_eq!(column(&stops.html, "控除金額"), (sums.requested.count, sums.requested.amount));
+        // What is not paid in any case has an empty cell: a sign would be guarded as a formula.
+        assert!(!stops.html.contains('－') && stops.html.contains(",控除不能,\r\n"));
         let web = viewer.get(&answered.at(UPDATES)).await;
         web.says(200, &["まとめ入金WEB更新依頼明細書", &Yen(sums.stopped.amount).ja(), "kumiai001"]).hides("欠勤");
         let csv = viewer.get(&answered.at("/deduction/rokin/updates.csv")).await;

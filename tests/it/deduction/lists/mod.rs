@@ -3,7 +3,7 @@
 mod files;
 mod movements;
 mod reach;
-mod results;
+pub mod results;
 mod scale;
 
 use std::process::Command;

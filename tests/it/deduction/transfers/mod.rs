@@ -3,7 +3,7 @@
 mod broken;
 mod files;
 mod kill;
-mod results;
+pub mod results;
 mod rights;
 mod table;
 mod turns;
@@ -26,7 +26,7 @@ const HISTORY: &str = "/deduction/transfers";
 
 /// A union whose members `0..members` each pay 組合費, a third of them with a note that is
 /// hard to write down.
-async fn ledger(fresh: &Fresh, members: i64) -> Union {
+pub async fn ledger(fresh: &Fresh, members: i64) -> Union {
     let union = Union::new(fresh).await;
     types(&union, KEY).await;
     union.members(KEY, 0, members).await;
@@ -57,19 +57,19 @@ async fn items(union: &Union, key: Key<'_>) {
 const NOTE: &str = " \"髙﨑\", ﾊﾝｶｸ ｶﾅ,\r\n=1+1\n①㈱ ";
 
 /// The id of the item of the member `n`.
-fn id(n: i64) -> String {
+pub fn id(n: i64) -> String {
     format!("l{}-{}", KEY.group_no, 10_000_000 + n)
 }
 
 /// The table as it is exported.
-async fn exported(window: &Window<'_>, encoding: &str) -> Vec<u8> {
+pub async fn exported(window: &Window<'_>, encoding: &str) -> Vec<u8> {
     let page = window.get(&format!("/deduction/ledger/export/file?encoding={encoding}")).await;
     page.says(200, &[]);
     page.bytes
 }
 
 /// Sends a file from the form at `path`; where it leads.
-async fn send(window: &Window<'_>, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
+pub async fn send(window: &Window<'_>, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
     let blank = window.get(path).await;
     blank.says(200, &["name=\"key\""]);
     let key = blank.html.split("name=\"key\" value=\"").nth(1).expect("a key");
@@ -94,7 +94,7 @@ async fn send_with(window: &Window<'_>, path: &str, fields: &[(&str, &str)], fil
 }
 
 /// Imports a table and reads it; where its page is.
-async fn imported(union: &Union, window: &Window<'_>, missing: &str, file: &[u8]) -> String {
+pub async fn imported(union: &Union, window: &Window<'_>, missing: &str, file: &[u8]) -> String {
     let page = send(window, IMPORT, &[("missing", missing)], file).await;
     assert_eq!(page.status, 303, "{}", page.html);
     work(union).await;
@@ -102,12 +102,12 @@ async fn imported(union: &Union, window: &Window<'_>, missing: &str, file: &[u8]
 }
 
 /// Does the long jobs that are due.
-async fn work(union: &Union) {
+pub async fn work(union: &Union) {
     Box::pin(do_long(&union.world.app)).await.expect("the jobs can be read");
 }
 
 /// 取込を確定.
-async fn confirm(union: &Union, window: &Window<'_>, at: &str) -> Page {
+pub async fn confirm(union: &Union, window: &Window<'_>, at: &str) -> Page {
     let page = window.get(at).await;
     let digest = digest(&page);
     let answer = window.post(&format!("{at}/apply"), &[("digest", &digest)]).await;
@@ -115,18 +115,18 @@ async fn confirm(union: &Union, window: &Window<'_>, at: &str) -> Page {
     answer
 }
 
-fn digest(page: &Page) -> String {
+pub fn digest(page: &Page) -> String {
     let found = page.html.split("name=\"digest\" value=\"").nth(1).expect("a digest");
     found.split('"').next().expect("its end").to_owned()
 }
 
-async fn found(union: &Union, at: &str) -> Transfer {
+pub async fn found(union: &Union, at: &str) -> Transfer {
     let id = at.rsplit('/').next().expect("an id");
     store::find(&mut union.conn().await, id).await.expect("asked").expect("there")
 }
 
 /// Everything of the ledger and its history, to compare.
-async fn picture(union: &Union) -> Vec<String> {
+pub async fn picture(union: &Union) -> Vec<String> {
     let mut conn = union.conn().await;
     let sql = "SELECT id || '|' || state || '|' || CAST(amount_monthly AS TEXT) || '|' || \
                CAST(amount_summer AS TEXT) || '|' || CAST(version AS TEXT) || '|' || note \
@@ -137,6 +137,6 @@ async fn picture(union: &Union) -> Vec<String> {
     all
 }
 
-fn text(file: &[u8]) -> String {
+pub fn text(file: &[u8]) -> String {
     sekisho::base::encoding::decode(file).expect("text").0.into_owned()
 }

@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 const PASSWORD: &str = "Abcde1#x";
 
 /// A union whose request for December 2026 is fixed, and the id of that period.
-async fn requested(fresh: &Fresh, members: i64) -> (Union, String) {
+pub async fn requested(fresh: &Fresh, members: i64) -> (Union, String) {
     let union = ledger(fresh, members).await;
     union.rokin_items(KEY, 1).await;
     union.at("2026-12-12T00:00:01");
@@ -36,7 +36,7 @@ pub async fn desk(union: &Union) -> Window<'_> {
 
 /// The employer's file: every requested line, deducted in full but for those in `edits`
 /// (line, 控除額, 結果, カナ氏名).
-async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]) -> String {
+pub async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]) -> String {
     let sql = "SELECT line_no, employee_no, kana_name, amount FROM request_lines \
                WHERE contract_no = $1 AND period_id = $2 AND amount > 0 AND error_code IS NULL \
                ORDER BY line_no";
@@ -56,7 +56,7 @@ async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]) ->
     text
 }
 
-async fn received(union: &Union, desk: &Window<'_>, period: &str, file: &str) -> String {
+pub async fn received(union: &Union, desk: &Window<'_>, period: &str, file: &str) -> String {
     let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
     let what = format!("result.{period}");
     let page = send(desk, &path, &[("what", &what)], file.as_bytes()).await;
@@ -65,7 +65,7 @@ async fn received(union: &Union, desk: &Window<'_>, period: &str, file: &str) ->
     page.location
 }
 
-async fn both_sums(union: &Union, period: &str) -> Sums {
+pub async fn both_sums(union: &Union, period: &str) -> Sums {
     let mut conn = union.conn().await;
     let rokin = sums::of(&mut conn, KEY.contract_no, period, Book::Rokin).await.expect("asked");
     rokin + sums::of(&mut conn, KEY.contract_no, period, Book::Ledger).await.expect("asked")
