@@ -1,12 +1,10 @@
-//! The first page (DC671101) and 入金グループ選択 (DC590101).
+//! The first page (DC671101).
 
 use sekisho::base::Day;
 use sekisho::base::id::new_id;
-use sekisho::deduction::scope::Key;
-use sekisho::identity::contracts::Service;
 use sekisho::identity::messages::{self, Message};
 
-use super::union::{GROUP, KEY, OTHER_GROUP, Union};
+use super::union::Union;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
 
@@ -67,28 +65,5 @@ both_engines! {
         let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is missing"));
         let order = ["掲載日", "件名", "メッセージ", "2026年11月20日", "新しい件名", "二行目", "2026年11月2日", "古い件名"];
         assert!(order.is_sorted_by_key(|text| at(text)), "{page}");
-    }
-
-    async fn another_group_is_chosen_after_the_login(fresh: &Fresh) {
-        // R004-56..59, R004-106, R004-128
-        let union = Union::new(fresh).await;
-        let alone = union.clerk(CONTRACT.0, "kumiai001", None).await;
-        alone.get("/home").await.says(200, &["【スケジュール】"]).hides("入金グループ選択");
-        alone.get("/deduction/groups").await.says(403, &[]);
-        let key = Key { group_no: OTHER_GROUP, ..KEY };
-        union.group(key, &[Service::Ledger, Service::BulkSaving]).await;
-        let clerk = union.clerk(CONTRACT.0, "kumiai002", None).await;
-        clerk.get("/home").await.leads_to("/deduction/groups");
-        clerk.get("/deduction/groups").await.says(200, &[
-            "登録件数", "2件", "選択", "No", "入金グループ", "入金グループ漢字名", "入金グループカナ名", "備考",
-            GROUP, OTHER_GROUP, "労金控除(明細更新)・賃金控除元帳・一斉積立", "賃金控除元帳・一斉積立",
-        ]);
-        let choose = [("group_no", GROUP)];
-        clerk.post("/deduction/groups", &choose).await.leads_to("/home");
-        clerk.get("/home").await.says(200, &["入金グループ選択", GROUP, "労金控除事務"]);
-        let other = [("group_no", OTHER_GROUP)];
-        clerk.post("/deduction/groups", &other).await.leads_to("/home");
-        clerk.get("/home").await.says(200, &["入金グループ選択", OTHER_GROUP, "賃控元帳事務"]).hides("労金控除事務");
-        clerk.get("/deduction/rokin/items").await.says(403, &[]);
     }
 }
