@@ -11,6 +11,7 @@ mod lists;
 mod pace;
 mod rokin;
 mod savings;
+mod scale;
 mod transfers;
 pub mod union;
 mod zaikei;

@@ -4,7 +4,6 @@ mod bulk;
 mod checks;
 mod items;
 mod reach;
-mod scale;
 mod types;
 
 use sekisho::deduction::ledger::items::{Item, store};
