@@ -117,6 +117,16 @@ impl Db {
         }
     }
 
+    /// What the statements cost so far, in steps of SQLite's machine: the same on every
+    /// computer, however busy. `None`: PostgreSQL keeps a count of its own.
+    #[must_use]
+    pub fn steps(&self) -> Option<u64> {
+        match &self.0 {
+            Source::Sqlite(db) => Some(db.steps()),
+            Source::Postgres(_) => None,
+        }
+    }
+
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {

@@ -8,12 +8,13 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Owned, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, StatementStatus};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex as Fair, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -32,6 +33,7 @@ pub(super) struct Sqlite {
     readers: Arc<Mutex<Vec<Worker>>>,
     free: Arc<Semaphore>,
     runtime: Handle,
+    steps: Arc<AtomicU64>,
 }
 
 impl Sqlite {
@@ -46,7 +48,13 @@ impl Sqlite {
             readers: Arc::new(Mutex::new(readers)),
             free: Arc::new(Semaphore::new(READERS)),
             runtime,
+            steps: Arc::default(),
         })
+    }
+
+    /// Steps of SQLite's machine that all statements took so far.
+    pub fn steps(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
     }
 
     /// Runs a statement on its own: one that reads on any reader, one that writes on the
@@ -56,19 +64,21 @@ impl Sqlite {
         if wants_rows {
             let reader = self.reader().await?;
             let (worker, read) = (reader.worker.clone(), Arc::clone(&order));
-            if let Some(outcome) = worker.ask(reader, move |c| perform(c, &read, true)).await? {
+            let steps = Arc::clone(&self.steps);
+            let asked = worker.ask(reader, move |c| perform(c, (&read, &steps), true)).await?;
+            if let Some(outcome) = asked {
                 return Ok(outcome);
             }
         }
         let guard = self.turn().await?;
-        let worker = guard.clone();
-        let outcome = worker.ask(guard, move |c| perform(c, &order, false)).await?;
+        let (worker, steps) = (guard.clone(), Arc::clone(&self.steps));
+        let outcome = worker.ask(guard, move |c| perform(c, (&order, &steps), false)).await?;
         outcome.ok_or_else(gone)
     }
 
     /// Waits for the writer and begins.
     pub async fn begin(&self) -> Result<Turn, Error> {
-        let turn = Turn { guard: Some(self.turn().await?) };
+        let turn = Turn { guard: Some(self.turn().await?), steps: Arc::clone(&self.steps) };
         turn.ask(|connection| batch(connection, "BEGIN IMMEDIATE")).await?;
         Ok(turn)
     }
@@ -106,11 +116,14 @@ impl Drop for Reader {
 /// The writer, inside a transaction; dropped, it rolls back before the next may write.
 pub(super) struct Turn {
     guard: Option<OwnedMutexGuard<Worker>>,
+    steps: Arc<AtomicU64>,
 }
 
 impl Turn {
     pub async fn run(&self, order: Order) -> Result<Outcome, Error> {
-        self.ask(move |connection| perform(connection, &order, false)).await?.ok_or_else(gone)
+        let steps = Arc::clone(&self.steps);
+        let done = self.ask(move |connection| perform(connection, (&order, &steps), false)).await?;
+        done.ok_or_else(gone)
     }
 
     pub async fn commit(&mut self) -> Result<(), Error> {
@@ -296,7 +309,7 @@ fn roll_back(connection: &Connection) -> Result<(), Error> {
 /// Runs a statement to its end; `None` if it writes and may not.
 fn perform(
     connection: &Connection,
-    order: &Order,
+    (order, steps): (&Order, &AtomicU64),
     only_read: bool,
 ) -> Result<Option<Outcome>, Error> {
     let failed = |error: rusqlite::Error| Error::sqlite(&error, &order.sql);
@@ -310,6 +323,8 @@ fn perform(
     }
     let before = connection.total_changes();
     let rows = collect(&mut statement, &order.sql)?;
+    let took = statement.reset_status(StatementStatus::VmStep);
+    steps.fetch_add(u64::try_from(took).unwrap_or(0), Ordering::Relaxed);
     // The count of changes keeps its value through statements that change no rows.
     let count = match connection.total_changes() == before {
         true if reads => u64::try_from(rows.len()).unwrap_or(u64::MAX),

@@ -134,19 +134,20 @@ INSERT INTO rokin_items_of_group (contract_no, id, group_no, member_id, employee
 DROP TABLE rokin_items;
 ALTER TABLE rokin_items_of_group RENAME TO rokin_items;
 CREATE INDEX rokin_items_member ON rokin_items (contract_no, member_id);
+-- Each order of the list: of all, of a state, of a 種目 and a state. The latter have the ended
+-- items too: an index that a search without them does not name cannot be mistaken for them.
 CREATE INDEX rokin_items_number ON rokin_items (contract_no, group_no, employee_no, id)
   WHERE state <> 'ended';
 CREATE INDEX rokin_items_kana ON rokin_items (contract_no, group_no, kana_key, id)
   WHERE state <> 'ended';
 CREATE INDEX rokin_items_monthly ON rokin_items (contract_no, group_no, amount_monthly, id)
   WHERE state <> 'ended';
-CREATE INDEX rokin_items_product ON rokin_items (contract_no, group_no, product, employee_no, id)
-  WHERE state <> 'ended';
-CREATE INDEX rokin_items_product_state
-  ON rokin_items (contract_no, group_no, product, state, employee_no, id)
-  WHERE state <> 'ended';
-CREATE INDEX rokin_items_state ON rokin_items (contract_no, group_no, state, employee_no, id)
-  WHERE state <> 'ended';
+CREATE INDEX rokin_items_state_number ON rokin_items (contract_no, group_no, state, employee_no, id);
+CREATE INDEX rokin_items_state_kana ON rokin_items (contract_no, group_no, state, kana_key, id);
+CREATE INDEX rokin_items_state_monthly ON rokin_items (contract_no, group_no, state, amount_monthly, id);
+CREATE INDEX rokin_items_product_number ON rokin_items (contract_no, group_no, product, state, employee_no, id);
+CREATE INDEX rokin_items_product_kana ON rokin_items (contract_no, group_no, product, state, kana_key, id);
+CREATE INDEX rokin_items_product_monthly ON rokin_items (contract_no, group_no, product, state, amount_monthly, id);
 
 -- 賃控元帳種目.
 CREATE TABLE ledger_types (
@@ -193,17 +194,31 @@ CREATE TABLE ledger_items (
 CREATE INDEX ledger_items_member ON ledger_items (contract_no, member_id);
 CREATE UNIQUE INDEX ledger_items_once ON ledger_items (contract_no, member_id, type_code)
   WHERE state <> 'ended';
+-- Each order of the list: of all, of a state, of a 種目 and a state. The latter have the ended
+-- items too: an index that a search without them does not name cannot be mistaken for them.
 CREATE INDEX ledger_items_number ON ledger_items (contract_no, group_no, employee_no, id)
   WHERE state <> 'ended';
 CREATE INDEX ledger_items_kana ON ledger_items (contract_no, group_no, kana_key, id)
   WHERE state <> 'ended';
-CREATE INDEX ledger_items_type ON ledger_items (contract_no, group_no, type_code, employee_no, id)
-  WHERE state <> 'ended';
-CREATE INDEX ledger_items_type_state
-  ON ledger_items (contract_no, group_no, type_code, state, employee_no, id)
-  WHERE state <> 'ended';
-CREATE INDEX ledger_items_state ON ledger_items (contract_no, group_no, state, employee_no, id)
-  WHERE state <> 'ended';
+CREATE INDEX ledger_items_state_number ON ledger_items (contract_no, group_no, state, employee_no, id);
+CREATE INDEX ledger_items_state_kana ON ledger_items (contract_no, group_no, state, kana_key, id);
+CREATE INDEX ledger_items_type_number ON ledger_items (contract_no, group_no, type_code, state, employee_no, id);
+CREATE INDEX ledger_items_type_kana ON ledger_items (contract_no, group_no, type_code, state, kana_key, id);
+
+-- 種目合計 of a group's items that have not ended, kept with every change of them: no page
+-- adds up. The amounts are those of the items that are not cancelled.
+CREATE TABLE ledger_sums (
+  contract_no TEXT NOT NULL,
+  group_no TEXT NOT NULL,
+  type_code TEXT NOT NULL,
+  items BIGINT NOT NULL,
+  cancelled BIGINT NOT NULL,
+  monthly BIGINT NOT NULL,
+  summer BIGINT NOT NULL,
+  winter BIGINT NOT NULL,
+  PRIMARY KEY (contract_no, group_no, type_code),
+  FOREIGN KEY (contract_no, group_no) REFERENCES deposit_groups (contract_no, group_no)
+);
 
 -- 一括更新 of the ledger: done once; the id is the form's key, so that a second click is the
 -- same one.
@@ -396,6 +411,10 @@ CREATE TABLE bulk_saving_lines (
 );
 CREATE INDEX bulk_saving_lines_moved ON bulk_saving_lines (contract_no, saving_id, line_no)
   WHERE movement <> 'none';
+CREATE INDEX bulk_saving_lines_moved_number ON bulk_saving_lines (contract_no, saving_id, employee_no, line_no)
+  WHERE movement <> 'none';
+CREATE INDEX bulk_saving_lines_moved_kana ON bulk_saving_lines (contract_no, saving_id, kana_key, line_no)
+  WHERE movement <> 'none';
 CREATE INDEX bulk_saving_lines_number
   ON bulk_saving_lines (contract_no, saving_id, employee_no, line_no);
 CREATE INDEX bulk_saving_lines_kana
@@ -441,6 +460,10 @@ CREATE TABLE zaikei_lines (
   FOREIGN KEY (contract_no, batch_id) REFERENCES zaikei_batches (contract_no, id)
 );
 CREATE INDEX zaikei_lines_moved ON zaikei_lines (contract_no, batch_id, line_no)
+  WHERE movement <> 'none';
+CREATE INDEX zaikei_lines_moved_number ON zaikei_lines (contract_no, batch_id, employee_no, line_no)
+  WHERE movement <> 'none';
+CREATE INDEX zaikei_lines_moved_kana ON zaikei_lines (contract_no, batch_id, kana_key, line_no)
   WHERE movement <> 'none';
 CREATE INDEX zaikei_lines_number ON zaikei_lines (contract_no, batch_id, employee_no, line_no);
 CREATE INDEX zaikei_lines_kana ON zaikei_lines (contract_no, batch_id, kana_key, line_no);

@@ -13,7 +13,7 @@ use crate::base::calendar::{Calendar, ClosedDates};
 use crate::db::{Error, Tx};
 use crate::deduction::period::{self, Kind};
 use crate::deduction::scope::Key;
-use crate::deduction::{savings, zaikei};
+use crate::deduction::{ledger, savings, zaikei};
 use crate::identity::contracts::{self, Service};
 use crate::identity::groups::{self, Group};
 
@@ -123,5 +123,6 @@ async fn fill_group(
     for kind in Kind::ALL {
         period::open_first(tx, key, &calendar, (kind, now)).await?;
     }
-    past::fill(tx, key, &calendar, now).await
+    past::fill(tx, key, &calendar, now).await?;
+    ledger::sums::count(tx, key).await
 }

@@ -2,9 +2,11 @@
 
 use super::words;
 use crate::base::{Day, Moment};
-use crate::db::{Conn, Error, FromRow, Row, Values, params};
+use crate::db::{Conn, Error, FromRow, Row, params};
 use crate::deduction::sums::{self, Book, Sum};
-use crate::web::sheet::{At, Cell, Column, Head, Line, Reading, Sheet, Totals, cells_of, heads_of};
+use crate::web::sheet::{
+    At, Cell, Column, Head, Line, MOST_COUNTED, Reading, Sheet, Totals, cells_of, heads_of,
+};
 
 /// A line.
 #[derive(Clone, Debug)]
@@ -80,55 +82,60 @@ impl Which {
 }
 
 impl Lines {
-    /// Conditions and values: `$1` contract, `$2` period, `$3` and `$4` the number.
-    fn found(&self) -> (String, Vec<String>) {
-        let which = self.which.sql();
-        if self.employee_no.is_empty() {
-            return (format!("{REQUESTED} AND {which}"), Vec::new());
+    /// The lines between which those lie whose number begins as is searched for: they are
+    /// counted by number. `None`: there are none.
+    async fn range(&self, conn: &mut Conn) -> Result<Option<(i64, i64)>, Error> {
+        let number = &self.employee_no;
+        if number.is_empty() {
+            return Ok(Some((0, i64::MAX)));
         }
-        // Numbers that begin so lie together in their index.
-        let sql = format!("{REQUESTED} AND {which} AND employee_no >= $3 AND employee_no < $4");
-        (sql, vec![self.employee_no.clone(), format!("{}\u{10ffff}", self.employee_no)])
+        let end = |way: &str| {
+            format!(
+                "SELECT line_no FROM request_lines WHERE contract_no = $1 AND period_id = $2 \
+                 AND employee_no >= $3 AND employee_no < $4 \
+                 ORDER BY employee_no{way}, line_no{way} LIMIT 1"
+            )
+        };
+        let beyond = format!("{number}\u{10ffff}");
+        let values = || params![&self.contract_no, &self.period_id, number, &beyond];
+        let first: Option<i64> = conn.one(&end(""), values()).await?;
+        let last: Option<i64> = conn.one(&end(" DESC"), values()).await?;
+        Ok(first.zip(last))
     }
 
-    fn values(&self, more: Vec<String>) -> Values {
-        match <[String; 2]>::try_from(more) {
-            Ok([from, to]) => params![&self.contract_no, &self.period_id, from, to],
-            Err(_) => params![&self.contract_no, &self.period_id],
-        }
-    }
-
-    async fn count(&self, conn: &mut Conn) -> Result<Sum, Error> {
+    /// Number and sum, of `most` lines where a number is searched for.
+    async fn count(&self, conn: &mut Conn, most: i64) -> Result<Sum, Error> {
         if self.employee_no.is_empty() {
             let sums = sums::of(conn, &self.contract_no, &self.period_id, Book::Rokin).await?;
             return Ok(self.which.of(&sums));
         }
-        let (found, values) = self.found();
+        let Some((first, last)) = self.range(conn).await? else { return Ok(Sum::default()) };
         let sql = format!(
-            "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM request_lines \
-             WHERE {found}"
+            "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM \
+             (SELECT amount FROM request_lines WHERE {REQUESTED} AND {} \
+             AND line_no >= $3 AND line_no <= $4 LIMIT $5) found",
+            self.which.sql()
         );
-        let counted: Option<(i64, i64)> = conn.one(&sql, self.values(values)).await?;
+        let values = params![&self.contract_no, &self.period_id, first, last, most];
+        let counted: Option<(i64, i64)> = conn.one(&sql, values).await?;
         Ok(counted.map(|(count, amount)| Sum { count, amount }).unwrap_or_default())
     }
 
     async fn read(&self, conn: &mut Conn, at: &At, most: i64) -> Result<Vec<Answered>, Error> {
-        let (found, values) = self.found();
-        // Lines are counted by number, so both orders are the same.
-        let by = if values.is_empty() { "line_no" } else { "employee_no, line_no" };
-        let (from, order) = match at {
-            At::First => (String::new(), by.to_owned()),
-            At::After(key) => (format!("AND line_no > {}", number(key)), by.to_owned()),
-            At::Before(key) => {
-                let backwards = by.replace(',', " DESC,") + " DESC";
-                (format!("AND line_no < {}", number(key)), backwards)
-            }
-        };
+        let Some((mut first, mut last)) = self.range(conn).await? else { return Ok(Vec::new()) };
+        match at {
+            At::First => {}
+            At::After(key) => first = first.max(number(key).saturating_add(1)),
+            At::Before(key) => last = last.min(number(key).saturating_sub(1)),
+        }
+        let way = if matches!(at, At::Before(_)) { " DESC" } else { "" };
         let sql = format!(
-            "SELECT {FIELDS} FROM request_lines WHERE {found} {from} ORDER BY {order} \
-             LIMIT {most}"
+            "SELECT {FIELDS} FROM request_lines WHERE {REQUESTED} AND {} \
+             AND line_no >= $3 AND line_no <= $4 ORDER BY line_no{way} LIMIT $5",
+            self.which.sql()
         );
-        let mut rows: Vec<Answered> = conn.query(&sql, self.values(values)).await?;
+        let values = params![&self.contract_no, &self.period_id, first, last, most];
+        let mut rows: Vec<Answered> = conn.query(&sql, values).await?;
         if matches!(at, At::Before(_)) {
             rows.reverse();
         }
@@ -156,8 +163,16 @@ impl Sheet for Lines {
 
     fn totals<'a>(&'a self, conn: &'a mut Conn) -> Reading<'a, Totals> {
         Box::pin(async move {
-            let sum = self.count(conn).await?;
+            let sum = self.count(conn, i64::MAX).await?;
             Ok(Totals { count: sum.count, sums: vec![sum.amount] })
+        })
+    }
+
+    fn bounded<'a>(&'a self, conn: &'a mut Conn) -> Reading<'a, Option<Totals>> {
+        Box::pin(async move {
+            let sum = self.count(conn, MOST_COUNTED + 1).await?;
+            let counted = self.employee_no.is_empty() || sum.count <= MOST_COUNTED;
+            Ok(counted.then(|| Totals { count: sum.count, sums: vec![sum.amount] }))
         })
     }
 

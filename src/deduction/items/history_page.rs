@@ -18,7 +18,7 @@ use crate::base::text::nfkc;
 use crate::deduction::scope::Scope;
 use crate::deduction::transfers::print::{self, Asker};
 use crate::web::menu::Entry;
-use crate::web::sheet::{self, At, Encoding, Heading, Sheet, View, Wish};
+use crate::web::sheet::{self, At, Encoding, Heading, View, Wish};
 use crate::web::{self, Error, Field, Mistakes, Place, Shell};
 
 #[derive(Template)]
@@ -131,7 +131,7 @@ async fn show(
     let at = At::of(&asked.after, &asked.before);
     let encoding = sheet::remembered(&headers);
     let view = View::read(&history, &mut conn, (&asked.place(of), &at), encoding).await?;
-    let count = list::count_ja(history.totals(&mut conn).await?.count);
+    let count = list::count_ja(view.counted);
     let view = if history.employee_no.is_empty() { view } else { view.empty(NONE, of.path, CLEAR) };
     let list = Some((view, count));
     web::page(&history_page((shell, of.path), &asked.employee_no, Mistakes::default(), list))

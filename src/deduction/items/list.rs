@@ -1,19 +1,22 @@
 //! Finding items: pages, counts and sums that take as long in a group of 300,000 items as
 //! in one of 3,000.
 //!
-//! Every condition is a range or an equality of an index (0007), and only what is asked for
-//! is a condition. The database has no way to know which of two indexes ends sooner, that
-//! of a condition or that of the order; so the one that must not be used is hidden from it
-//! (`i.kana_key || ''`), see [`Plan`].
+//! Each order of the list has an index for itself, one with the state and one with 種目 and
+//! state before it (0007); of a 種目 alone each state is asked for, and what comes is merged.
+//! So a page is a range of an index, and only the beginning of a number or a name by which
+//! the list is not sorted is left: see [`Plan`]. The database has no way to know which of
+//! two indexes ends sooner; so the one that must not be used is hidden from it
+//! (`i.kana_key || ''`).
 
+use super::prefix::after_all_with;
 use super::search::{Column, Search, Sorting};
+use super::state::SHOWN;
 use crate::base::money::group;
 use crate::db::{Conn, Error, FromRow, ToValue, Value, Values, params};
 use crate::deduction::scope::Key;
 use crate::web::sheet::{At, Totals};
 
-/// Up to how many rows are counted for a page.
-pub const MOST_COUNTED: i64 = 1_000;
+pub use crate::web::sheet::MOST_COUNTED;
 
 /// Where the items of a book lie.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +45,23 @@ pub async fn count(
     key: Key<'_>,
     search: &Search,
 ) -> Result<i64, Error> {
+    let plan = Plan::Found(narrow(conn, table, key, search).await?);
+    count_by(conn, (table, plan), key, search).await
+}
+
+async fn count_by(
+    conn: &mut Conn,
+    (table, plan): (&Table, Plan),
+    key: Key<'_>,
+    search: &Search,
+) -> Result<i64, Error> {
     let mut sql = Sql::of(key);
-    let found = sql.found(table, search, (Plan::Conditions, None));
+    let found = sql.found(table, search, (plan, None));
     let most = sql.bind(MOST_COUNTED + 1);
     let name = table.name;
-    let text = format!(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM {name} i WHERE {found} LIMIT {most}) found"
-    );
+    let some = |found: &String| format!("SELECT 1 AS one FROM {name} i WHERE {found} LIMIT {most}");
+    let some = merged(found.iter().map(some));
+    let text = format!("SELECT COUNT(*) FROM (SELECT * FROM ({some}) x LIMIT {most}) found");
     Ok(conn.one(&text, sql.values()).await?.unwrap_or(0))
 }
 
@@ -70,13 +83,14 @@ pub async fn totals(
     key: Key<'_>,
     search: &Search,
 ) -> Result<Totals, Error> {
+    let plan = Plan::Found(narrow(conn, table, key, search).await?);
     let mut sql = Sql::of(key);
-    let found = sql.found(table, search, (Plan::Conditions, None));
+    let found = sql.conditions(table, search, (plan, None));
     let name = table.name;
     let text = format!(
         "SELECT COUNT(*), CAST(COALESCE(SUM(i.amount_monthly), 0) AS BIGINT), \
          CAST(COALESCE(SUM(i.amount_summer), 0) AS BIGINT), \
-         CAST(COALESCE(SUM(i.amount_winter), 0) AS BIGINT) FROM {name} i WHERE {found}"
+         CAST(COALESCE(SUM(i.amount_winter), 0) AS BIGINT) FROM {name} i WHERE {found} AND i.state <> 'ended'"
     );
     let row: Option<(i64, i64, i64, i64)> = conn.one(&text, sql.values()).await?;
     let (count, monthly, summer, winter) = row.unwrap_or_default();
@@ -105,7 +119,7 @@ pub async fn rows<T: FromRow>(
     let ascending = wanted.sorting.descending == backwards;
     let passed = from.as_ref().and_then(|(edge, _)| wanted.passed(edge, ascending));
     let found = sql.found(table, &wanted.search, (plan, passed));
-    let order = order_key(wanted.sorting.column, plan);
+    let (column, order) = (name_of(wanted.sorting.column), order_key(wanted.sorting.column, plan));
     let (sign, way) = if ascending { (">", "") } else { ("<", " DESC") };
     let from = from.map_or(String::new(), |(value, id)| {
         let (value, id) = (sql.push(value), sql.bind(id));
@@ -113,13 +127,37 @@ pub async fn rows<T: FromRow>(
     });
     let most = sql.bind(most);
     let select = table.select;
-    let text =
-        format!("{select} WHERE {found} {from}ORDER BY {order}{way}, i.id{way} LIMIT {most}");
+    let page = format!("{from}ORDER BY {order}{way}, i.id{way} LIMIT {most}");
+    let text = match (plan, found.as_slice()) {
+        (Plan::Order(_), [found]) => format!("{select} WHERE {found} {page}"),
+        (Plan::Order(_), found) => {
+            let some = merged(found.iter().map(|found| format!("{select} WHERE {found} {page}")));
+            format!("SELECT * FROM ({some}) x ORDER BY {column}{way}, id{way} LIMIT {most}")
+        }
+        (Plan::Found(_), found) => {
+            // The page is found before its members are looked up.
+            let some = |found: &String| {
+                format!("SELECT i.id, i.{column} FROM {} i WHERE {found} {page}", table.name)
+            };
+            let some = merged(found.iter().map(some));
+            format!(
+                "{select} WHERE i.contract_no = $1 AND i.id IN (SELECT id FROM ({some}) x \
+                 ORDER BY {column}{way}, id{way} LIMIT {most}) \
+                 ORDER BY i.{column}{way}, i.id{way}"
+            )
+        }
+    };
     let mut rows = conn.query(&text, sql.values()).await?;
     if backwards {
         rows.reverse();
     }
     Ok(rows)
+}
+
+/// Queries of their own, put together.
+fn merged(parts: impl Iterator<Item = String>) -> String {
+    let one = |(at, part): (usize, String)| format!("SELECT * FROM ({part}) part_{at}");
+    parts.enumerate().map(one).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
 /// An end of a prefix's range.
@@ -147,8 +185,9 @@ impl Wanted {
 /// Which index finds the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
-    /// A condition's; what is found (1,000 rows at most) is sorted.
-    Conditions,
+    /// That of a column whose beginning is searched for, where few rows (1,000 at most)
+    /// begin so; they are sorted.
+    Found(Column),
     /// That of the order, read until a page is full: most rows that it passes fit.
     Order(Column),
 }
@@ -156,13 +195,40 @@ enum Plan {
 impl Plan {
     /// Whether a condition on `column` helps this plan's index.
     fn takes(self, column: &str) -> bool {
-        match self {
-            Self::Conditions => true,
-            Self::Order(Column::EmployeeNo) => column != "kana_key",
-            Self::Order(Column::Kana) => column == "kana_key",
-            Self::Order(Column::Monthly) => false,
-        }
+        let (Self::Found(index) | Self::Order(index)) = self;
+        name_of(index) == column
     }
+}
+
+/// The column by whose beginning what is searched for is found soonest.
+async fn narrow(
+    conn: &mut Conn,
+    table: &Table,
+    key: Key<'_>,
+    search: &Search,
+) -> Result<Column, Error> {
+    if search.kana.is_empty() {
+        return Ok(Column::EmployeeNo);
+    }
+    let is_number = !search.employee_no.is_empty()
+        && is_few(conn, table, key, (search, Column::EmployeeNo)).await?;
+    Ok(if is_number { Column::EmployeeNo } else { Column::Kana })
+}
+
+/// Whether few rows begin in `column` as is searched for.
+async fn is_few(
+    conn: &mut Conn,
+    table: &Table,
+    key: Key<'_>,
+    (search, column): (&Search, Column),
+) -> Result<bool, Error> {
+    let mut search = search.clone();
+    match column {
+        Column::EmployeeNo => search.kana.clear(),
+        _ => search.employee_no.clear(),
+    }
+    let count = count_by(conn, (table, Plan::Found(column)), key, &search).await?;
+    Ok(count <= MOST_COUNTED)
 }
 
 async fn plan(
@@ -172,27 +238,32 @@ async fn plan(
     wanted: &Wanted,
 ) -> Result<Plan, Error> {
     let Wanted { search, sorting } = wanted;
-    let by_order = Plan::Order(sorting.column);
-    let only_kana = Search { kana: search.kana.clone(), ..Search::default() };
-    let one_index = match sorting.column {
-        Column::EmployeeNo => search.kana.is_empty(),
-        Column::Kana => *search == only_kana,
-        Column::Monthly => search.is_all(),
-    };
-    if one_index || count(conn, table, key, search).await? > MOST_COUNTED {
-        return Ok(by_order);
+    let searched = [(Column::EmployeeNo, &search.employee_no), (Column::Kana, &search.kana)];
+    for (column, prefix) in searched {
+        let other = column != sorting.column && !prefix.is_empty();
+        if other && is_few(conn, table, key, (search, column)).await? {
+            return Ok(Plan::Found(column));
+        }
     }
-    Ok(Plan::Conditions)
+    Ok(Plan::Order(sorting.column))
+}
+
+const fn name_of(column: Column) -> &'static str {
+    match column {
+        Column::EmployeeNo => "employee_no",
+        Column::Kana => "kana_key",
+        Column::Monthly => "amount_monthly",
+    }
 }
 
 fn order_key(column: Column, plan: Plan) -> &'static str {
     match (column, plan) {
         (Column::EmployeeNo, Plan::Order(_)) => "i.employee_no",
-        (Column::EmployeeNo, Plan::Conditions) => "(i.employee_no || '')",
+        (Column::EmployeeNo, Plan::Found(_)) => "(i.employee_no || '')",
         (Column::Kana, Plan::Order(_)) => "i.kana_key",
-        (Column::Kana, Plan::Conditions) => "(i.kana_key || '')",
+        (Column::Kana, Plan::Found(_)) => "(i.kana_key || '')",
         (Column::Monthly, Plan::Order(_)) => "i.amount_monthly",
-        (Column::Monthly, Plan::Conditions) => "(i.amount_monthly + 0)",
+        (Column::Monthly, Plan::Found(_)) => "(i.amount_monthly + 0)",
     }
 }
 
@@ -240,15 +311,26 @@ impl Sql {
         Values::from(self.0)
     }
 
-    /// The conditions of `search` on the rows `i` of `table`.
-    fn found(
+    /// The conditions of `search`, once for each range of the plan's index.
+    fn found(&mut self, table: &Table, search: &Search, of: (Plan, Option<Bound>)) -> Vec<String> {
+        let text = self.conditions(table, search, of);
+        // SQLite would take the index of all, which knows no ended ones, for that of a state.
+        let of_state = search.product.is_some() || search.state.is_some();
+        let text = if of_state { text } else { format!("{text} AND i.state <> 'ended'") };
+        if search.product.is_none() || search.state.is_some() {
+            return vec![text];
+        }
+        SHOWN.map(|state| format!("{text} AND i.state = '{}'", state.word())).to_vec()
+    }
+
+    /// The conditions of `search` on the rows `i` of `table`, the ended ones among them.
+    fn conditions(
         &mut self,
         table: &Table,
         search: &Search,
         (plan, passed): (Plan, Option<Bound>),
     ) -> String {
-        // The words of the partial indexes.
-        let mut text = "i.contract_no = $1 AND i.group_no = $2 AND i.state <> 'ended'".to_owned();
+        let mut text = "i.contract_no = $1 AND i.group_no = $2".to_owned();
         let column = |name: &str| {
             if plan.takes(name) { format!("i.{name}") } else { format!("(i.{name} || '')") }
         };
@@ -270,29 +352,14 @@ impl Sql {
         }
         if let Some(product) = &search.product {
             let product = self.bind(product);
-            text.extend([format!(" AND {} = {product}", column(table.product))]);
+            text.extend([format!(" AND i.{} = {product}", table.product)]);
         }
         if let Some(state) = search.state {
             let state = self.bind(state.word());
-            text.extend([format!(" AND {} = {state}", column("state"))]);
+            text.extend([format!(" AND i.state = {state}")]);
         }
         text
     }
-}
-
-/// The first text behind all that begin with `prefix`, in the order of code points; `None`
-/// when there is none.
-fn after_all_with(prefix: &str) -> Option<String> {
-    let mut chars: Vec<char> = prefix.chars().collect();
-    while let Some(last) = chars.pop() {
-        // There are no characters between U+D7FF and U+E000.
-        let next = if last == '\u{D7FF}' { 0xE000 } else { u32::from(last) + 1 };
-        if let Some(next) = char::from_u32(next) {
-            chars.push(next);
-            return Some(chars.into_iter().collect());
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -307,17 +374,39 @@ mod tests {
     fn only_what_is_asked_for_is_a_condition() {
         let found = |search: &Search, plan| {
             let mut sql = Sql::of(KEY);
-            (sql.found(&TABLE, search, (plan, None)), sql.0.len())
+            (sql.conditions(&TABLE, search, (plan, None)), sql.0.len())
         };
-        let (all, values) = found(&Search::default(), Plan::Conditions);
-        assert!(all.ends_with("AND i.state <> 'ended'"), "{all}");
+        let (all, values) = found(&Search::default(), Plan::Found(Column::EmployeeNo));
+        assert!(all.ends_with("AND i.group_no = $2"), "{all}");
         assert_eq!(values, 2);
-        let search = Search { kana: "ヤマ".into(), state: Some(State::New), ..Search::default() };
+        let search = Search {
+            employee_no: "1".into(),
+            kana: "ヤマ".into(),
+            state: Some(State::New),
+            ..Search::default()
+        };
         let (some, _) = found(&search, Plan::Order(Column::Kana));
         assert!(
-            some.ends_with("AND i.kana_key >= $3 AND i.kana_key < $4 AND (i.state || '') = $5"),
+            some.ends_with(
+                "AND (i.employee_no || '') >= $3 AND (i.employee_no || '') < $4 \
+                 AND i.kana_key >= $5 AND i.kana_key < $6 AND i.state = $7"
+            ),
             "{some}"
         );
+    }
+
+    #[test]
+    fn of_a_product_each_state_is_a_range_of_its_own() {
+        let product = Some("loan".to_owned());
+        let ranges = |state| {
+            let search = Search { product: product.clone(), state, ..Search::default() };
+            Sql::of(KEY).found(&TABLE, &search, (Plan::Order(Column::Kana), None))
+        };
+        let all = ranges(None);
+        assert_eq!(all.len(), SHOWN.len());
+        assert!(all[1].ends_with("AND i.product = $3 AND i.state = 'new'"), "{}", all[1]);
+        let one = ranges(Some(State::New));
+        assert!(one.len() == 1 && !one[0].contains("ended"), "{one:?}");
     }
 
     #[test]
@@ -327,23 +416,11 @@ mod tests {
         let wanted = Wanted { search, sorting };
         let passed = wanted.passed(&"ヤマダ".to_value(), true).expect("inside");
         let mut sql = Sql::of(KEY);
-        let found = sql.found(&TABLE, &wanted.search, (Plan::Order(Column::Kana), Some(passed)));
-        assert!(found.ends_with("<> 'ended' AND i.kana_key < $3"), "{found}");
+        let found =
+            sql.conditions(&TABLE, &wanted.search, (Plan::Order(Column::Kana), Some(passed)));
+        assert!(found.ends_with("AND i.group_no = $2 AND i.kana_key < $3"), "{found}");
         // A row that the search does not find bounds nothing.
         assert_eq!(wanted.passed(&"アオキ".to_value(), true), None);
-    }
-
-    #[test]
-    fn a_prefix_ends_before_its_next() {
-        for (prefix, next) in [
-            ("10", Some("11")),
-            ("ヤマ", Some("ヤミ")),
-            ("\u{D7FF}", Some("\u{E000}")),
-            ("a\u{10FFFF}", Some("b")),
-            ("\u{10FFFF}", None),
-        ] {
-            assert_eq!(after_all_with(prefix).as_deref(), next, "{prefix:?}");
-        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod list;
 pub mod listed;
 pub mod members;
 pub mod pages;
+mod prefix;
 pub mod search;
 pub mod state;
 pub mod words;

@@ -2,7 +2,7 @@
 //!
 //! - `types`: 種目, the contract's. `items`: 明細: search, register, change, cancel.
 //! - `bulk`: 一括更新. `checks`: 確認リスト. `rules`: what is typed of months and amounts.
-//!   `words`: labels that several of these pages share.
+//!   `sums`: what the items come to. `words`: labels that several of these pages share.
 
 pub mod bulk;
 pub mod checks;
@@ -10,6 +10,7 @@ pub mod items;
 mod rules;
 #[cfg(test)]
 mod samples;
+pub mod sums;
 pub mod types;
 mod words;
 

@@ -13,7 +13,7 @@ use crate::base::{Day, Moment};
 use crate::db::{Error, Tx, params};
 use crate::deduction::rokin::Product;
 use crate::deduction::scope::Key;
-use crate::deduction::sums;
+use crate::deduction::{ledger, sums};
 
 /// Fixes every period whose closing day is over; how many.
 pub async fn close_due(app: &App) -> Result<usize, Error> {
@@ -68,6 +68,7 @@ pub async fn close(
         settle_items(tx, key).await?;
     }
     end_items(tx, key).await?;
+    ledger::sums::count(tx, key).await?;
     open_next(tx, key, &period, calendar, now).await?;
     let target = format!("{} {}", key.group_no, period.ja());
     let event = Event {

@@ -2,7 +2,9 @@
 //! number or a name. Every order is one index, and a page begins at the key before it.
 
 use crate::db::{Conn, Error, FromRow, ToValue, Value, Values};
-use crate::web::sheet::{At, Column, Head, Line, Reading, Sheet, Totals, cells_of, heads_of};
+use crate::web::sheet::{
+    At, Column, Head, Line, MOST_COUNTED, Reading, Sheet, Totals, cells_of, heads_of,
+};
 
 use super::Filter;
 
@@ -71,18 +73,16 @@ impl<R: FromRow + Send + 'static> Sheet for Listing<R> {
 
     fn totals<'a>(&'a self, conn: &'a mut Conn) -> Reading<'a, Totals> {
         Box::pin(async move {
-            let (count, amount) = if self.filter.is_all() {
-                self.kept
-            } else {
-                let mut asked = self.found();
-                self.prefixes(&mut asked, &Start::First);
-                let sql = format!(
-                    "SELECT COUNT(*), CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) {}",
-                    asked.text
-                );
-                conn.one(&sql, Values::from(asked.values)).await?.unwrap_or((0, 0))
-            };
+            let (count, amount) = self.count(conn, i64::MAX).await?;
             Ok(Totals { count, sums: vec![amount] })
+        })
+    }
+
+    fn bounded<'a>(&'a self, conn: &'a mut Conn) -> Reading<'a, Option<Totals>> {
+        Box::pin(async move {
+            let (count, amount) = self.count(conn, MOST_COUNTED + 1).await?;
+            let counted = self.filter.is_all() || count <= MOST_COUNTED;
+            Ok(counted.then(|| Totals { count, sums: vec![amount] }))
         })
     }
 
@@ -136,6 +136,22 @@ fn end_of(prefix: &str) -> String {
 }
 
 impl<R: 'static> Listing<R> {
+    /// Number and sum of the lines, of `most` of them where something is looked for.
+    async fn count(&self, conn: &mut Conn, most: i64) -> Result<(i64, i64), Error> {
+        if self.filter.is_all() {
+            return Ok(self.kept);
+        }
+        let mut asked = self.found();
+        self.prefixes(&mut asked, &Start::First);
+        let most = asked.put(most);
+        let sql = format!(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT) \
+             FROM (SELECT l.amount {} LIMIT {most}) found",
+            asked.text
+        );
+        Ok(conn.one(&sql, Values::from(asked.values)).await?.unwrap_or((0, 0)))
+    }
+
     /// The lines of the part, without what is looked for.
     fn found(&self) -> Asking {
         let Source { table, owner, contract_no, id } = &self.source;
@@ -162,13 +178,15 @@ impl<R: 'static> Listing<R> {
                 continue;
             }
             let sorts = self.key() == Some(column);
+            // Of two columns only the one that sorts is meant to find.
+            let column = if sorts { format!("l.{column}") } else { format!("(l.{column} || '')") };
             if !(sorts && matches!(start, Start::After(..))) {
                 let from = asking.put(prefix);
-                asking.and(&format!("l.{column} >= {from}"));
+                asking.and(&format!("{column} >= {from}"));
             }
             if !(sorts && matches!(start, Start::Before(..))) {
                 let to = asking.put(end_of(prefix));
-                asking.and(&format!("l.{column} < {to}"));
+                asking.and(&format!("{column} < {to}"));
             }
         }
     }

@@ -13,10 +13,10 @@ use crate::deduction::scope::Key;
 pub const TABLE: Table = Table {
     name: "rokin_items",
     product: "product",
-    select: "SELECT i.id, i.member_id, i.employee_no, m.kana_name, m.kanji_name, m.workplace, \
-             i.product, i.account_no, i.amount_monthly, i.amount_summer, i.amount_winter, \
-             i.base_monthly, i.base_summer, i.base_winter, i.state, i.source, i.effective_ym, \
-             i.version FROM rokin_items i \
+    select: "SELECT i.id, i.member_id, i.employee_no, i.kana_key, m.kana_name, \
+             m.kanji_name, m.workplace, i.product, i.account_no, i.amount_monthly, \
+             i.amount_summer, i.amount_winter, i.base_monthly, i.base_summer, i.base_winter, \
+             i.state, i.source, i.effective_ym, i.version FROM rokin_items i \
              JOIN members m ON m.contract_no = i.contract_no AND m.member_id = i.member_id",
 };
 

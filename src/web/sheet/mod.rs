@@ -26,6 +26,9 @@ pub use csv::{csv_response, remembered};
 pub use paper::{MOST_AT_ONCE, Unprinted, is_long, pdf_response, printed, unprinted_response};
 pub use screen::{PAGE, View};
 
+/// Up to how many lines are counted while somebody waits for a page.
+pub const MOST_COUNTED: i64 = 1_000;
+
 /// What stands in a cell, whatever the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cell {
@@ -120,6 +123,12 @@ pub trait Sheet: Send + Sync {
 
     /// How many lines there are, and their sums.
     fn totals<'a>(&'a self, conn: &'a mut Conn) -> Reading<'a, Totals>;
+
+    /// The same for a page, which does not wait for a long count; `None`: more than
+    /// [`MOST_COUNTED`] lines.
+    fn bounded<'a>(&'a self, conn: &'a mut Conn) -> Reading<'a, Option<Totals>> {
+        Box::pin(async move { self.totals(conn).await.map(Some) })
+    }
 
     /// Up to `most` lines from `at` on; of `Before` the ones nearest to it, in the list's
     /// order.

@@ -1,6 +1,6 @@
 //! The list on screen: a page of lines, with everything around them.
 
-use super::{At, Cell, Encoding, Head, Line, Sheet, Totals, words};
+use super::{At, Cell, Encoding, Head, Line, MOST_COUNTED, Sheet, Totals, words};
 use crate::base::money::{Yen, group};
 use crate::db::Conn;
 use crate::web::{Error, Pager, Place, Sort};
@@ -15,6 +15,10 @@ pub struct View {
     pub title: String,
     /// 「5,000」.
     pub count: String,
+    /// The same as a number.
+    pub counted: i64,
+    /// Whether there are more than that, which were not counted.
+    pub more: bool,
     /// The headings.
     pub heads: Vec<ViewHead>,
     /// The lines of this page.
@@ -85,12 +89,17 @@ impl View {
         (place, at): (&Place, &At),
         encoding: Encoding,
     ) -> Result<Self, Error> {
-        let totals = sheet.totals(conn).await?;
+        let totals = sheet.bounded(conn).await?;
         let lines = sheet.lines(conn, at, PAGE + 1).await?;
         if lines.is_empty() && *at != At::First {
             let first = place.with(&[("after", ""), ("before", "")]);
             return Err(Error::stale(words::TO_FIRST, first));
         }
+        let Some(totals) = totals else {
+            let most = Totals { count: MOST_COUNTED, sums: Vec::new() };
+            let view = Self::of(sheet, &most, (place, at), (lines, encoding));
+            return Ok(Self { more: true, totals: Vec::new(), ..view });
+        };
         Ok(Self::of(sheet, &totals, (place, at), (lines, encoding)))
     }
 
@@ -114,6 +123,8 @@ impl View {
         Self {
             title: sheet.title().to_owned(),
             count: group(totals.count),
+            counted: totals.count,
+            more: false,
             totals: sums(&heads, &lines, totals),
             heads: heads.iter().zip(&numbers).map(head).collect(),
             rows: lines.into_iter().map(ViewRow::of).collect(),

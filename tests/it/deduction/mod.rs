@@ -13,6 +13,7 @@ mod lists;
 mod pace;
 mod rokin;
 mod savings;
+mod scale;
 mod transfers;
 pub mod union;
 mod zaikei;

@@ -3,6 +3,7 @@
 
 use sekisho::base::calendar::{Calendar, ClosedDates};
 use sekisho::db::{Conn, ToValue, Values, params};
+use sekisho::deduction::ledger;
 use sekisho::deduction::period::{self, Kind, entry};
 use sekisho::deduction::scope::Key;
 use sekisho::identity::contracts::Service;
@@ -73,7 +74,15 @@ impl Union {
         let mut values = vec![key.contract_no.to_value(), key.group_no.to_value()];
         values.extend(more.iter().map(|value| value.value()));
         let mut conn = self.conn().await;
-        conn.execute(sql, Values::from(values)).await.unwrap_or_else(|e| panic!("{sql}: {e}"))
+        let done = conn.execute(sql, Values::from(values)).await;
+        drop(conn);
+        if sql.contains("ledger_items (") || sql.starts_with("UPDATE ledger_items") {
+            // What the program keeps with every change of its own.
+            let mut tx = self.world.app.db.begin().await.expect("begun");
+            ledger::sums::count(&mut tx, key).await.expect("counted");
+            tx.commit().await.expect("committed");
+        }
+        done.unwrap_or_else(|e| panic!("{sql}: {e}"))
     }
 
     /// Adds members with the 職員番号 `10000000 + n` for each n of `from..to`; their names

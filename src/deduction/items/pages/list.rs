@@ -15,7 +15,7 @@ use crate::deduction::items::search::{Asked, Fields, Foreign, Search, Sorting};
 use crate::deduction::items::words;
 use crate::deduction::scope::Scope;
 use crate::deduction::transfers::print::{self, Asker};
-use crate::web::sheet::{self, Heading, Sheet as _, View, Wish};
+use crate::web::sheet::{self, Heading, View, Wish};
 use crate::web::{self, Chip, Error, Mistakes, Shell};
 
 /// The list's page.
@@ -59,7 +59,7 @@ pub async fn show_items<I: BookItem>(
     let place = asked.place(of.list);
     let encoding = sheet::remembered(&headers);
     let view = View::read(&items, &mut conn, (&place, &at), encoding).await?;
-    let count = items.totals(&mut conn).await?.count;
+    let count = view.counted;
     let list = dressed::<I>(&asked, &items.wanted, (view, count), may);
     web::page(&list_page::<I>(shell, &asked, (mistakes, may), Some(list)))
 }

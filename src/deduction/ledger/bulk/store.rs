@@ -7,6 +7,7 @@ use crate::base::id::new_id;
 use crate::base::secret::sha256_hex;
 use crate::db::{Conn, Error, FromRow, Row, ToValue, Tx, Value, Values, params};
 use crate::deduction::items::form::MOST;
+use crate::deduction::ledger::sums;
 use crate::deduction::period::Kind;
 use crate::deduction::scope::Key;
 
@@ -242,6 +243,7 @@ pub async fn apply(
         order.kind.word()
     );
     let done = tx.execute(&text, Values::from(sql.values)).await?;
+    sums::count(tx, key).await?;
     if done == written { Ok(done) } else { Err(Error::missing("item_history")) }
 }
 

@@ -65,7 +65,7 @@ impl Moved {
     }
 
     async fn sums(&self, conn: &mut Conn) -> Result<Totals, Error> {
-        let of_group = "contract_no = $1 AND group_no = $2 AND state <> 'ended'";
+        let of_group = "contract_no = $1 AND group_no = $2";
         if !self.exact {
             let some = Self::union(|state| {
                 format!(
@@ -84,7 +84,8 @@ impl Moved {
             format!("{} AS {kind}_before, {} AS {kind}_after", sum(&before), sum(&now))
         };
         let sql = format!(
-            "SELECT COUNT(*) AS items, {}, {}, {} FROM ledger_items WHERE {of_group} AND state <> 'active'",
+            "SELECT COUNT(*) AS items, {}, {}, {} FROM ledger_items WHERE {of_group} \
+             AND state IN ('new', 'changed', 'cancelled')",
             of("monthly"),
             of("summer"),
             of("winter")
@@ -109,8 +110,8 @@ impl Moved {
         }
         let some = Self::union(|state| {
             format!(
-                "{} WHERE i.contract_no = $1 AND i.group_no = $2 AND i.state <> 'ended' \
-                 AND i.state = '{state}'{from} ORDER BY i.employee_no{way}, i.id{way} LIMIT $3",
+                "{} WHERE i.contract_no = $1 AND i.group_no = $2 AND i.state = '{state}'{from} \
+                 ORDER BY i.employee_no{way}, i.id{way} LIMIT $3",
                 TABLE.select
             )
         });

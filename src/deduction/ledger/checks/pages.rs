@@ -120,7 +120,7 @@ async fn on_screen(
     let at = At::of(&asked.after, &asked.before);
     let place = place(check, asked);
     let view = View::read(&*list, &mut conn, (&place, &at), encoding).await?;
-    let count = list.totals(&mut conn).await?.count;
+    let count = view.counted;
     let shell = shell(scope, check);
     web::page(&ListPage { shell, check, month, view, count: count_ja(count) })
 }

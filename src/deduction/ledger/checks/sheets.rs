@@ -1,11 +1,12 @@
 //! 内訳リスト and 種目合計リスト.
 
 use super::Check;
-use crate::db::{Conn, Error, FromRow, Row, params};
+use crate::db::{Conn, Error, params};
 use crate::deduction::items::list::{self, Wanted};
 use crate::deduction::items::listed::column;
 use crate::deduction::items::search::{Column as By, Search, Sorting};
 use crate::deduction::ledger::items::{Item, TABLE};
+use crate::deduction::ledger::sums::{self, TypeSum};
 use crate::deduction::scope::Key;
 use crate::web::sheet::{At, Cell, Column, Head, Line, Reading, Sheet, Totals, cells_of, heads_of};
 
@@ -109,26 +110,6 @@ pub(super) struct ByType {
     pub(super) group_no: String,
 }
 
-struct TypeSum {
-    code: String,
-    name: String,
-    count: i64,
-    cancelled: i64,
-    amounts: [i64; 3],
-}
-
-impl FromRow for TypeSum {
-    fn from_row(row: &Row) -> Result<Self, Error> {
-        Ok(Self {
-            code: row.get("type_code")?,
-            name: row.get("name")?,
-            count: row.get("items")?,
-            cancelled: row.get("cancelled")?,
-            amounts: [row.get("monthly")?, row.get("summer")?, row.get("winter")?],
-        })
-    }
-}
-
 const TYPE: &[Column<TypeSum>] = &[
     column("コード", 8, |row| Cell::text(&*row.code)),
     column("種目", 22, |row| Cell::text(&*row.name)),
@@ -149,24 +130,7 @@ const fn sum(head: &'static str, cell: fn(&TypeSum) -> Cell) -> Column<TypeSum> 
 
 impl ByType {
     async fn read(&self, conn: &mut Conn) -> Result<Vec<TypeSum>, Error> {
-        let sum = |column: &str, name: &str| {
-            format!(
-                "CAST(SUM(CASE WHEN i.state = 'cancelled' THEN 0 ELSE {column} END) AS BIGINT) \
-                 AS {name}"
-            )
-        };
-        let sql = format!(
-            "SELECT x.*, t.name FROM (SELECT i.contract_no, i.type_code, COUNT(*) AS items, \
-             CAST(SUM(CASE WHEN i.state = 'cancelled' THEN 1 ELSE 0 END) AS BIGINT) AS cancelled, \
-             {}, {}, {} FROM ledger_items i WHERE i.contract_no = $1 AND i.group_no = $2 \
-             AND i.state <> 'ended' GROUP BY i.contract_no, i.type_code) x \
-             JOIN ledger_types t ON t.contract_no = x.contract_no AND t.code = x.type_code \
-             ORDER BY t.position, t.code",
-            sum("i.amount_monthly", "monthly"),
-            sum("i.amount_summer", "summer"),
-            sum("i.amount_winter", "winter")
-        );
-        conn.query(&sql, params![&self.contract_no, &self.group_no]).await
+        sums::by_type(conn, Key { contract_no: &self.contract_no, group_no: &self.group_no }).await
     }
 }
 

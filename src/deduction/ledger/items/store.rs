@@ -8,6 +8,7 @@ use crate::db::{Conn, Error, FromRow, Row, Tx, params};
 use crate::deduction::items::book::{self, NewItem, What};
 use crate::deduction::items::list::Table;
 use crate::deduction::items::{Amounts, Member, State};
+use crate::deduction::ledger::sums;
 use crate::deduction::scope::Key;
 
 /// An item with what is shown of its member.
@@ -176,7 +177,8 @@ pub async fn insert(
         &terms.note,
         now
     ];
-    tx.execute(sql, values).await.map(drop)
+    tx.execute(sql, values).await?;
+    sums::add(tx, key, id, 1).await
 }
 
 /// Gives an item other terms and a state, if it still has `version`; whether it was so.
@@ -205,5 +207,8 @@ pub async fn set(
         state.word(),
         now
     ];
-    Ok(tx.execute(sql, values).await? > 0)
+    sums::add(tx, key, id, -1).await?;
+    let done = tx.execute(sql, values).await? > 0;
+    sums::add(tx, key, id, 1).await?;
+    Ok(done)
 }

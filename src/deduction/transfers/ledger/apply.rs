@@ -7,6 +7,7 @@ use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::id::new_id;
 use crate::db::{Error, Tx, params};
+use crate::deduction::ledger::sums;
 use crate::deduction::period::entry;
 use crate::deduction::scope::Key;
 
@@ -83,6 +84,7 @@ async fn write(
     tx.execute(CANCEL, params![id, key.contract_no, now]).await?;
     steps.step();
     tx.execute(ADD, params![id, key.contract_no, key.group_no, now]).await?;
+    sums::count(tx, key).await?;
     steps.step();
     let Counts { added, changed, removed, .. } = transfer.counts;
     let findings = &transfer.findings;

@@ -63,7 +63,7 @@ const ROWS: &str = "SELECT s.row_no, m.employee_no, m.kanji_name, t.name AS labe
      JOIN members m ON m.contract_no = $2 AND m.member_id = s.member_id \
      JOIN ledger_types t ON t.contract_no = $2 AND t.code = s.type_code \
      LEFT JOIN ledger_items i ON i.contract_no = $2 AND i.id = s.item_id \
-     WHERE s.transfer_id = $1 AND s.op = $3 ORDER BY s.row_no LIMIT $4";
+     WHERE s.transfer_id = $1 AND s.op = $3 AND s.op <> 'same' ORDER BY s.row_no LIMIT $4";
 
 impl Staged {
     fn cells(&self, gone: bool) -> Vec<String> {

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use sekisho::deduction::items::{State, history};
 
-use super::{BULK, LIST, ONE, change, id_of, stored, with_items};
+use super::{BULK, LIST, ONE, change, id_of, stored, sums_agree, with_items};
 use crate::deduction::rokin::changes::hidden;
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, both_engines};
@@ -70,6 +70,7 @@ both_engines! {
         assert!(told[0].detail.contains("変更 58件　203,000円 → 220,400円"), "{}", told[0].detail);
         clerk.get("/deduction/ledger/history").await
             .says(200, &["変更（一括更新）", "59件", "10000002"]);
+        sums_agree(&union).await;
         // Back again: 継続, as last requested.
         let back = check(&clerk, "type_code=101&kind=monthly&rule=lower&value=300&only=3800").await;
         back.says(200, &["59件"]);

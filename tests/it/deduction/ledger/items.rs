@@ -4,7 +4,7 @@ use sekisho::base::id::new_id;
 use sekisho::db::params;
 use sekisho::deduction::items::{Amounts, State};
 
-use super::{LIST, ONE, change, id_of, stored, with_items};
+use super::{LIST, ONE, change, id_of, stored, sums_agree, with_items};
 use crate::deduction::rokin::changes::{but, confirm, hidden};
 use crate::deduction::union::KEY;
 use crate::support::db::{Fresh, both_engines};
@@ -58,6 +58,7 @@ both_engines! {
         clerk.get(&format!("{LIST}?product=101")).await.says(200, &["4件", "20001"]);
         clerk.get(&format!("{LIST}?employee_no=2000&state=new")).await.says(200, &["1件"]);
         clerk.get("/deduction/ledger/history").await.says(200, &["登録", "101 組合費", "1件"]);
+        sums_agree(&union).await;
     }
 
     // R004-110, R004-130
@@ -131,6 +132,7 @@ both_engines! {
             confirm(&clerk, &page, &cancel).await.leads_to(&format!("{path}?done=cancelled"));
         }
         assert_eq!(stored(&union, &id).await.state, State::Cancelled);
+        sums_agree(&union).await;
         let told = clerk.get(&path).await;
         told.says(200, &["解除を取り消す"]).hides("変更(F8)");
         for _ in 0..2 {
@@ -139,6 +141,7 @@ both_engines! {
         }
         assert_eq!(stored(&union, &id).await.state, State::Active);
         clerk.get("/deduction/ledger/history").await.says(200, &["解除の取消", "4件"]);
+        sums_agree(&union).await;
         for action in ["ledger-cancel", "ledger-restore"] {
             assert_eq!(union.world.audited(action, "done").await, 1);
         }

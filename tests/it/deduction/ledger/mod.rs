@@ -4,10 +4,10 @@ mod bulk;
 mod checks;
 mod items;
 mod reach;
-mod scale;
 mod types;
 
 use sekisho::deduction::ledger::items::{Item, store};
+use sekisho::deduction::ledger::sums;
 use sekisho::deduction::ledger::types::{self as kinds, LedgerType};
 use sekisho::deduction::scope::Key;
 
@@ -78,6 +78,17 @@ pub async fn add_items(union: &Union, key: Key<'_>) {
 /// The id of the item that `add_items` made.
 pub fn id_of(key: Key<'_>, code: &str, employee_no: &str) -> String {
     format!("l{}-{code}-{employee_no}", key.group_no)
+}
+
+/// Fails unless what is kept by 種目 is what the items come to.
+pub async fn sums_agree(union: &Union) {
+    let mut tx = union.world.app.db.begin().await.unwrap();
+    let kept = sums::by_type(&mut tx, KEY).await.unwrap();
+    sums::count(&mut tx, KEY).await.unwrap();
+    let counted = sums::by_type(&mut tx, KEY).await.unwrap();
+    tx.rollback().await.unwrap();
+    assert!(!kept.is_empty());
+    assert_eq!(kept, counted);
 }
 
 pub async fn stored(union: &Union, id: &str) -> Item {

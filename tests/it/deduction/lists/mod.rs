@@ -4,7 +4,6 @@ mod files;
 mod movements;
 mod reach;
 pub mod results;
-mod scale;
 
 use std::process::Command;
 
@@ -59,6 +58,12 @@ pub async fn entered(fresh: &Fresh, members: i64) -> Union {
     union.members(KEY, 0, members).await;
     union.rokin_items(KEY, 2).await;
     ledger_items(&union).await;
+    break_some(&union).await;
+    union
+}
+
+/// Of every hundred members from the tenth on four cannot be requested.
+pub async fn break_some(union: &Union) {
     let broken = "CAST(employee_no AS BIGINT) % 100";
     for sql in [
         format!(
@@ -77,7 +82,6 @@ pub async fn entered(fresh: &Fresh, members: i64) -> Union {
     ] {
         union.run(KEY, &sql, &[]).await;
     }
-    union
 }
 
 /// 組合費 of every member of the group.

@@ -5,4 +5,3 @@ mod closing;
 mod found;
 mod people;
 mod reach;
-pub mod scale;

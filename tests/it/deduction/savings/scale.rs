@@ -1,6 +1,6 @@
 //! A long reception answers as a short one does.
 
-use super::super::pace::hold_pace;
+use super::super::pace::{Side, hold, settle};
 use crate::deduction::union::{KEY, Union};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
@@ -29,25 +29,31 @@ both_engines! {
         let many = if whole() { 300_000 } else { 30_000 };
         reception(&union, "few", 3_000).await;
         reception(&union, "many", many).await;
-        if fresh.db.engine() == sekisho::db::Engine::Postgres {
-            // As its own keeper does within a minute.
-            union.conn().await.execute("ANALYZE", sekisho::db::params![]).await.unwrap();
-        }
+        settle(&union.world.app.db).await;
         let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let mut pages = Vec::new();
         for (path, few, late) in [
             ("lines", "", ""),
-            ("lines", "&after=2900", "&after=299900"),
-            ("lines", "&before=2900", "&before=29900"),
+            ("lines", "&after=2900", "&after=LATE"),
+            ("lines", "&before=2900", "&before=LATE"),
             ("lines", "&employee_no=1000012", "&employee_no=1000012"),
+            ("lines", "&employee_no=10", "&employee_no=10"),
             ("lines", "&employee_no=10&after=100", "&employee_no=10000&after=100"),
+            ("lines", "&kana=%E3%82%AB%E3%83%8A", "&kana=%E3%82%AB%E3%83%8A"),
+            ("lines", "&kana=%E3%82%AB%E3%83%8A&after=2900", "&kana=%E3%82%AB%E3%83%8A&after=LATE"),
             ("lines", "&kana=%E3%82%AB%E3%83%8A1000012", "&kana=%E3%82%AB%E3%83%8A1000012"),
             ("lists/changes", "", ""),
+            ("lists/changes", "&employee_no=10", "&employee_no=10"),
+            ("lists/changes", "&kana=%E3%82%AB", "&kana=%E3%82%AB"),
             ("tables", "", ""),
         ] {
-            let late = if whole() { late.to_owned() } else { late.replace("299900", "29900") };
-            let few = format!("/deduction/savings/{path}?saving=few{few}");
-            let many = format!("/deduction/savings/{path}?saving=many{late}");
-            hold_pace(&clerk, &few, &many).await;
+            let late = late.replace("LATE", &(many - 100).to_string());
+            pages.push((
+                format!("/deduction/savings/{path}?saving=few{few}"),
+                format!("/deduction/savings/{path}?saving=many{late}"),
+            ));
         }
+        let side = Side { db: &union.world.app.db, window: &clerk };
+        hold(side, side, &pages).await;
     }
 }

@@ -1,6 +1,7 @@
 //! The table goes out and comes back.
 
 use super::{HISTORY, KEY, confirm, exported, found, id, imported, ledger, picture, text, work};
+use crate::deduction::ledger::sums_agree;
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::CONTRACT;
 use sekisho::deduction::transfers::{Counts, State};
@@ -66,6 +67,7 @@ both_engines! {
         assert_eq!((now.state, now.counts), (State::Ready, counts), "{:?}", now.findings);
         confirm(&union, &clerk, &at).await;
         assert_eq!(found(&union, &at).await.state, State::Done);
+        sums_agree(&union).await;
         let all = picture(&union).await;
         assert_eq!(all.iter().filter(|row| row.contains("|cancelled|")).count(), 1);
         assert!(all.iter().any(|row| row.ends_with("|new|700|0|1|新しい\r\n\"人\"")), "{all:?}");

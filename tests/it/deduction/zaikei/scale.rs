@@ -1,9 +1,9 @@
 //! A long reception answers as a short one does.
 
-use sekisho::db::{Engine, params};
+use sekisho::db::params;
 
 use super::{ALL, EMPLOYER, employer, person};
-use crate::deduction::pace::hold_pace;
+use crate::deduction::pace::{Side, hold, settle};
 use crate::support::db::{Fresh, both_engines};
 use crate::support::site::World;
 use crate::support::tools::whole;
@@ -37,27 +37,32 @@ both_engines! {
         let many = if whole() { 300_000 } else { 30_000 };
         reception(&world, "few", 3_000).await;
         reception(&world, "many", many).await;
-        if fresh.db.engine() == Engine::Postgres {
-            // As its own keeper does within a minute.
-            let mut conn = world.app.db.conn().await.unwrap();
-            conn.execute("ANALYZE", params![]).await.unwrap();
-        }
+        settle(&world.app.db).await;
         let window = person(&world, EMPLOYER, "jigyo001").await;
+        let mut pages = Vec::new();
         for (path, query) in [
             ("lines", ""),
             ("lines", "&after=2900"),
             ("lines", "&employee_no=1000012"),
+            ("lines", "&employee_no=10"),
+            ("lines", "&kana=%E3%82%AB%E3%83%8A"),
             ("lines", "&kana=%E3%82%AB%E3%83%8A1000012"),
             ("lists/changes", ""),
+            ("lists/changes", "&kana=%E3%82%AB"),
             ("lists/alarms", ""),
             ("lists/alarms", "&after=0/a"),
             ("statements", ""),
         ] {
-            let few = format!("/deduction/zaikei/{path}?batch=few{query}");
-            let many = format!("/deduction/zaikei/{path}?batch=many{query}");
-            hold_pace(&window, &few, &many).await;
+            pages.push((
+                format!("/deduction/zaikei/{path}?batch=few{query}"),
+                format!("/deduction/zaikei/{path}?batch=many{query}"),
+            ));
         }
-        let last = format!("/deduction/zaikei/lines?batch=many&after={}", many - 60);
-        hold_pace(&window, "/deduction/zaikei/lines?batch=few&after=2940", &last).await;
+        let last = |id: &str, lines: i64| {
+            format!("/deduction/zaikei/lines?batch={id}&after={}", lines - 60)
+        };
+        pages.push((last("few", 3_000), last("many", many)));
+        let side = Side { db: &world.app.db, window: &window };
+        hold(side, side, &pages).await;
     }
 }
