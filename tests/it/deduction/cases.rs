@@ -17,10 +17,16 @@ struct Line {
     amount: i64,
     result: Option<&'static str>,
     error: Option<&'static str>,
-    moved: bool,
+    movement: Movement,
     counter: bool,
     differs: bool,
     stopped: bool,
+}
+
+impl Line {
+    fn has_moved(&self) -> bool {
+        self.movement != Movement::None
+    }
 }
 
 /// A line of every mixture, each with an amount of its own.
@@ -34,7 +40,7 @@ fn mixtures() -> Vec<Line> {
             amount: 1_000 + at * at,
             result,
             error: bit(1).then_some("kana"),
-            moved: bit(2),
+            movement: if bit(2) { Movement::Changed } else { Movement::None },
             counter: bit(3),
             differs: bit(4),
             stopped: bit(5),
@@ -88,10 +94,9 @@ both_engines! {
                    error_code = $7, movement = $8, at_counter = $9, kana_differs = $10, \
                    stopped = $11 WHERE contract_no = $1 AND period_id = $2 AND line_no = $3";
         for (line_no, line) in (1_i64..).zip(&lines) {
-            let movement = if line.moved { Movement::Changed } else { Movement::None };
             let values = params![
                 KEY.contract_no, &period, line_no, line.book.word(), line.amount, line.result,
-                line.error, movement.word(), line.counter, line.differs, line.stopped
+                line.error, line.movement.word(), line.counter, line.differs, line.stopped
             ];
             assert_eq!(tx.execute(sql, values).await.expect("written"), 1, "{line_no}");
         }
@@ -103,8 +108,8 @@ both_engines! {
             let requested = |line: &Line| if line.error.is_none() { line.amount } else { 0 };
             let ok = |line: &Line| line.result == Some("ok");
             assert_eq!(kept.requested, sum(&lines, |line| line.error.is_none(), all));
-            assert_eq!(kept.moved, sum(&lines, |line| line.moved, requested));
-            assert_eq!(kept.counter, sum(&lines, |line| line.moved && line.counter, requested));
+            assert_eq!(kept.moved, sum(&lines, |line| line.has_moved(), requested));
+            assert_eq!(kept.counter, sum(&lines, |line| line.has_moved() && line.counter, requested));
             assert_eq!(kept.error, sum(&lines, |line| line.error.is_some(), all));
             assert_eq!(kept.ok, sum(&lines, ok, all));
             assert_eq!(kept.unable, sum(&lines, |line| line.result == Some("unable"), all));

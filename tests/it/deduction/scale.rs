@@ -162,7 +162,7 @@ const STATES: [&str; 4] = [
 
 async fn holds(engine: Engine) {
     let most = if whole() { 100_000 } else { 10_000 };
-    let began = std::time::Instant::now();
+    let began = tokio::time::Instant::now();
     let (_small, small) = group_of(engine, FEW).await;
     let (_large, large) = group_of(engine, most).await;
     eprintln!("{engine:?}: {} items made in {:?}", most * 6, began.elapsed());

@@ -143,6 +143,7 @@ fn shell(scope: &Scope, of: &BookPages) -> Shell {
 }
 
 /// The page of `member`, with what was typed before if anything was.
+#[must_use]
 pub fn member_page(
     shell: Shell,
     of: &'static BookPages,

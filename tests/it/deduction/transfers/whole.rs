@@ -1,5 +1,6 @@
 //! A hundred thousand rows: how long, how much memory, and what others notice.
 
+use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant};
 
 use super::{digest, exported, found, ledger, send, text, work};
@@ -118,13 +119,17 @@ async fn beside<F: Future<Output = ()> + Send + 'static>(
         alone.push(asked(other).await);
     }
     let before = resident();
-    let working = tokio::spawn(work(union.world.app.clone()));
+    let mut working = JoinSet::new();
+    working.spawn(work(union.world.app.clone()));
     let (mut times, mut peak) = (Vec::new(), before);
-    while !working.is_finished() {
+    let ended = loop {
+        if let Some(ended) = working.try_join_next() {
+            break ended;
+        }
         times.push(asked(other).await);
         peak = peak.max(resident());
-    }
-    working.await.expect("it ends well");
+    };
+    ended.expect("it ends well");
     eprintln!("{} pages beside", times.len());
     let middle = |mut times: Vec<Duration>| {
         times.sort_unstable();
