@@ -226,6 +226,7 @@ async fn show_transfer(
     let viewer = Viewer {
         shell,
         here: here(&format!("/{id}")),
+        inside: true,
         may_change: may_change(transfer.kind),
         again: Some(receive),
         csrf: operator.person().csrf(),

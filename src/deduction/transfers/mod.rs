@@ -81,8 +81,6 @@ pub struct Options {
     pub cancel_missing: bool,
     /// The periods for which the preview was made (`period::entry::Open::token`).
     pub token: String,
-    /// Of a printed list: the word of the action that it asks for.
-    pub action: String,
     /// Of a printed list: its page with its filters.
     pub asked: String,
 }
@@ -136,6 +134,9 @@ pub struct Transfer {
     pub user_id: Option<String>,
     /// Who sent it, in words.
     pub actor: String,
+    /// What one must be allowed to, to see it: what the printed list asks for, or the document
+    /// of 財形貯蓄. `None`: what its kind says.
+    pub action: Option<Action>,
     /// When it came.
     pub created_at: Moment,
     /// When it was applied or given up.
@@ -182,8 +183,8 @@ impl Kind {
         }
     }
 
-    /// Of whose pages it is: one of these lets a person see it; of a printed list, what the
-    /// list asks for.
+    /// Of whose pages it is: one of these lets a person see that it is there, where it has no
+    /// `action` of its own.
     #[must_use]
     pub const fn seen_with(self) -> &'static [Action] {
         match self {
@@ -285,6 +286,7 @@ impl FromRow for Transfer {
             digest: row.get("digest")?,
             user_id: row.get("user_id")?,
             actor: row.get("actor")?,
+            action: row.get::<Option<String>>("action")?.as_deref().and_then(Action::parse),
             created_at: row.get("created_at")?,
             ended_at: row.get("ended_at")?,
         })

@@ -35,6 +35,8 @@ struct OnePage {
     counts: Vec<(&'static str, String)>,
     sums: Vec<[String; 4]>,
     figures: Vec<(String, String)>,
+    /// What is in it is hidden from the reader.
+    partly: bool,
     samples: Vec<Sample>,
     refused: Vec<Refused>,
     refused_all: String,
@@ -80,6 +82,8 @@ pub struct Viewer {
     pub shell: Shell,
     /// The page's address.
     pub here: String,
+    /// Whether this person may see what is in it, and not only how it went.
+    pub inside: bool,
     /// Whether this person may apply it and give it up.
     pub may_change: bool,
     /// Where the next file is chosen.
@@ -93,7 +97,7 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
     let mut conn = app.db.conn().await?;
     let previewed = matches!(transfer.state, State::Ready | State::Refused);
     let (mut samples, mut refused) = (Vec::new(), Vec::new());
-    if previewed {
+    if previewed && viewer.inside {
         let of = (transfer.kind, transfer.id.as_str());
         refused = staged::refused(&mut conn, of, 0, MOST_REFUSED).await?;
         samples = match transfer.kind {
@@ -130,7 +134,12 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         bar: bar(transfer),
         counts: if moving { Vec::new() } else { counts(transfer) },
         sums: if moving { Vec::new() } else { sums(transfer) },
-        figures: if moving { Vec::new() } else { transfer.findings.figures.clone() },
+        figures: if moving || !viewer.inside {
+            Vec::new()
+        } else {
+            transfer.findings.figures.clone()
+        },
+        partly: !viewer.inside,
         samples,
         refused,
         refused_all: group(transfer.counts.refused),
@@ -177,6 +186,7 @@ fn lead(transfer: &Transfer, applies: bool) -> String {
             "ファイルを読み込んでいます。この画面を離れても続きます。取込・出力履歴から、いつでも戻れます。"
                 .to_owned()
         }
+        State::Refused if !applies => words::refused(transfer.counts.refused),
         State::Refused => words::mend(transfer.counts.refused),
         State::Ready if transfer.counts.is_nothing() => words::NOTHING.to_owned(),
         State::Ready if !applies => {

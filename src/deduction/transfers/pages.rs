@@ -8,12 +8,15 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::one::{self, Confirmation, Viewer};
-use super::store::{self, A_PAGE};
-use super::{Kind, State as Stage, Transfer, words};
+use super::store::{self, Seen};
+use super::{Kind, State as Stage, Transfer, result, words};
 use crate::app::App;
 use crate::base::date::jst_minutes;
+use crate::db::Conn;
+use crate::deduction::sums::Book;
 use crate::identity::rights::Action;
 use crate::web::menu::deduction::TRANSFERS;
+use crate::web::sheet::At;
 use crate::web::{self, Error, Form, Pager, Shell, SignedIn};
 
 /// The pages.
@@ -65,6 +68,7 @@ impl ListRow {
 #[serde(default)]
 struct Asked {
     after: String,
+    before: String,
 }
 
 async fn show_transfers(
@@ -72,25 +76,31 @@ async fn show_transfers(
     person: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let seen = |kind: &Kind| *kind == Kind::Print || sees(&person, *kind);
-    let kinds: Vec<_> = Kind::ALL.into_iter().filter(seen).collect();
     let mut conn = app.db.conn().await?;
     let of = (person.contract_no(), group_no(&person).unwrap_or_default());
-    let mut found = store::page(&mut conn, of, &kinds, &asked.after).await?;
-    let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
-    let more = found.len() > page;
-    found.truncate(page);
-    let next = found.last().filter(|_| more);
-    let pager = Pager {
-        previous: (!asked.after.is_empty()).then(|| TRANSFERS.href.to_owned()),
-        next: next.map(|last| format!("{}?after={}", TRANSFERS.href, last.id)),
-    };
-    found.retain(|one| sees_one(&person, one));
-    let rows = found.into_iter().map(|one| ListRow::of(&as_clerks_see(one), TRANSFERS.href));
-    let rows = rows.collect();
+    let at = At::of(&asked.after, &asked.before);
+    let (found, more) = store::page(&mut conn, of, &seen(&person), &at).await?;
     let shell = person.shell(words::HISTORY, "", TRANSFERS.href);
     let shell = shell.crumb("トップページ", "/home").crumb_here();
-    web::page(&ListPage { shell, rows, pager })
+    let pager = pager(&found, &at, more);
+    let rows = found.into_iter().map(|one| ListRow::of(&as_clerks_see(one), TRANSFERS.href));
+    web::page(&ListPage { shell, rows: rows.collect(), pager })
+}
+
+/// To the pages before and after; `more`: in the direction that was asked for.
+fn pager(found: &[Transfer], at: &At, more: bool) -> Pager {
+    let (newer, older) = match at {
+        At::First => (false, more),
+        At::After(_) => (true, more),
+        At::Before(_) => (more, true),
+    };
+    let to = |word: &str, one: Option<&Transfer>| {
+        one.map(|one| format!("{}?{word}={}", TRANSFERS.href, one.id))
+    };
+    Pager {
+        previous: to("before", found.first()).filter(|_| newer),
+        next: to("after", found.last()).filter(|_| older),
+    }
 }
 
 /// The chosen group; a contract of 財形貯蓄 alone has none.
@@ -102,13 +112,40 @@ fn sees(person: &SignedIn, kind: Kind) -> bool {
     kind.seen_with().iter().any(|action| person.0.may(*action))
 }
 
-/// A printed list is seen by whoever may see the list.
+fn seen(person: &SignedIn) -> Seen {
+    Seen {
+        kinds: Kind::ALL.into_iter().filter(|kind| sees(person, *kind)).collect(),
+        actions: Action::ALL.iter().copied().filter(|action| person.0.may(*action)).collect(),
+    }
+}
+
+/// Whether this person may know that it is there, and how it went.
 fn sees_one(person: &SignedIn, transfer: &Transfer) -> bool {
+    transfer.action.map_or_else(|| sees(person, transfer.kind), |action| person.0.may(action))
+}
+
+/// Whether this person may see what is in it: of 控除結果 nothing of a book that is hidden from
+/// them, of 財形貯蓄 no document that is.
+async fn sees_inside(
+    conn: &mut Conn,
+    person: &SignedIn,
+    transfer: &Transfer,
+) -> Result<bool, Error> {
     match transfer.kind {
-        Kind::Print => {
-            Action::parse(&transfer.options.action).is_some_and(|action| person.0.may(action))
+        Kind::Result => {
+            for (book, action) in
+                [(Book::Rokin, Action::RokinView), (Book::Ledger, Action::LedgerView)]
+            {
+                if !person.0.may(action) && result::is_of(conn, transfer, book).await? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         }
-        kind => sees(person, kind),
+        Kind::Zaikei if transfer.action.is_none() => {
+            Ok(transfer.kind.seen_with().iter().all(|action| person.0.may(*action)))
+        }
+        _ => Ok(true),
     }
 }
 
@@ -155,9 +192,11 @@ async fn show_transfer(
         kind => format!("{}の取込", words::kind(kind)),
     };
     let shell = person.shell(&title, "", TRANSFERS.href).crumb("トップページ", "/home");
+    let inside = sees_inside(&mut app.db.conn().await?, &person, &transfer).await?;
     let viewer = Viewer {
         shell: shell.crumb(words::HISTORY, TRANSFERS.href).crumb_here(),
         here: here(&id),
+        inside,
         may_change: may_change(&person, transfer.kind),
         again: match transfer.kind {
             Kind::Ledger => Some(super::ledger::IMPORT.to_owned()),
@@ -204,6 +243,9 @@ async fn download_file(
         let content = store::content(&mut app.db.conn().await?, &id).await?;
         let content = content.ok_or_else(|| Error::stale(words::TO_ONE, here(&id)))?;
         return Ok(web::download(&transfer.file_name, "application/pdf", content));
+    }
+    if !sees_inside(&mut app.db.conn().await?, &person, &transfer).await? {
+        return Err(Error::Forbidden);
     }
     if transfer.state != Stage::Refused {
         return Err(Error::stale(words::TO_ONE, here(&id)));

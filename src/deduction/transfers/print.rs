@@ -46,11 +46,7 @@ pub async fn pdf(
     if !sheet::is_long(count) {
         return sheet::pdf_response(app, sheet, wish, heading).await;
     }
-    let options = Options {
-        action: asker.action.word().to_owned(),
-        asked: wish.place.with(&[]),
-        ..Options::default()
-    };
+    let options = Options { asked: wish.place.with(&[]), ..Options::default() };
     let (now, person) = (app.clock.now(), &asker.person.0);
     let mut tx = app.db.begin().await?;
     // The same list asked for twice is made once.
@@ -68,6 +64,7 @@ pub async fn pdf(
             rows: count,
             user_id: &person.user.id,
             actor: &format!("{}（{}）", person.user.name, person.user.login_id),
+            action: asker.action,
         };
         store::begin_making(&mut tx, &of, now).await?;
         let (of_task, making) = (id.clone(), app.clone());

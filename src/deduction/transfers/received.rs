@@ -13,6 +13,7 @@ use crate::base::secret::sha256_hex;
 use crate::db::{Error, ToValue as _};
 use crate::deduction::received::{Failure, Refusals};
 use crate::deduction::scope::Key;
+use crate::deduction::zaikei::Document;
 use crate::deduction::{savings, zaikei};
 
 /// What a good file says of itself: names and figures, how many lines, their sum.
@@ -25,7 +26,7 @@ pub async fn read(
     content: Vec<u8>,
 ) -> Result<Found, Halt> {
     let digest = sha256_hex(&content);
-    let mut found = Found { findings: Findings::default(), digest, added: 0 };
+    let mut found = Found { findings: Findings::default(), digest, added: 0, action: None };
     let text = match work::text(reading, content).await? {
         Ok(text) => text,
         Err(refused) => {
@@ -34,6 +35,10 @@ pub async fn read(
         }
     };
     let kind = transfer.kind;
+    // Told of a file that is refused, too: it decides who sees what is wrong with it.
+    if kind == Kind::Zaikei {
+        found.action = zaikei::receive::document(&text).map(Document::action);
+    }
     let checked = reading.app.tasks.blocking(move || check(kind, &text)).await;
     match checked {
         Some(Ok((figures, count, amount))) => {

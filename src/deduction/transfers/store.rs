@@ -1,9 +1,13 @@
 //! The table of transfers.
 
+use super::staged::places;
+use super::work::Found;
 use super::{Counts, Findings, Kind, Options, State, Transfer};
 use crate::base::Moment;
 use crate::db::{Conn, Error, ToValue as _, Tx, Values, params};
+use crate::identity::rights::Action;
 use crate::jobs;
+use crate::web::sheet::At;
 
 /// The job that reads a file.
 pub const READ: &str = "transfer-read";
@@ -15,7 +19,7 @@ pub const A_PAGE: i64 = 50;
 
 const COLUMNS: &str = "id, contract_no, group_no, period_id, kind, file_name, options, state, \
                        done_rows, total_rows, added, changed, removed, unchanged, refused, \
-                       findings, digest, user_id, actor, created_at, ended_at";
+                       findings, digest, user_id, actor, action, created_at, ended_at";
 
 /// A file that comes.
 #[derive(Clone, Debug)]
@@ -87,35 +91,63 @@ pub async fn content(conn: &mut Conn, id: &str) -> Result<Option<Vec<u8>>, Error
     Ok(found.flatten())
 }
 
-/// A page of a group's transfers of these kinds, newest first, and one more if there is one;
-/// `after`: the id of the last of the page before.
+/// What somebody may see.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Of what asks for no action of its own.
+    pub kinds: Vec<Kind>,
+    /// Of what does.
+    pub actions: Vec<Action>,
+}
+
+/// A page of a group's transfers, newest first, and whether there are more in the direction
+/// that was asked for; the keys of `at` are ids.
 pub async fn page(
     conn: &mut Conn,
     (contract_no, group_no): (&str, &str),
-    kinds: &[Kind],
-    after: &str,
-) -> Result<Vec<Transfer>, Error> {
-    if kinds.is_empty() {
-        return Ok(Vec::new());
+    seen: &Seen,
+    at: &At,
+) -> Result<(Vec<Transfer>, bool), Error> {
+    let mut values = vec![contract_no.to_value(), group_no.to_value(), (A_PAGE + 1).to_value()];
+    let mut listed = |words: Vec<&'static str>| {
+        // None of them: no word of ours is empty.
+        let words = if words.is_empty() { vec![""] } else { words };
+        let from = values.len() + 1;
+        values.extend(words.iter().map(|word| word.to_value()));
+        places(from, words.len())
+    };
+    let kinds = listed(seen.kinds.iter().map(|kind| kind.word()).collect());
+    let actions = listed(seen.actions.iter().map(|action| action.word()).collect());
+    let (compare, order, id) = match at {
+        At::First => ("", "DESC", ""),
+        At::After(id) => ("<", "DESC", id.as_str()),
+        At::Before(id) => (">", "ASC", id.as_str()),
+    };
+    let sql = "SELECT created_at FROM transfers WHERE id = $1 AND contract_no = $2";
+    let from = match compare {
+        "" => None,
+        _ => conn.one::<Moment>(sql, params![id, contract_no]).await?,
+    };
+    let mut which = String::new();
+    if let Some(from) = from {
+        // Ids are in order of time, but forms get theirs before they are sent.
+        which = format!("AND (created_at, id) {compare} (${}, ${})", values.len() + 1, values.len() + 2);
+        values.extend([from.to_value(), id.to_value()]);
     }
-    let most = A_PAGE + 1;
-    let mut values =
-        vec![contract_no.to_value(), group_no.to_value(), after.to_value(), most.to_value()];
-    let mut words = Vec::new();
-    for kind in kinds {
-        values.push(kind.word().to_value());
-        words.push(format!("${}", values.len()));
-    }
-    // Ids are in order of time, but forms get theirs before they are sent.
     let sql = format!(
         "SELECT {COLUMNS} FROM transfers WHERE contract_no = $1 \
-         AND (group_no IS NULL OR group_no = $2) AND kind IN ({}) AND ($3 = '' \
-         OR created_at < (SELECT created_at FROM transfers WHERE id = $3) \
-         OR created_at = (SELECT created_at FROM transfers WHERE id = $3) AND id < $3) \
-         ORDER BY created_at DESC, id DESC LIMIT $4",
-        words.join(", ")
+         AND (group_no IS NULL OR group_no = $2) \
+         AND (action IS NULL AND kind IN ({kinds}) OR action IN ({actions})) {which} \
+         ORDER BY created_at {order}, id {order} LIMIT $3"
     );
-    conn.query(&sql, Values::from(values)).await
+    let mut found: Vec<Transfer> = conn.query(&sql, Values::from(values)).await?;
+    let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
+    let more = found.len() > page;
+    found.truncate(page);
+    if order == "ASC" {
+        found.reverse();
+    }
+    Ok((found, more))
 }
 
 /// The newest transfers of a contract, of every group: for the operator.
@@ -145,12 +177,12 @@ pub async fn advance(tx: &mut Tx, (id, turn): (&str, i64), done: i64) -> Result<
 pub async fn read(
     tx: &mut Tx,
     (id, turn): (&str, i64),
-    (counts, findings, digest): (&Counts, &Findings, &str),
+    (counts, found): (&Counts, &Found),
 ) -> Result<bool, Error> {
     let state = if counts.refused > 0 { State::Refused } else { State::Ready };
     let sql = "UPDATE transfers SET state = $3, added = $4, changed = $5, removed = $6, \
                unchanged = $7, refused = $8, findings = $9, digest = $10, \
-               done_rows = total_rows WHERE id = $1 AND started_at = $2 AND state = 'reading'";
+               action = COALESCE($11, action), done_rows = total_rows WHERE id = $1 AND started_at = $2 AND state = 'reading'";
     let values = params![
         id,
         turn,
@@ -160,8 +192,9 @@ pub async fn read(
         counts.removed,
         counts.unchanged,
         counts.refused,
-        json(findings),
-        digest
+        json(&found.findings),
+        &found.digest,
+        found.action.map(Action::word)
     ];
     Ok(tx.execute(sql, values).await? > 0)
 }
@@ -235,6 +268,8 @@ pub struct Made<'a> {
     pub user_id: &'a str,
     /// Who asked, in words.
     pub actor: &'a str,
+    /// What the list asks for.
+    pub action: Action,
 }
 
 /// The file that is made for this person of the same list; holds the person's row, so that
@@ -254,9 +289,9 @@ pub async fn making(
 pub async fn begin_making(tx: &mut Tx, made: &Made<'_>, now: Moment) -> Result<(), Error> {
     let sql = "INSERT INTO transfers (id, contract_no, group_no, kind, file_name, options, state, \
                done_rows, total_rows, added, changed, removed, unchanged, refused, findings, \
-               digest, user_id, actor, created_at) \
+               digest, user_id, actor, action, created_at) \
                VALUES ($1, $2, $3, 'print', $4, $5, 'making', 0, $6, $6, 0, 0, 0, 0, '{}', '', \
-               $7, $8, $9)";
+               $7, $8, $9, $10)";
     let values = params![
         made.id,
         made.contract_no,
@@ -266,6 +301,7 @@ pub async fn begin_making(tx: &mut Tx, made: &Made<'_>, now: Moment) -> Result<(
         made.rows,
         made.user_id,
         made.actor,
+        made.action.word(),
         now
     ];
     tx.execute(sql, values).await.map(drop)

@@ -49,6 +49,8 @@ pub const NOT_MADE: &str =
 /// There is nothing to print with.
 pub const NO_FONT: &str =
     "印刷用の文字がサーバーに用意されていません。CSVファイルをご利用ください。";
+/// What is in a file is not for this person.
+pub const PARTLY: &str = "内容に、表示する権限のないものが含まれるため、状況と件数だけを表示しています。";
 /// Nothing to do.
 pub const NOTHING: &str =
     "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
@@ -153,6 +155,15 @@ pub const KINDS: [&str; 3] = ["月例", "夏季一時金", "年末一時金"];
 pub fn mend(refused: i64) -> String {
     format!(
         "取り込めない行が{}件あるため、このファイルは取り込めません。下の行を直して、ファイルをもう一度選んでください。まだ何も取り込んでいません。",
+        group(refused)
+    )
+}
+
+/// As `mend`, for who cannot do anything about it.
+#[must_use]
+pub fn refused(refused: i64) -> String {
+    format!(
+        "取り込めない行が{}件あるため、このファイルは取り込まれていません。",
         group(refused)
     )
 }

@@ -7,6 +7,7 @@ use super::{Counts, Kind, State, Transfer, ledger, print, received, result, stor
 use crate::app::App;
 use crate::base::clock::{DAY_MS, MINUTE_MS};
 use crate::db::Error;
+use crate::identity::rights::Action;
 use crate::jobs::{Job, Outcome};
 
 /// How long a file is kept, in days.
@@ -23,6 +24,8 @@ pub struct Found {
     pub digest: String,
     /// Rows that are added, of those that are not staged.
     pub added: i64,
+    /// What one must be allowed to, to see the file, where it is not as its kind says.
+    pub action: Option<Action>,
 }
 
 /// Does a job of this module.
@@ -70,7 +73,7 @@ async fn read_turn(reading: &Reading<'_>, transfer: &Transfer) -> Result<(), Hal
     }
     staged::sweep(app, transfer.kind, id).await?;
     let content = store::content(&mut app.db.conn().await?, id).await?.unwrap_or_default();
-    let found = match transfer.kind {
+    let mut found = match transfer.kind {
         Kind::Ledger => ledger::read::read(reading, transfer, content).await?,
         Kind::Result => result::read::read(reading, transfer, content).await?,
         Kind::Savings | Kind::Zaikei => received::read(reading, transfer, content).await?,
@@ -87,11 +90,10 @@ async fn read_turn(reading: &Reading<'_>, transfer: &Transfer) -> Result<(), Hal
             _ => counts.refused = count,
         }
     }
-    let mut findings = found.findings;
-    if findings.told.is_empty() {
-        findings.told.clone_from(&transfer.findings.told);
+    if found.findings.told.is_empty() {
+        found.findings.told.clone_from(&transfer.findings.told);
     }
-    if !store::read(&mut tx, (id, reading.turn), (&counts, &findings, &found.digest)).await? {
+    if !store::read(&mut tx, (id, reading.turn), (&counts, &found)).await? {
         return Err(Halt::Over);
     }
     tx.commit().await?;

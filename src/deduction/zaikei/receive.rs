@@ -106,6 +106,13 @@ pub fn parse(
     Ok(table.map(move |row| entry(document, &row?)))
 }
 
+/// Which document `text` is, by its first row.
+#[must_use]
+pub fn document(text: &str) -> Option<Document> {
+    let (form, _) = Table::open(text, &FORMS).ok()?;
+    Document::ALL.get(form).copied()
+}
+
 fn entry(document: Document, row: &Cells<'_>) -> Result<Entry, Refusal> {
     let timing = match document {
         Document::Balance => Timing::None,

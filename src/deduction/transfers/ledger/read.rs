@@ -72,7 +72,7 @@ pub async fn read(
         },
     }
     finish(reading, &mut whole, transfer.options.cancel_missing).await?;
-    Ok(Found { findings: whole.findings, digest: whole.digest, added: 0 })
+    Ok(Found { findings: whole.findings, digest: whole.digest, added: 0, action: None })
 }
 
 async fn begin<'a>(reading: &Reading<'_>, key: Key<'a>) -> Result<Whole<'a>, Halt> {

@@ -72,7 +72,7 @@ pub async fn read(
         finish(reading, &whole).await?;
     }
     let findings = findings(reading, &whole).await?;
-    Ok(Found { findings, digest: whole.digest, added: 0 })
+    Ok(Found { findings, digest: whole.digest, added: 0, action: None })
 }
 
 async fn rows(

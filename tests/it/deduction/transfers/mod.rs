@@ -2,6 +2,7 @@
 
 mod broken;
 mod files;
+mod hidden;
 mod kill;
 pub mod results;
 mod rights;
