@@ -81,6 +81,8 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("ledger-import", "賃控元帳明細の取込"),
     ("result-receive", "控除結果の取込"),
     ("file-receive", "一斉積立・財形貯蓄のファイルの取込"),
+    ("transfer-send", "ファイルの受け付け"),
+    ("transfer-confirm", "ファイルの取込の確定"),
     ("transfer-drop", "ファイルの取込の取りやめ"),
     ("contract-unblock", "初期登録の閉塞の解除"),
     ("contract-close", "契約の終了"),

@@ -10,6 +10,7 @@ use super::args::{Receive, ReceiveKind};
 use super::open::{Open, actor};
 use super::{Failure, output};
 use crate::app::App;
+use crate::audit::Event;
 use crate::base::id::new_id;
 use crate::db::Conn;
 use crate::deduction::deposit;
@@ -17,7 +18,7 @@ use crate::deduction::period::{self, Period};
 use crate::deduction::rules::may_receive;
 use crate::deduction::scope::Key;
 use crate::deduction::transfers::store::{self, Coming};
-use crate::deduction::transfers::{Kind, Options, State, Transfer, desk, one};
+use crate::deduction::transfers::{Kind, Options, State, Transfer, acts, desk, one};
 use crate::identity::contracts;
 use crate::identity::groups;
 use crate::work;
@@ -56,12 +57,12 @@ pub(super) async fn run(open: &Open, wish: Receive) -> Result<(), Failure> {
         user_id: None,
         actor: actor(&open.environment),
     };
-    let mut tx = app.db.begin().await?;
-    store::insert(&mut tx, &coming, now).await?;
-    tx.commit().await?;
+    let by = Event { actor: &coming.actor, ..Event::default() };
+    acts::send(&app, &coming, Event { action: "transfer-send", ..by.clone() }).await?;
     let mut found = settled(&app, &coming.id).await?;
     if found.state == State::Ready && wish.apply {
-        one::confirm(&app, &found).await?;
+        let event = Event { action: "transfer-confirm", ..by };
+        acts::confirm(&app, &found, &found.digest, (event, &coming.actor)).await?;
         found = settled(&app, &coming.id).await?;
     }
     let refused = one::refused(&app, &found).await?;

@@ -502,6 +502,8 @@ CREATE TABLE transfers (
   -- NULL: by the operator.
   user_id TEXT REFERENCES users (id),
   actor TEXT NOT NULL,
+  -- Who confirmed it, as JSON (transfers::acts::By).
+  confirmed_by TEXT,
   -- What one must be allowed to, to see it; NULL: what its kind says.
   action TEXT,
   created_at BIGINT NOT NULL,

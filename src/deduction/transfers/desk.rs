@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::acts::{self, Confirmation};
 use super::ledger::taken;
-use super::one::{self, Confirmation, Viewer};
+use super::one::{self, Viewer};
 use super::pages::ListRow;
 use super::store::{self, Coming};
 use super::{Kind, Options, State as Stage, Transfer, result, words};
@@ -188,11 +189,7 @@ async fn submit_receive(
         user_id: None,
         actor: operator.person().user.login_id.clone(),
     };
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    store::insert(&mut tx, &coming, now).await?;
-    tx.commit().await?;
-    app.long_jobs_waiting.notify_one();
+    acts::send(&app, &coming, operator.event("transfer-send", words::RECEIVE)).await?;
     Ok(Redirect::to(&here(&format!("/{}", coming.id))).into_response())
 }
 
@@ -236,12 +233,14 @@ async fn show_transfer(
 
 async fn submit_apply(
     State(app): State<App>,
-    _: Operator,
+    operator: Operator,
     Path(id): Path<String>,
     Form(form): Form<Confirmation>,
 ) -> Result<Response, Error> {
     let transfer = load_to_change(&app, &id).await?;
-    one::apply(&app, &transfer, (&form, &here(&format!("/{id}")))).await
+    let event = operator.event("transfer-confirm", words::RECEIVE);
+    let name = operator.person().user.login_id.as_str();
+    acts::apply(&app, &transfer, (&form, &here(&format!("/{id}"))), (event, name)).await
 }
 
 #[derive(Deserialize)]
@@ -255,7 +254,7 @@ async fn submit_drop(
 ) -> Result<Response, Error> {
     let transfer = load_to_change(&app, &id).await?;
     let event = operator.event("transfer-drop", words::RECEIVE);
-    one::give_up(&app, &transfer, (event, &here(&format!("/{id}")))).await
+    acts::give_up(&app, &transfer, (event, &here(&format!("/{id}")))).await
 }
 
 async fn download_file(

@@ -5,8 +5,10 @@
 //! taken), and applied by a second job in one transaction (`applying`, `done`). Invariants:
 //! all of a file or nothing; what is applied is what the preview promised (`digest`), or the
 //! file is read anew; a job done twice does nothing twice; a kill leaves a whole step.
-//! `ledger`, `result`: what the files say. `work`: the jobs. `desk`: the operator's side.
+//! `ledger`, `result`: what the files say. `acts`: what people do. `work`: the jobs.
+//! `desk`: the operator's side.
 
+pub mod acts;
 pub mod desk;
 pub mod ledger;
 pub mod one;
@@ -134,6 +136,8 @@ pub struct Transfer {
     pub user_id: Option<String>,
     /// Who sent it, in words.
     pub actor: String,
+    /// Who confirmed it.
+    pub confirmed: Option<acts::By>,
     /// What one must be allowed to, to see it: what the printed list asks for, or the document
     /// of 財形貯蓄. `None`: what its kind says.
     pub action: Option<Action>,
@@ -286,6 +290,9 @@ impl FromRow for Transfer {
             digest: row.get("digest")?,
             user_id: row.get("user_id")?,
             actor: row.get("actor")?,
+            confirmed: row
+                .get::<Option<String>>("confirmed_by")?
+                .and_then(|by| serde_json::from_str(&by).ok()),
             action: row.get::<Option<String>>("action")?.as_deref().and_then(Action::parse),
             created_at: row.get("created_at")?,
             ended_at: row.get("ended_at")?,

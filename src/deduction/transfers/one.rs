@@ -1,14 +1,12 @@
 //! One transfer on a page, for the people of the contract and for the operator.
 
 use askama::Template;
-use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use axum::response::Response;
 
 use super::table::Refused;
 use super::work::KEPT_DAYS;
 use super::{Kind, State, Transfer, ledger, progress, result, staged, store, words};
 use crate::app::App;
-use crate::audit::{self, Event};
 use crate::base::csv::{Style, Writer};
 use crate::base::date::jst_minutes;
 use crate::base::encoding::Encoding;
@@ -168,6 +166,9 @@ fn facts(transfer: &Transfer) -> Vec<(&'static str, String)> {
         let at = usize::from(transfer.options.cancel_missing);
         facts.push((words::MISSING, words::MISSING_CHOICES[at].1.to_owned()));
     }
+    if let Some(by) = &transfer.confirmed {
+        facts.push(("取込を確定した人", by.name.clone()));
+    }
     if let Some(at) = transfer.ended_at {
         let what = if transfer.state == State::Done {
             "取り込んだ日時"
@@ -262,41 +263,6 @@ fn sums(transfer: &Transfer) -> Vec<[String; 4]> {
     (0..words::KINDS.len()).map(of).collect()
 }
 
-/// What the form of 取込を確定 carries.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Confirmation {
-    digest: String,
-}
-
-/// 取込を確定: once, whatever is clicked twice.
-pub async fn apply(
-    app: &App,
-    transfer: &Transfer,
-    (form, here): (&Confirmation, &str),
-) -> Result<Response, Error> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let confirmed = store::confirm(&mut tx, &transfer.id, &form.digest, now).await?;
-    let state = store::find(&mut tx, &transfer.id).await?.map(|now| now.state);
-    tx.commit().await?;
-    // The second click finds it confirmed; another preview than this one does not.
-    if !confirmed && !matches!(state, Some(State::Applying | State::Done)) {
-        return Err(Error::stale(words::TO_ONE, here));
-    }
-    app.long_jobs_waiting.notify_one();
-    Ok(Redirect::to(here).into_response())
-}
-
-/// Confirms what is shown by `transfer`, for who has no page.
-pub async fn confirm(app: &App, transfer: &Transfer) -> Result<bool, crate::db::Error> {
-    let mut tx = app.db.begin().await?;
-    let now = app.clock.now();
-    let confirmed = store::confirm(&mut tx, &transfer.id, &transfer.digest, now).await?;
-    tx.commit().await?;
-    Ok(confirmed)
-}
-
 /// The first refused rows: row, column, reason.
 pub async fn refused(
     app: &App,
@@ -306,35 +272,6 @@ pub async fn refused(
     let of = (transfer.kind, transfer.id.as_str());
     let rows = staged::refused(&mut conn, of, 0, MOST_REFUSED).await?;
     Ok(rows.into_iter().map(|one| (one.row, one.column, one.reason)).collect())
-}
-
-/// 取りやめる.
-pub async fn give_up(
-    app: &App,
-    transfer: &Transfer,
-    (event, here): (Event<'_>, &str),
-) -> Result<Response, Error> {
-    let now = app.clock.now();
-    let mut tx = app.db.begin().await?;
-    let held = store::hold(&mut tx, &transfer.id).await?.ok_or(Error::NotFound)?;
-    match held.state {
-        State::Dropped => {}
-        from if from.may_drop() => {
-            store::turn(&mut tx, &transfer.id, (from, State::Dropped), now).await?;
-            let event = Event {
-                contract_no: Some(&transfer.contract_no),
-                target: Some(&transfer.file_name),
-                ..event
-            };
-            audit::record(&mut tx, now, &event).await?;
-        }
-        _ => return Err(Error::stale(words::TO_ONE, here)),
-    }
-    tx.commit().await?;
-    if held.state != State::Reading {
-        staged::sweep(app, transfer.kind, &transfer.id).await?;
-    }
-    Ok(Redirect::to(here).into_response())
 }
 
 /// All refused rows as a table.

@@ -7,7 +7,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::one::{self, Confirmation, Viewer};
+use super::acts::{self, Confirmation};
+use super::one::{self, Viewer};
 use super::store::{self, Seen};
 use super::{Kind, State as Stage, Transfer, result, words};
 use crate::app::App;
@@ -165,6 +166,11 @@ fn as_clerks_see(mut transfer: Transfer) -> Transfer {
     if transfer.user_id.is_none() {
         words::OPERATOR.clone_into(&mut transfer.actor);
     }
+    if let Some(by) = &mut transfer.confirmed
+        && by.user_id.is_none()
+    {
+        words::OPERATOR.clone_into(&mut by.name);
+    }
     transfer
 }
 
@@ -215,7 +221,10 @@ async fn submit_apply(
     Form(form): Form<Confirmation>,
 ) -> Result<Response, Error> {
     let transfer = load_to_change(&app, &person, &id).await?;
-    one::apply(&app, &transfer, (&form, &here(&id))).await
+    let event = person.0.event("transfer-confirm", words::HISTORY);
+    let user = &person.0.user;
+    let name = format!("{}（{}）", user.name, user.login_id);
+    acts::apply(&app, &transfer, (&form, &here(&id)), (event, &name)).await
 }
 
 #[derive(Deserialize)]
@@ -229,7 +238,7 @@ async fn submit_drop(
 ) -> Result<Response, Error> {
     let transfer = load_to_change(&app, &person, &id).await?;
     let event = person.0.event("transfer-drop", words::HISTORY);
-    one::give_up(&app, &transfer, (event, &here(&id))).await
+    acts::give_up(&app, &transfer, (event, &here(&id))).await
 }
 
 /// The file that was made, or the rows of one that cannot be taken.

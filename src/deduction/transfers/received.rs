@@ -144,13 +144,12 @@ pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
                 received.changed,
                 received.removed
             );
+            let by = transfer.by();
             let event = Event {
-                actor: &transfer.actor,
-                action: "file-receive",
                 contract_no: Some(contract_no),
                 target: Some(&transfer.file_name),
                 detail: &detail,
-                ..Event::default()
+                ..by.event("file-receive")
             };
             store::turn(&mut tx, id, (State::Applying, State::Done), now).await?;
             audit::record(&mut tx, now, &event).await?;

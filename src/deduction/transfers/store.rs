@@ -1,5 +1,6 @@
 //! The table of transfers.
 
+use super::acts::By;
 use super::staged::places;
 use super::work::Found;
 use super::{Counts, Findings, Kind, Options, State, Transfer};
@@ -19,7 +20,8 @@ pub const A_PAGE: i64 = 50;
 
 const COLUMNS: &str = "id, contract_no, group_no, period_id, kind, file_name, options, state, \
                        done_rows, total_rows, added, changed, removed, unchanged, refused, \
-                       findings, digest, user_id, actor, action, created_at, ended_at";
+                       findings, digest, user_id, actor, confirmed_by, action, \
+                       created_at, ended_at";
 
 /// A file that comes.
 #[derive(Clone, Debug)]
@@ -201,10 +203,15 @@ pub async fn read(
 
 /// 取込を確定: from `ready` to `applying`, if it still is what `digest` promised; with its
 /// job. Whether it was so.
-pub async fn confirm(tx: &mut Tx, id: &str, digest: &str, now: Moment) -> Result<bool, Error> {
-    let sql = "UPDATE transfers SET state = 'applying' \
+pub async fn confirm(
+    tx: &mut Tx,
+    (id, digest): (&str, &str),
+    by: &By,
+    now: Moment,
+) -> Result<bool, Error> {
+    let sql = "UPDATE transfers SET state = 'applying', confirmed_by = $3 \
                WHERE id = $1 AND state = 'ready' AND digest = $2";
-    if tx.execute(sql, params![id, digest]).await? == 0 {
+    if tx.execute(sql, params![id, digest, json(by)]).await? == 0 {
         return Ok(false);
     }
     jobs::enqueue(tx, APPLY, id, now).await?;
@@ -233,7 +240,8 @@ pub async fn read_anew(
     let options = Options { token: token.to_owned(), ..transfer.options.clone() };
     let findings = Findings { told: told.to_owned(), ..Findings::default() };
     let sql = "UPDATE transfers SET state = 'reading', done_rows = 0, started_at = NULL, \
-               digest = '', options = $2, findings = $3 WHERE id = $1 AND state = 'applying'";
+               digest = '', confirmed_by = NULL, options = $2, \
+               findings = $3 WHERE id = $1 AND state = 'applying'";
     let values = params![&transfer.id, json(&options), json(&findings)];
     if tx.execute(sql, values).await? > 0 {
         jobs::enqueue(tx, READ, &transfer.id, now).await?;
@@ -244,7 +252,7 @@ pub async fn read_anew(
 /// Back to `ready`: it could not be applied now, for the reason `told`.
 pub async fn put_off(tx: &mut Tx, transfer: &Transfer, told: &str) -> Result<(), Error> {
     let findings = Findings { told: told.to_owned(), ..transfer.findings.clone() };
-    let sql = "UPDATE transfers SET state = 'ready', findings = $2 \
+    let sql = "UPDATE transfers SET state = 'ready', confirmed_by = NULL, findings = $2 \
                WHERE id = $1 AND state = 'applying'";
     tx.execute(sql, params![&transfer.id, json(&findings)]).await.map(drop)
 }

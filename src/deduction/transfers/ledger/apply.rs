@@ -74,8 +74,8 @@ async fn write(
     (transfer, now): (&Transfer, Moment),
     steps: &mut Steps,
 ) -> Result<(), Error> {
-    let id = &transfer.id;
-    let values = || params![id, key.contract_no, key.group_no, new_id(now), &transfer.actor, now];
+    let (id, by) = (&transfer.id, transfer.by());
+    let values = || params![id, key.contract_no, key.group_no, new_id(now), &by.name, now];
     // Before the items change: it tells what they were.
     tx.execute(HISTORY, values()).await?;
     steps.step();
@@ -91,12 +91,10 @@ async fn write(
     let detail = words::audited((added, changed, removed), (&findings.before, &findings.after));
     let target = format!("{} {}", key.group_no, transfer.file_name);
     let event = Event {
-        actor: &transfer.actor,
-        action: "ledger-import",
         contract_no: Some(key.contract_no),
         target: Some(&target),
         detail: &detail,
-        ..Event::default()
+        ..by.event("ledger-import")
     };
     store::turn(tx, id, (State::Applying, State::Done), now).await?;
     audit::record(tx, now, &event).await?;

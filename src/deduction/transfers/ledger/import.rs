@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::base::id::{made_at, new_id};
 use crate::deduction::period::entry;
 use crate::deduction::scope::Scope;
-use crate::deduction::transfers::store::{self, Coming};
-use crate::deduction::transfers::{Kind, Options, words};
+use crate::deduction::transfers::store::Coming;
+use crate::deduction::transfers::{Kind, Options, acts, words};
 use crate::web::upload::size_ja;
 use crate::web::{self, Error, Field, Mistakes, Sent, Shell, Upload};
 
@@ -101,10 +101,8 @@ pub(super) async fn submit_import(
         user_id: Some(scope.person.0.user.id.clone()),
         actor: scope.who(),
     };
-    let mut tx = app.db.begin().await?;
-    store::insert(&mut tx, &coming, now).await?;
-    tx.commit().await?;
-    app.long_jobs_waiting.notify_one();
+    let event = scope.person.0.event("transfer-send", words::IMPORT);
+    acts::send(&app, &coming, event).await?;
     Ok(Redirect::to(&format!("/deduction/transfers/{}", coming.id)).into_response())
 }
 

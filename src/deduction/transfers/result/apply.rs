@@ -83,13 +83,12 @@ async fn write(
     let target = format!("{} {}", key.group_no, period.ja());
     let figures = transfer.findings.figures.iter().skip(1);
     let detail: Vec<_> = figures.map(|(name, figure)| format!("{name} {figure}")).collect();
+    let (by, detail) = (transfer.by(), detail.join(" "));
     let event = Event {
-        actor: &transfer.actor,
-        action: "result-receive",
         contract_no: Some(key.contract_no),
         target: Some(&target),
-        detail: &detail.join(" "),
-        ..Event::default()
+        detail: &detail,
+        ..by.event("result-receive")
     };
     audit::record(tx, now, &event).await?;
     steps.step();

@@ -8,6 +8,7 @@ use sekisho::base::{Clock, Secret};
 use sekisho::db::{Db, Engine, Target, params};
 use sekisho::deduction::period::entry;
 use sekisho::deduction::scope::Key;
+use sekisho::deduction::transfers::acts::By;
 use sekisho::deduction::transfers::ledger::COLUMNS;
 use sekisho::deduction::transfers::store::{self, Coming};
 use sekisho::deduction::transfers::{Kind, Options, State, Transfer};
@@ -182,7 +183,7 @@ impl House {
         let digest = self.found(id).await.digest;
         let mut tx = self.db.begin().await.expect("begun");
         let now = Clock::system().now();
-        assert!(store::confirm(&mut tx, id, &digest, now).await.expect("asked"));
+        assert!(store::confirm(&mut tx, (id, &digest), &By::default(), now).await.expect("asked"));
         tx.commit().await.expect("committed");
     }
 

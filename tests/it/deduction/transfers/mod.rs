@@ -9,6 +9,7 @@ mod rights;
 mod table;
 mod turns;
 mod whole;
+mod whose;
 
 use axum::body::Body;
 use axum::http::Request;
