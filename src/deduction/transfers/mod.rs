@@ -99,6 +99,8 @@ pub struct Findings {
     pub after: [i64; 3],
     /// Items that the file lacks and that stay.
     pub absent: i64,
+    /// What tells whether what it was compared with is as it was.
+    pub basis: String,
     /// Figures with their names and units.
     pub figures: Vec<(String, String)>,
 }

@@ -40,6 +40,8 @@ pub const TO_ONE: &str = "最新の画面へ";
 
 /// Somebody else changed the ledger between preview and confirmation.
 pub const CHANGED_MEANWHILE: &str = "確認の画面を開いたあとに、ほかの方が明細を変更しました。まだ何も取り込んでいません。ファイルを読み直しましたので、内容をもう一度確かめてください。";
+/// Other results came, or an 入金中止, between preview and confirmation.
+pub const RESULTS_CHANGED: &str = "確認の画面を開いたあとに、ほかの控除結果の取込か、入金中止の設定・解除がありました。まだ何も取り込んでいません。ファイルを読み直しましたので、内容をもう一度確かめてください。";
 /// What was good a moment ago is not any more.
 pub const NOT_NOW: &str =
     "いまは取り込めませんでした。もう一度確定するか、ファイルを選び直してください。";

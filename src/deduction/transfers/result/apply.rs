@@ -1,18 +1,19 @@
 //! What was staged becomes the results of a period: one transaction.
 
 use super::super::progress::Steps;
-use super::super::{State, Transfer, store};
+use super::super::{State, Transfer, store, words};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::Moment;
-use crate::db::{Error, Tx, params};
+use crate::db::{Conn, Error, Tx, params};
 use crate::deduction::deposit;
 use crate::deduction::period::{self, Period};
 use crate::deduction::rules::{Refusal, may_receive};
 use crate::deduction::scope::Key;
 use crate::deduction::sums;
 
-/// Applies the transfer, if it still is `applying` and the period is not confirmed.
+/// Applies the transfer, if it still is `applying` and the period is not confirmed. Where the
+/// request is not as it was when the file was read, nothing is written and it is read anew.
 pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
     let mut steps = Steps::new(id, 4);
     let mut tx = app.db.begin().await?;
@@ -31,9 +32,21 @@ pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
         Err(refusal) => {
             store::put_off(&mut tx, &transfer, &refused(refusal, &period)).await?;
         }
+        Ok(()) if basis(&mut tx, key, &period).await? != transfer.findings.basis => {
+            let told = (words::RESULTS_CHANGED, transfer.options.token.as_str());
+            store::read_anew(&mut tx, &transfer, told, app.clock.now()).await?;
+        }
         Ok(()) => write(&mut tx, key, (&transfer, &period, app.clock.now()), &mut steps).await?,
     }
     tx.commit().await
+}
+
+/// What tells whether a request is as it was: other results and each 入金中止 change it.
+pub async fn basis(conn: &mut Conn, key: Key<'_>, period: &Period) -> Result<String, Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM request_lines \
+               WHERE contract_no = $1 AND period_id = $2";
+    let sum: Option<i64> = conn.one(sql, params![key.contract_no, &period.id]).await?;
+    Ok(format!("{} {}", period.version, sum.unwrap_or_default()))
 }
 
 /// Why no results can be received now.

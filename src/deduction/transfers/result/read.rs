@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::COLUMNS;
+use super::{COLUMNS, apply};
 use super::rules::{self, Answer, Line};
 use crate::base::csv::{Record, Unreadable};
 use crate::base::money::{Yen, group};
@@ -61,6 +61,8 @@ pub async fn read(
     let id = transfer.period_id.as_deref().unwrap_or_default();
     let period = period::store::find(&mut reading.app.db.conn().await?, key, id).await?;
     let period = period.ok_or_else(|| Error::missing("transfers.period_id"))?;
+    // Before the lines are looked at: what changes from now on is noticed.
+    let basis = apply::basis(&mut reading.app.db.conn().await?, key, &period).await?;
     let mut whole = Whole { key, period, digest: String::new() };
     // A header record of 預金口座振替; no table of ours begins so.
     let whole_read = if content.starts_with(b"191") {
@@ -71,7 +73,7 @@ pub async fn read(
     if whole_read {
         finish(reading, &whole).await?;
     }
-    let findings = findings(reading, &whole).await?;
+    let findings = Findings { basis, ..findings(reading, &whole).await? };
     Ok(Found { findings, digest: whole.digest, added: 0, action: None })
 }
 

@@ -150,6 +150,48 @@ both_engines! {
         page.says(422, &["確定を解除してから"]);
     }
 
+    async fn an_older_preview_does_not_take_the_place_of_newer_results(fresh: &Fresh) {
+        // R004-124, RX-07
+        let (union, period) = requested(fresh, 12).await;
+        let desk = desk(&union).await;
+        let older = file(&union, &period, &[(1, "0", "", ""), (2, "0", "", "")]).await;
+        let older = received(&union, &desk, &period, &older).await;
+        let newer = file(&union, &period, &[(1, "0", "", "")]).await;
+        let newer = received(&union, &desk, &period, &newer).await;
+        confirm(&union, &desk, &newer).await;
+        let sums = both_sums(&union, &period).await;
+        assert_eq!(sums.unable.count, 1);
+        confirm(&union, &desk, &older).await;
+        assert_eq!(found(&union, &older).await.state, State::Ready);
+        assert_eq!(both_sums(&union, &period).await, sums, "nothing was written");
+        desk.get(&older).await.says(200, &["ほかの控除結果の取込", "取込を確定する"]);
+        // Looked at again, it may be what was meant.
+        confirm(&union, &desk, &older).await;
+        assert_eq!(found(&union, &older).await.state, State::Done);
+        assert_eq!(both_sums(&union, &period).await.unable.count, 2);
+    }
+
+    async fn a_stop_set_after_the_preview_is_not_cleared_unseen(fresh: &Fresh) {
+        // R004-125, RX-07
+        let (union, period) = requested(fresh, 12).await;
+        let desk = desk(&union).await;
+        let first = file(&union, &period, &[]).await;
+        let at = received(&union, &desk, &period, &first).await;
+        confirm(&union, &desk, &at).await;
+        let text = file(&union, &period, &[(7, "0", "", "")]).await;
+        let at = received(&union, &desk, &period, &text).await;
+        desk.get(&at).await.says(200, &["入金中止の取り消し", "<dd>0件"]);
+        let stop = "UPDATE request_lines SET stopped = TRUE, stopped_by = 'x', stopped_at = 1, \
+                    version = version + 1 WHERE contract_no = $1 AND line_no = 7 AND $2 <> ''";
+        union.run(KEY, stop, &[]).await;
+        confirm(&union, &desk, &at).await;
+        assert_eq!(found(&union, &at).await.state, State::Ready);
+        desk.get(&at).await.says(200, &["入金中止の設定", "<dd>1件"]);
+        let sql = "SELECT COUNT(*) FROM request_lines WHERE stopped";
+        let stopped: Option<i64> = union.conn().await.one(sql, params![]).await.expect("asked");
+        assert_eq!(stopped, Some(1));
+    }
+
     async fn the_people_of_the_contract_see_them_and_apply_nothing(fresh: &Fresh) {
         // R004-161, RX-06
         let (union, period) = requested(fresh, 3).await;
