@@ -28,7 +28,7 @@ pub async fn read(
     let digest = sha256_hex(&content);
     let mut found = Found { findings: Findings::default(), digest, added: 0, action: None };
     let text = match work::text(reading, content).await? {
-        Ok(text) => text,
+        Ok((text, _)) => text,
         Err(refused) => {
             stage(reading, vec![refused]).await?;
             return Ok(found);
@@ -112,7 +112,7 @@ async fn stage(reading: &Reading<'_>, refused: Vec<Refused>) -> Result<(), Halt>
 pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
     let mut steps = Steps::new(id, 2);
     let content = store::content(&mut app.db.conn().await?, id).await?.unwrap_or_default();
-    let text = table::text(app, content).await.unwrap_or_default();
+    let text = table::text(app, content).await.map(|(text, _)| text).unwrap_or_default();
     steps.step();
     let mut tx = app.db.begin().await?;
     let Some(transfer) = store::hold(&mut tx, id).await? else { return Ok(()) };

@@ -133,7 +133,11 @@ pub async fn page(
     let mut which = String::new();
     if let Some(from) = from {
         // Ids are in order of time, but forms get theirs before they are sent.
-        which = format!("AND (created_at, id) {compare} (${}, ${})", values.len() + 1, values.len() + 2);
+        which = format!(
+            "AND (created_at, id) {compare} (${}, ${})",
+            values.len() + 1,
+            values.len() + 2
+        );
         values.extend([from.to_value(), id.to_value()]);
     }
     let sql = format!(

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::base::csv::{Flaw, Records, Unreadable, records};
-use crate::base::encoding::{self, Undecodable};
+use crate::base::encoding::{self, Encoding, Undecodable};
 use crate::base::money::group;
 
 /// A row that cannot be taken. The head is row 1; `column` is empty for the row as a whole.
@@ -23,11 +23,12 @@ impl Refused {
     }
 }
 
-/// The text of a file.
-pub async fn text(app: &App, bytes: Vec<u8>) -> Result<String, Refused> {
-    let decode = move || encoding::decode(&bytes).map(|(text, _)| text.into_owned());
+/// The text of a file, and the encoding that it came in.
+pub async fn text(app: &App, bytes: Vec<u8>) -> Result<(String, Encoding), Refused> {
+    let decode =
+        move || encoding::decode(&bytes).map(|(text, encoding)| (text.into_owned(), encoding));
     match app.tasks.blocking(decode).await {
-        Some(Ok(text)) => Ok(text),
+        Some(Ok(read)) => Ok(read),
         Some(Err(Undecodable { line, .. })) => Err(Refused::at(
             i64::try_from(line).unwrap_or(i64::MAX),
             "",
@@ -140,6 +141,13 @@ pub fn same_number(stored: &str, cell: &str) -> bool {
             && stored.trim_start_matches('0') == cell.trim_start_matches('0')
 }
 
+/// Whether a file may have brought `stored` as `cell`: the same but for characters in whose
+/// place Windows has others of the same look (〜 and ～), whoever wrote the file.
+pub fn same_text(stored: &str, cell: &str) -> bool {
+    let kept = |text| Encoding::Cp932.kept(text);
+    stored == cell || kept(stored) == kept(cell)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +180,13 @@ mod tests {
         assert!(same_number("00012", "12") && same_number("12", "12") && same_number("A1", "A1"));
         assert!(!same_number("00012", "120") && !same_number("A01", "A1"));
         assert!(!same_number("12", ""));
+    }
+
+    // RX-10
+    #[test]
+    fn a_name_with_characters_of_the_same_look_is_the_same() {
+        assert!(same_text("会費〜3月", "会費～3月") && same_text("a—b", "a―b"));
+        assert!(!same_text("会費〜3月", "会費-3月"));
     }
 
     #[test]

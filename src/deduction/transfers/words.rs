@@ -52,7 +52,8 @@ pub const NOT_MADE: &str =
 pub const NO_FONT: &str =
     "印刷用の文字がサーバーに用意されていません。CSVファイルをご利用ください。";
 /// What is in a file is not for this person.
-pub const PARTLY: &str = "内容に、表示する権限のないものが含まれるため、状況と件数だけを表示しています。";
+pub const PARTLY: &str =
+    "内容に、表示する権限のないものが含まれるため、状況と件数だけを表示しています。";
 /// Nothing to do.
 pub const NOTHING: &str =
     "ファイルの内容は登録されている内容と同じです。取り込むものはありません。";
@@ -164,10 +165,7 @@ pub fn mend(refused: i64) -> String {
 /// As `mend`, for who cannot do anything about it.
 #[must_use]
 pub fn refused(refused: i64) -> String {
-    format!(
-        "取り込めない行が{}件あるため、このファイルは取り込まれていません。",
-        group(refused)
-    )
+    format!("取り込めない行が{}件あるため、このファイルは取り込まれていません。", group(refused))
 }
 
 /// Characters that the table holds and the encoding lacks.

@@ -6,6 +6,7 @@ use super::store::{APPLY, READ};
 use super::{Counts, Kind, State, Transfer, ledger, print, received, result, store, table};
 use crate::app::App;
 use crate::base::clock::{DAY_MS, MINUTE_MS};
+use crate::base::encoding::Encoding;
 use crate::db::Error;
 use crate::identity::rights::Action;
 use crate::jobs::{Job, Outcome};
@@ -100,21 +101,21 @@ async fn read_turn(reading: &Reading<'_>, transfer: &Transfer) -> Result<(), Hal
     Ok(())
 }
 
-/// The text of the file; notes how many rows it has.
+/// The text of the file and its encoding; notes how many rows it has.
 pub(super) async fn text(
     reading: &Reading<'_>,
     bytes: Vec<u8>,
-) -> Result<Result<String, table::Refused>, Halt> {
-    let text = match table::text(reading.app, bytes).await {
-        Ok(text) => text,
+) -> Result<Result<(String, Encoding), table::Refused>, Halt> {
+    let read = match table::text(reading.app, bytes).await {
+        Ok(read) => read,
         Err(refused) => return Ok(Err(refused)),
     };
-    let total = table::count(&text).saturating_sub(1);
+    let total = table::count(&read.0).saturating_sub(1);
     let mut conn = reading.app.db.conn().await?;
     if !store::begin(&mut conn, reading.id, reading.turn, total).await? {
         return Err(Halt::Over);
     }
-    Ok(Ok(text))
+    Ok(Ok(read))
 }
 
 async fn apply(app: &App, id: &str) -> Result<(), Error> {

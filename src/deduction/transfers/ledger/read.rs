@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::rules::{self, Type, Wish};
 use super::{COLUMNS, Member, STORED, Stored, Terms};
 use crate::base::csv::Record;
+use crate::base::encoding::Encoding;
 use crate::base::id::new_id;
 use crate::base::secret::sha256_hex;
 use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Value, Values, params};
@@ -39,6 +40,7 @@ struct Whole<'a> {
     key: Key<'a>,
     types: Vec<Type>,
     open: String,
+    encoding: Encoding,
     findings: Findings,
     digest: String,
 }
@@ -54,22 +56,25 @@ pub async fn read(
     let mut whole = begin(reading, key).await?;
     match work::text(reading, content).await? {
         Err(refused) => reading.stage(STAGING, vec![refusal(&refused)], 0).await?,
-        Ok(text) => match table::below(&text, &COLUMNS) {
-            Err(refused) => reading.stage(STAGING, vec![refusal(&refused)], 0).await?,
-            Ok(mut rows) => {
-                let mut row = 1;
-                loop {
-                    let piece: Vec<_> = rows.by_ref().take(CHUNK).collect();
-                    if piece.is_empty() {
-                        break;
+        Ok((text, encoding)) => {
+            whole.encoding = encoding;
+            match table::below(&text, &COLUMNS) {
+                Err(refused) => reading.stage(STAGING, vec![refusal(&refused)], 0).await?,
+                Ok(mut rows) => {
+                    let mut row = 1;
+                    loop {
+                        let piece: Vec<_> = rows.by_ref().take(CHUNK).collect();
+                        if piece.is_empty() {
+                            break;
+                        }
+                        let first = row + 1;
+                        row += i64::try_from(piece.len()).unwrap_or(i64::MAX);
+                        let staged = judge_piece(reading, &mut whole, (first, piece)).await?;
+                        reading.stage(STAGING, staged, row - 1).await?;
                     }
-                    let first = row + 1;
-                    row += i64::try_from(piece.len()).unwrap_or(i64::MAX);
-                    let staged = judge_piece(reading, &mut whole, (first, piece)).await?;
-                    reading.stage(STAGING, staged, row - 1).await?;
                 }
             }
-        },
+        }
     }
     finish(reading, &mut whole, transfer.options.cancel_missing).await?;
     Ok(Found { findings: whole.findings, digest: whole.digest, added: 0, action: None })
@@ -91,7 +96,7 @@ async fn begin<'a>(reading: &Reading<'_>, key: Key<'a>) -> Result<Whole<'a>, Hal
     let (monthly, summer, winter) = sums.unwrap_or_default();
     let before = [monthly, summer, winter];
     let findings = Findings { before, after: before, ..Findings::default() };
-    Ok(Whole { key, types, open, findings, digest: String::new() })
+    Ok(Whole { key, types, open, encoding: Encoding::Utf8, findings, digest: String::new() })
 }
 
 type Piece<'t> = Vec<Result<Record<'t>, crate::base::csv::Unreadable>>;
@@ -128,7 +133,10 @@ fn judge(
     let wrong = |(column, reason): rules::Wrong| refusal(&Refused::at(row, column, reason));
     if id.is_empty() {
         let member = known.members.get(cells[1].as_ref());
-        let of_type = whole.types.iter().find(|one| table::same_number(&one.code, &cells[4]));
+        let of_type = match rules::type_of(&whole.types, &cells[4]) {
+            Ok(of_type) => of_type,
+            Err(refused) => return wrong(refused),
+        };
         let taken = member.zip(of_type).is_some_and(|(member, of_type)| {
             known.taken.contains(&(member.id.clone(), of_type.code.clone()))
         });
@@ -154,7 +162,7 @@ fn judge(
             "この明細番号の明細はありません。新しい明細のときは、明細番号を空にしてください。";
         return wrong((COLUMNS[0], reason.to_owned()));
     };
-    match rules::of_item(cells, item, &whole.open) {
+    match rules::of_item(cells, item, &whole.open, whole.encoding) {
         Err(refused) => wrong(refused),
         Ok(Wish::Same) => staged_row(row, "same", item, &Terms::default()),
         Ok(Wish::Change(terms)) => {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::{COLUMNS, Member, Stored, Terms};
 use crate::base::date::month_ja;
-use crate::deduction::transfers::table::{month, same_number, yen};
+use crate::base::encoding::Encoding;
+use crate::deduction::transfers::table::{month, same_number, same_text, yen};
 
 /// The longest 備考, in characters.
 const LONGEST_NOTE: usize = 200;
@@ -38,11 +39,16 @@ pub enum Wish {
 }
 
 /// What a row wants of the item that its 明細番号 names; `open`: the 控除年月 that is entered
-/// for.
+/// for; `encoding`: of the file, which decides what it can hold of a 備考.
 ///
 /// # Errors
 /// The first column that cannot be taken.
-pub fn of_item(cells: &Cells<'_>, stored: &Stored, open: &str) -> Result<Wish, Wrong> {
+pub fn of_item(
+    cells: &Cells<'_>,
+    stored: &Stored,
+    open: &str,
+    encoding: Encoding,
+) -> Result<Wish, Wrong> {
     let member = &stored.member;
     let as_stored = "ファイルを取り出したときから変えないでください。";
     let is = |at: usize, same: bool, there: &str| {
@@ -50,17 +56,38 @@ pub fn of_item(cells: &Cells<'_>, stored: &Stored, open: &str) -> Result<Wish, W
         if same { Ok(()) } else { Err((COLUMNS[at], reason())) }
     };
     is(1, same_number(&member.employee_no, &cells[1]), &member.employee_no)?;
-    is(2, member.kana == cells[2], &member.kana)?;
-    is(3, member.kanji == cells[3], &member.kanji)?;
+    is(2, same_text(&member.kana, &cells[2]), &member.kana)?;
+    is(3, same_text(&member.kanji, &cells[3]), &member.kanji)?;
     is(4, same_number(&stored.type_code, &cells[4]), &stored.type_code)?;
-    is(5, stored.type_name == cells[5], &stored.type_name)?;
+    is(5, same_text(&stored.type_name, &cells[5]), &stored.type_name)?;
     if stored.cancelled {
         let reason =
             "この明細は解除されています。この行を削除するか、画面で解除を取り消してください。";
         return Err((COLUMNS[0], reason.to_owned()));
     }
-    let terms = terms(cells, Some(&stored.terms), (open, open))?;
+    let terms = terms(cells, Some((&stored.terms, encoding)), (open, open))?;
     Ok(if terms == stored.terms { Wish::Same } else { Wish::Change(terms) })
+}
+
+/// The type that a cell names: exactly, or the only one that a spreadsheet may have saved so.
+///
+/// # Errors
+/// Several that it may be.
+pub fn type_of<'t>(types: &'t [Type], cell: &str) -> Result<Option<&'t Type>, Wrong> {
+    if let Some(exact) = types.iter().find(|one| one.code == cell) {
+        return Ok(Some(exact));
+    }
+    let mut alike = types.iter().filter(|one| same_number(&one.code, cell));
+    match (alike.next(), alike.next()) {
+        (Some(one), Some(other)) => {
+            let reason = format!(
+                "種目コード「{cell}」にあてはまる種目が2つ以上あります（{}、{}）。先頭の0が消えていないか確かめて、登録されているとおりに入力してください。",
+                one.code, other.code
+            );
+            Err((COLUMNS[4], reason))
+        }
+        (found, _) => Ok(found),
+    }
 }
 
 /// The terms of a new item (without 明細番号) of `member` and `of_type`.
@@ -81,7 +108,7 @@ pub fn of_new(
         return Err((COLUMNS[1], reason));
     };
     for (at, there) in [(2, &member.kana), (3, &member.kanji)] {
-        if !cells[at].is_empty() && cells[at] != *there {
+        if !cells[at].is_empty() && !same_text(there, &cells[at]) {
             return Err((COLUMNS[at], format!("この職員番号の方は「{there}」です。")));
         }
     }
@@ -92,7 +119,7 @@ pub fn of_new(
         let reason = format!("種目「{}」は、いま使われていません。", of_type.name);
         return Err((COLUMNS[4], reason));
     }
-    if !cells[5].is_empty() && cells[5] != of_type.name {
+    if !cells[5].is_empty() && !same_text(&of_type.name, &cells[5]) {
         let reason = format!("種目コード「{}」の種目名は「{}」です。", of_type.code, of_type.name);
         return Err((COLUMNS[5], reason));
     }
@@ -106,12 +133,14 @@ pub fn of_new(
     terms(cells, None, (open, open.max(&of_type.used_from)))
 }
 
-/// `first`: the earliest month in which a new item may begin.
+/// `stored`: of an item that is there, with the file's encoding; `first`: the earliest month in
+/// which a new item may begin.
 fn terms(
     cells: &Cells<'_>,
-    before: Option<&Terms>,
+    stored: Option<(&Terms, Encoding)>,
     (open, first): (&str, &str),
 ) -> Result<Terms, Wrong> {
+    let before = stored.map(|(terms, _)| terms);
     let amount = |at: usize| yen(&cells[at]).map_err(|reason| (COLUMNS[at], reason));
     let amounts = [amount(6)?, amount(7)?, amount(8)?];
     let start_ym = match cells[9].trim() {
@@ -135,17 +164,21 @@ fn terms(
             return Err((COLUMNS[10], format!("{}以降の年月にしてください。", month_ja(open))));
         }
     }
-    Ok(Terms { amounts, start_ym, end_ym, note: note(&cells[11], before)? })
+    Ok(Terms { amounts, start_ym, end_ym, note: note(&cells[11], stored)? })
 }
 
-fn note(cell: &str, before: Option<&Terms>) -> Result<String, Wrong> {
-    let stays = before.is_some_and(|terms| terms.note == cell);
+fn note(cell: &str, stored: Option<(&Terms, Encoding)>) -> Result<String, Wrong> {
+    // What the file's encoding made of it is not what somebody wrote.
+    let kept = stored.filter(|(terms, encoding)| encoding.kept(&terms.note) == cell);
+    if let Some((terms, _)) = kept {
+        return Ok(terms.note.clone());
+    }
     let length = cell.chars().count();
-    if !stays && length > LONGEST_NOTE {
+    if length > LONGEST_NOTE {
         let reason = format!("{LONGEST_NOTE}文字以内で入力してください（{length}文字あります）。");
         return Err((COLUMNS[11], reason));
     }
-    if !stays && cell.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
+    if cell.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
         return Err((COLUMNS[11], "使えない文字（制御文字）があります。".to_owned()));
     }
     Ok(cell.to_owned())
@@ -189,10 +222,53 @@ mod tests {
     #[test]
     fn what_was_not_edited_changes_nothing() {
         let item = stored();
-        assert_eq!(of_item(&edited(&item, &[]), &item, "2026-12"), Ok(Wish::Same));
+        assert_eq!(of_item(&edited(&item, &[]), &item, "2026-12", Encoding::Utf8), Ok(Wish::Same));
         // As a spreadsheet saves it.
         let saved = [(1, "12"), (4, "1"), (6, "1,500"), (9, "2024/04")];
-        assert_eq!(of_item(&edited(&item, &saved), &item, "2026-12"), Ok(Wish::Same));
+        assert_eq!(
+            of_item(&edited(&item, &saved), &item, "2026-12", Encoding::Utf8),
+            Ok(Wish::Same)
+        );
+    }
+
+    // R004-138, RX-10
+    #[test]
+    fn what_cp932_has_in_another_s_place_stays_as_it_is_stored() {
+        let mut item = stored();
+        item.member.kanji = "山—田".into();
+        item.terms.note = "4月〜3月 −1 ¥5 ‖".into();
+        let kept = |encoding: Encoding| {
+            let cells = item.cells().map(|cell| Cow::Owned(encoding.kept(&cell).into_owned()));
+            cells.to_vec()
+        };
+        for encoding in Encoding::ALL {
+            let read = of_item(&kept(encoding), &item, "2026-12", encoding);
+            assert_eq!(read, Ok(Wish::Same), "{encoding:?}");
+        }
+        // In UTF-8 somebody wrote the other character.
+        let read = of_item(&kept(Encoding::Cp932), &item, "2026-12", Encoding::Utf8);
+        assert!(matches!(read, Ok(Wish::Change(_))), "{read:?}");
+    }
+
+    // R004-139
+    #[test]
+    fn a_type_is_the_one_that_is_named() {
+        let of = |code: &str| Type {
+            code: code.into(),
+            name: format!("種目{code}"),
+            used_from: "2020-04".into(),
+            active: true,
+        };
+        let all = [of("01"), of("1"), of("002"), of("0007"), of("07")];
+        let named = |cell: &str| {
+            type_of(&all, cell).map(|one| one.map(|one| one.code.clone())).map_err(|wrong| wrong.0)
+        };
+        for (cell, code) in [("1", Some("1")), ("01", Some("01")), ("2", Some("002")), ("3", None)]
+        {
+            assert_eq!(named(cell), Ok(code.map(str::to_owned)), "{cell}");
+        }
+        assert_eq!(named("7"), Err("種目コード"));
+        assert_eq!(named("001"), Err("種目コード"));
     }
 
     #[test]
@@ -205,7 +281,7 @@ mod tests {
             note: " x ".into(),
             ..item.terms.clone()
         };
-        assert_eq!(of_item(&cells, &item, "2026-12"), Ok(Wish::Change(terms)));
+        assert_eq!(of_item(&cells, &item, "2026-12", Encoding::Utf8), Ok(Wish::Change(terms)));
     }
 
     #[test]
@@ -226,11 +302,11 @@ mod tests {
             (10, "202611"),
             (11, "a\u{0}"),
         ] {
-            let wrong = of_item(&edited(&item, &[(at, cell)]), &item, "2026-12");
+            let wrong = of_item(&edited(&item, &[(at, cell)]), &item, "2026-12", Encoding::Utf8);
             assert_eq!(wrong.map_err(|(column, _)| column), Err(COLUMNS[at]), "{cell}");
         }
         let gone = Stored { cancelled: true, ..item };
-        assert!(of_item(&edited(&gone, &[]), &gone, "2026-12").is_err());
+        assert!(of_item(&edited(&gone, &[]), &gone, "2026-12", Encoding::Utf8).is_err());
     }
 
     #[test]

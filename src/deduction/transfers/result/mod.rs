@@ -17,11 +17,7 @@ use crate::deduction::requests::employer::{DONE, UNABLE};
 use crate::deduction::sums::Book;
 
 /// Whether what the transfer answers has lines of this book.
-pub(super) async fn is_of(
-    conn: &mut Conn,
-    transfer: &Transfer,
-    book: Book,
-) -> Result<bool, Error> {
+pub(super) async fn is_of(conn: &mut Conn, transfer: &Transfer, book: Book) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM request_lines WHERE contract_no = $1 AND period_id = $2 \
                AND book = $3 LIMIT 1";
     let values = params![&transfer.contract_no, &transfer.period_id, book.word()];

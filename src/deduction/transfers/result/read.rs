@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{COLUMNS, apply};
 use super::rules::{self, Answer, Line};
+use super::{COLUMNS, apply};
 use crate::base::csv::{Record, Unreadable};
 use crate::base::money::{Yen, group};
 use crate::base::secret::sha256_hex;
@@ -83,7 +83,8 @@ async fn rows(
     content: Vec<u8>,
 ) -> Result<bool, Halt> {
     let text = work::text(reading, content).await?;
-    let below = text.as_ref().map_err(Clone::clone).and_then(|text| table::below(text, &COLUMNS));
+    let below =
+        text.as_ref().map_err(Clone::clone).and_then(|(text, _)| table::below(text, &COLUMNS));
     let mut rows = match below {
         Ok(rows) => rows,
         Err(refused) => {

@@ -79,6 +79,58 @@ both_engines! {
         work(&union).await;
     }
 
+    async fn characters_of_the_same_look_come_back_as_they_are_stored(fresh: &Fresh) {
+        // R004-138, RX-10
+        let union = ledger(fresh, 301).await;
+        let sql = "UPDATE members SET kanji_name = $3 || kanji_name WHERE contract_no = $1 \
+                   AND group_no = $2";
+        union.run(KEY, sql, &[&"波〜—‖−¥"]).await;
+        let sql = "UPDATE ledger_types SET name = $3 WHERE contract_no = $1 AND code = '001' \
+                   AND $2 <> ''";
+        union.run(KEY, sql, &[&"会費〜3月—"]).await;
+        let sql = "UPDATE ledger_items SET note = $3 || employee_no WHERE contract_no = $1 \
+                   AND group_no = $2";
+        union.run(KEY, sql, &[&"4月〜3月 —‖−¥,"]).await;
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let before = picture(&union).await;
+        for encoding in ["utf8", "cp932"] {
+            let file = exported(&clerk, encoding).await;
+            let at = imported(&union, &clerk, "cancel", &file).await;
+            let now = found(&union, &at).await;
+            let same = Counts { unchanged: 301, ..Counts::default() };
+            assert_eq!((now.state, now.counts), (State::Ready, same), "{encoding}");
+        }
+        // An amount is edited: the note stays as it is.
+        let file = exported(&clerk, "cp932").await;
+        let at = file.windows(6).position(|bytes| bytes == b",1500,").expect("an amount");
+        let file = [&file[..at], b",1600,", &file[at + 6..]].concat();
+        let at = imported(&union, &clerk, "cancel", &file).await;
+        let counts = Counts { changed: 1, unchanged: 300, ..Counts::default() };
+        assert_eq!(found(&union, &at).await.counts, counts);
+        confirm(&union, &clerk, &at).await;
+        let after = picture(&union).await;
+        let new: Vec<_> = after.iter().filter(|row| !before.contains(row)).collect();
+        assert!(new[0].contains("|1600|") && new[0].contains("4月〜3月 —‖−¥,"), "{new:?}");
+    }
+
+    async fn a_new_row_is_of_the_type_that_it_names(fresh: &Fresh) {
+        // R004-139
+        let union = ledger(fresh, 2).await;
+        let sql = "INSERT INTO ledger_types (contract_no, code, name, kana, default_amount, \
+                   position, used_from, active, version) SELECT $1, '01', '別の会費', 'ベツ', 0, 3, \
+                   '2020-04', TRUE, 1 WHERE $2 <> ''";
+        union.run(KEY, sql, &[]).await;
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let good = text(&exported(&clerk, "utf8").await);
+        let file = format!("{good},10000000,,,01,,700,0,0,,,\r\n");
+        let at = imported(&union, &clerk, "keep", file.as_bytes()).await;
+        clerk.get(&at).await.says(200, &["別の会費"]);
+        let file = format!("{good},10000000,,,1,,700,0,0,,,\r\n");
+        let at = imported(&union, &clerk, "keep", file.as_bytes()).await;
+        assert_eq!(found(&union, &at).await.state, State::Refused);
+        clerk.get(&at).await.says(200, &["<td>種目コード</td>", "2つ以上あります"]);
+    }
+
     async fn what_an_encoding_lacks_is_told_by_row_and_column(fresh: &Fresh) {
         // RX-10
         let union = ledger(fresh, 5).await;
