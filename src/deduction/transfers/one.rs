@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::table::Refused;
 use super::work::KEPT_DAYS;
-use super::{Kind, State, Transfer, ledger, progress, result, staged, store, words};
+use super::{Kind, State, Transfer, ledger, progress, result, staged, words};
 use crate::app::App;
 use crate::base::csv::{Style, Writer};
 use crate::base::date::jst_minutes;
@@ -97,7 +97,7 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
     let (mut samples, mut refused) = (Vec::new(), Vec::new());
     if previewed && viewer.inside {
         let of = (transfer.kind, transfer.id.as_str());
-        refused = staged::refused(&mut conn, of, 0, MOST_REFUSED).await?;
+        (refused, _) = staged::refused(&mut conn, of, staged::FIRST, MOST_REFUSED).await?;
         samples = match transfer.kind {
             Kind::Ledger => ledger::preview::samples(&mut conn, transfer).await?,
             Kind::Result => result::preview::samples(&mut conn, transfer).await?,
@@ -270,7 +270,7 @@ pub async fn refused(
 ) -> Result<Vec<(i64, String, String)>, crate::db::Error> {
     let mut conn = app.db.conn().await?;
     let of = (transfer.kind, transfer.id.as_str());
-    let rows = staged::refused(&mut conn, of, 0, MOST_REFUSED).await?;
+    let (rows, _) = staged::refused(&mut conn, of, staged::FIRST, MOST_REFUSED).await?;
     Ok(rows.into_iter().map(|one| (one.row, one.column, one.reason)).collect())
 }
 
@@ -279,13 +279,15 @@ pub async fn refused_file(app: &App, transfer: &Transfer) -> Result<Response, Er
     let mut file = Writer::new(Encoding::Utf8, Style::Guarded);
     let wrong = |error| Error::internal(error);
     file.row(&["行", "列", "理由"]).map_err(wrong)?;
-    let mut after = 0;
+    let mut after = staged::FIRST;
     let mut conn = app.db.conn().await?;
     loop {
         let of = (transfer.kind, transfer.id.as_str());
-        let rows = staged::refused(&mut conn, of, after, 1_000).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.row;
+        let (rows, last) = staged::refused(&mut conn, of, after, 1_000).await?;
+        if rows.is_empty() {
+            break;
+        }
+        after = last;
         for row in &rows {
             file.row(&[row.row.to_string(), row.column.clone(), row.reason.clone()])
                 .map_err(wrong)?;

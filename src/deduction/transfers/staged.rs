@@ -110,19 +110,36 @@ impl FromRow for Refused {
     }
 }
 
-/// Up to `most` refused rows behind `after`, in the file's order.
+/// A refusal and its place among those of its row.
+struct Placed(Refused, (i64, i64));
+
+impl FromRow for Placed {
+    fn from_row(row: &Row) -> Result<Self, Error> {
+        let at = (row.get("row_no")?, row.get("nth")?);
+        Ok(Self(Refused::from_row(row)?, at))
+    }
+}
+
+/// Where the first refused row is looked for.
+pub const FIRST: (i64, i64) = (0, -1);
+
+/// Up to `most` refusals behind `after`, in the file's order, and where the last of them is: a
+/// row may have several.
 pub async fn refused(
     conn: &mut Conn,
     (kind, id): (Kind, &str),
-    after: i64,
+    after: (i64, i64),
     most: i64,
-) -> Result<Vec<Refused>, Error> {
+) -> Result<(Vec<Refused>, (i64, i64)), Error> {
+    let nth = if kind == Kind::Ledger { "0" } else { "line_no" };
     let sql = format!(
-        "SELECT row_no, place, reason FROM {} WHERE transfer_id = $1 AND op = 'refuse' \
-         AND row_no > $2 ORDER BY row_no LIMIT $3",
+        "SELECT row_no, {nth} AS nth, place, reason FROM {} WHERE transfer_id = $1 \
+         AND op = 'refuse' AND (row_no, {nth}) > ($2, $3) ORDER BY row_no, nth LIMIT $4",
         kind.staging()
     );
-    conn.query(&sql, params![id, after, most]).await
+    let found: Vec<Placed> = conn.query(&sql, params![id, after.0, after.1, most]).await?;
+    let last = found.last().map_or(after, |Placed(_, at)| *at);
+    Ok((found.into_iter().map(|Placed(one, _)| one).collect(), last))
 }
 
 /// `$2, $3, …` for values that begin at `from`.

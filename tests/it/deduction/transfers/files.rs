@@ -45,6 +45,27 @@ both_engines! {
         assert_eq!(union.world.audited("file-receive", "done").await, 1);
     }
 
+    async fn all_that_is_wrong_is_in_the_file_of_it(fresh: &Fresh) {
+        // R004-142: refusals of one row at the border of what is read at once
+        let union = ledger(fresh, 1).await;
+        let desk = results::desk(&union).await;
+        let what = format!("savings.{}", KEY.group_no);
+        let at = received(&union, &desk, &what, &SAVINGS.replace(",4000", ",四千")).await;
+        let id = found(&union, &at).await.id;
+        let sql = "INSERT INTO result_staging (transfer_id, row_no, line_no, op, kana_differs, \
+                   place, reason) WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL \
+                   SELECT i + 1 FROM n WHERE i + 1 < 1500) SELECT $3, 10 + i / 7, i, 'refuse', \
+                   FALSE, '', 'wrong-' || CAST(i AS TEXT) || '-' FROM n \
+                   WHERE $1 <> '' AND $2 <> ''";
+        union.run(KEY, sql, &[&id]).await;
+        let file = desk.get(&format!("{at}/file")).await;
+        file.says(200, &[]);
+        assert_eq!(file.html.matches("wrong-").count(), 1_500);
+        for i in 0..1_500 {
+            assert!(file.html.contains(&format!("wrong-{i}-")), "{i}");
+        }
+    }
+
     async fn a_long_list_is_made_beside_and_found_in_the_history(fresh: &Fresh) {
         // RX-09
         let union = ledger(fresh, 2_050).await;
