@@ -264,8 +264,7 @@ fn line<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
 /// before it; one with commas, quotes or line ends is quoted.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    let text = if is_formula(text) { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\r', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -273,9 +272,27 @@ pub fn cell(text: &str) -> String {
     }
 }
 
+/// What [`cell`] was made of, when somebody gives it back: without the apostrophe before what
+/// looks like a formula.
+#[must_use]
+pub fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_guarded_comes_back_as_it_was() {
+        for text in ["-12", "=1", "＋1", "'a", "12", "", "'", "''-1"] {
+            assert_eq!(unguarded(&cell(text)), text);
+        }
+    }
 
     #[test]
     fn a_table_is_read_by_spreadsheets() {

@@ -88,7 +88,8 @@ impl TypedPerson {
         if number.is_empty() {
             found.add("employee_no", EMPLOYEE_NO, "入力してください。");
         } else if !is_number(&number) {
-            found.add("employee_no", EMPLOYEE_NO, "英字・数字・ハイフンで入力してください。");
+            let rule = "英字・数字・ハイフンで入力してください（先頭は英字か数字）。";
+            found.add("employee_no", EMPLOYEE_NO, rule);
         } else if number.len() > LONGEST_NUMBER {
             found.add(
                 "employee_no",
@@ -245,7 +246,10 @@ pub fn kana_name(typed: &str) -> String {
 /// Whether `text` may be a 職員番号.
 #[must_use]
 pub fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    // At its beginning a spreadsheet would take it for a formula.
+    let hyphen_first = text.starts_with('-');
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    !text.is_empty() && !hyphen_first && text.chars().all(plain)
 }
 
 /// The half-width form of a カナ氏名 within `longest` characters.

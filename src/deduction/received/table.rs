@@ -161,10 +161,12 @@ impl Cells<'_> {
     /// None, too long, or other characters.
     pub fn number(&self, column: &str, longest: usize) -> Result<&str, Refusal> {
         let text = self.text(column, longest)?;
-        if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        if !text.starts_with('-') && text.bytes().all(plain) {
             Ok(text)
         } else {
-            Err(self.refuse(column, "半角の英字・数字・ハイフンにしてください。"))
+            Err(self
+                .refuse(column, "半角の英字・数字・ハイフンにしてください（先頭は英字か数字）。"))
         }
     }
 

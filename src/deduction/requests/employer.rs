@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::base::kana::half_width;
 use crate::base::money::{Yen, group};
 use crate::db::{Conn, Error as DbError, FromRow, Row, params};
-use crate::deduction::period::Period;
+use crate::deduction::period::{self, Period};
 use crate::deduction::rules::Movement;
 use crate::deduction::scope::{Key, Scope};
 use crate::deduction::sums::Book;
@@ -66,26 +66,48 @@ pub(super) const PATH: &str = "/deduction/rokin/lists/employer";
 pub(super) const ZENGIN: &str = "zengin";
 /// Lines that are read at once.
 const CHUNK: i64 = 1_000;
-/// Digits of 顧客番号.
-const CUSTOMER_DIGITS: usize = 10;
+/// Digits of 顧客番号 behind month and kind.
+const LINE_DIGITS: usize = 13;
 
 /// The file in 全銀 form.
 pub(super) fn router() -> Router<App> {
     Router::new().route("/deduction/rokin/lists/{list}/zengin", get(download_zengin))
 }
 
-/// 顧客番号 of a line: its 明細番号 with zeros before.
+/// 顧客番号 of a line, 20 digits: 控除年月, a digit for the kind, the 明細番号. So the result of
+/// another month is none of this one.
 #[must_use]
-pub fn customer_no(line_no: i64) -> String {
-    format!("{line_no:0CUSTOMER_DIGITS$}")
+pub fn customer_no(period: &Period, line_no: i64) -> String {
+    format!("{}{line_no:0LINE_DIGITS$}", period_digits(period))
 }
 
-/// The 明細番号 of a 顧客番号 of ours.
+/// The 明細番号 of a 顧客番号 of ours, of this period.
 #[must_use]
-pub fn line_no(customer_no: &str) -> Option<i64> {
-    let digits = customer_no.trim();
-    let ours = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+pub fn line_no(period: &Period, customer_no: &str) -> Option<i64> {
+    let digits = customer_no.trim().strip_prefix(&period_digits(period))?;
+    let ours = digits.len() == LINE_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
     digits.parse().ok().filter(|_| ours)
+}
+
+fn period_digits(period: &Period) -> String {
+    let kind = match period.kind {
+        period::Kind::Monthly => 1,
+        period::Kind::Summer => 2,
+        period::Kind::Winter => 3,
+    };
+    format!("{}{kind}", period.deduct_ym.replace('-', ""))
+}
+
+/// 委託者コード: the number of the 入金グループ with zeros before.
+#[must_use]
+pub fn consignor_code(group_no: &str) -> String {
+    format!("{group_no:0>10}")
+}
+
+/// 口座番号 of an item; zeros where it has none.
+#[must_use]
+pub fn account_digits(number: &str) -> String {
+    format!("{number:0>7}")
 }
 
 /// Lines and yen of one 種目.
@@ -178,7 +200,7 @@ fn file(group: &Group, period: &Period, lines: &[Stored]) -> Result<Vec<u8>, Str
     let name = |kana: &str, flaw: Flaw| half_width(kana).map_err(|_| flaw);
     let head = |field| Flaw { record: 1, field, why: Why::Character { at: 1 } };
     let header = Header {
-        consignor_code: format!("{:0>10}", group.group_no),
+        consignor_code: consignor_code(&group.group_no),
         consignor_kana: name(&group.kana, head("委託者名"))
             .map_err(|flaw| words::unwritten(&flaw, None))?,
         deduct_mmdd: format!("{month:02}{day:02}"),
@@ -197,7 +219,7 @@ fn file(group: &Group, period: &Period, lines: &[Stored]) -> Result<Vec<u8>, Str
                 Movement::New => NewCode::First,
                 _ => NewCode::Other,
             },
-            customer_no: customer_no(line.line_no),
+            customer_no: customer_no(period, line.line_no),
             result: None,
         });
     }
@@ -215,7 +237,7 @@ fn account(number: &str) -> Account {
         branch_code: "000".to_owned(),
         branch_kana: String::new(),
         kind: AccountKind::Ordinary,
-        number: format!("{number:0>7}"),
+        number: account_digits(number),
     }
 }
 
@@ -231,14 +253,28 @@ mod tests {
 
     #[test]
     fn a_line_is_found_again_by_its_customer_number() {
+        let day = |d| crate::base::Day::new(2026, 11, d).expect("a day");
+        let period = Period {
+            id: "p".into(),
+            group_no: "16000004".into(),
+            kind: period::Kind::Winter,
+            deduct_ym: "2026-12".into(),
+            close_on: day(9),
+            pay_on: day(25),
+            requested_at: None,
+            results_at: None,
+            version: 1,
+        };
         for no in [1, 42, 300_000, 9_999_999_999] {
-            assert_eq!(customer_no(no).len(), CUSTOMER_DIGITS);
-            assert_eq!(line_no(&customer_no(no)), Some(no));
+            assert_eq!(customer_no(&period, no).len(), 20);
+            assert_eq!(line_no(&period, &customer_no(&period, no)), Some(no));
         }
-        assert_eq!(line_no("42        "), Some(42));
-        for foreign in ["", "  ", "A1", "-5", "4 2"] {
-            assert_eq!(line_no(foreign), None, "{foreign:?}");
+        assert_eq!(customer_no(&period, 42), "20261230000000000042");
+        let other = Period { kind: period::Kind::Monthly, ..period.clone() };
+        for foreign in ["", "42", "2026123", "2026123000000000004A", &customer_no(&other, 42)] {
+            assert_eq!(line_no(&period, foreign), None, "{foreign:?}");
         }
+        assert_eq!(line_no(&period, " 20261230000000000042 "), Some(42));
         assert_eq!(book("賃控元帳"), Some(Book::Ledger));
         assert_eq!(book("ほか"), None);
     }

@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use super::rules::{self, Answer, Line};
 use super::{COLUMNS, apply};
-use crate::base::csv::{Record, Unreadable};
+use crate::base::csv::{self, Record, Unreadable};
 use crate::base::money::{Yen, group};
 use crate::base::secret::sha256_hex;
 use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Value, Values, params};
 use crate::deduction::period::{self, Period};
+use crate::deduction::requests::employer;
 use crate::deduction::rules::{Verdict, judge};
 use crate::deduction::scope::Key;
 use crate::deduction::transfers::staged::{CHUNK, Halt, Reading, places};
 use crate::deduction::transfers::table::{self, Refused};
 use crate::deduction::transfers::work::{self, Found};
 use crate::deduction::transfers::{Findings, Transfer};
-use crate::deduction::zengin::{self, Entry, Flaw};
+use crate::deduction::zengin::{self, Entry, Flaw, Header};
 
 /// The staging table with its columns.
 pub const STAGING: (&str, &str) = (
@@ -38,6 +39,7 @@ impl FromRow for Line {
             line_no: row.get("line_no")?,
             employee_no: row.get("employee_no")?,
             kana: row.get("kana_name")?,
+            account_no: row.get("account_no")?,
             amount: row.get("amount")?,
             erroneous: row.get::<Option<String>>("error_code")?.is_some(),
         })
@@ -94,7 +96,7 @@ async fn rows(
     };
     let mut row = 1;
     loop {
-        let piece: Vec<_> = rows.by_ref().take(CHUNK).collect();
+        let piece: Vec<_> = rows.by_ref().take(CHUNK).map(unguarded).collect();
         if piece.is_empty() {
             return Ok(true);
         }
@@ -105,6 +107,19 @@ async fn rows(
     }
 }
 
+/// 職員番号 and カナ氏名 without what our own lists put before what looks like a formula.
+fn unguarded<'t>(row: Result<Record<'t>, Unreadable>) -> Result<Record<'t>, Unreadable> {
+    row.map(|mut record| {
+        for cell in record.cells.iter_mut().skip(3).take(2) {
+            let plain = csv::unguarded(cell);
+            if plain.len() < cell.len() {
+                *cell = plain.to_owned().into();
+            }
+        }
+        record
+    })
+}
+
 async fn judge_piece(
     reading: &Reading<'_>,
     whole: &mut Whole<'_>,
@@ -113,8 +128,8 @@ async fn judge_piece(
     let (mut numbers, mut people) = (Vec::new(), Vec::new());
     for record in piece.iter().filter_map(|row| row.as_ref().ok()) {
         match record.cells[2].trim() {
-            "" => people.push(record.cells[3].trim().to_value()),
-            number => numbers.extend(number.parse::<i64>().ok().map(|no| no.to_value())),
+            "" => people.push(record.cells[3].trim().to_owned()),
+            number => numbers.extend(number.parse::<i64>()),
         }
     }
     let known = known(&mut reading.app.db.conn().await?, whole, (numbers, people)).await?;
@@ -129,9 +144,10 @@ async fn judge_piece(
             }
         };
         let line = record.cells[2].trim().parse().ok().and_then(|no: i64| known.lines.get(&no));
-        let member = known.members.get(record.cells[3].trim());
-        let of_member: Vec<_> = member.into_iter().flatten().collect();
-        match rules::answers(&record.cells, &whole.period, line, &of_member) {
+        let answers = known
+            .of_member(record.cells[3].trim())
+            .and_then(|of_member| rules::answers(&record.cells, &whole.period, line, &of_member));
+        match answers {
             Ok(answers) => staged.extend(answers.iter().map(|one| answered(row, one, &mut said))),
             Err((column, reason)) => {
                 let no = line.map_or(0, |line| line.line_no);
@@ -147,29 +163,70 @@ async fn judge_piece(
 async fn known(
     conn: &mut Conn,
     whole: &Whole<'_>,
-    (numbers, people): (Vec<Value>, Vec<Value>),
+    (numbers, people): (Vec<i64>, Vec<String>),
 ) -> Result<Known, Error> {
     let mut known = Known { lines: HashMap::new(), members: HashMap::new() };
-    for (column, wanted) in [("line_no", numbers), ("employee_no", people)] {
-        if wanted.is_empty() {
-            continue;
-        }
-        let sql = format!(
-            "SELECT line_no, employee_no, kana_name, amount, error_code FROM request_lines \
-             WHERE contract_no = $1 AND period_id = $2 AND {column} IN ({}) ORDER BY line_no",
-            places(3, wanted.len())
-        );
-        let key = [whole.key.contract_no.to_value(), whole.period.id.to_value()];
-        let values: Vec<_> = key.into_iter().chain(wanted).collect();
-        for line in conn.query::<Line>(&sql, Values::from(values)).await? {
-            if column == "line_no" {
-                known.lines.insert(line.line_no, line);
-            } else {
-                known.members.entry(line.employee_no.clone()).or_default().push(line);
-            }
+    let numbers = numbers.iter().map(|no| no.to_value()).collect();
+    for line in lines(conn, whole, "line_no", numbers).await? {
+        known.lines.insert(line.line_no, line);
+    }
+    let exact = people.iter().map(|number| number.to_value()).collect();
+    known.add(lines(conn, whole, "employee_no", exact).await?);
+    // Without the zeros that a spreadsheet took away; no index helps, so only where it must be.
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let lost = people.iter().filter(|one| is_number(one) && !known.members.contains_key(*one));
+    let lost = lost.map(|one| one.trim_start_matches('0').to_value()).collect();
+    known.add(lines(conn, whole, "ltrim(employee_no, '0')", lost).await?);
+    Ok(known)
+}
+
+/// The requested lines whose `column` has one of the values.
+async fn lines(
+    conn: &mut Conn,
+    whole: &Whole<'_>,
+    column: &str,
+    wanted: Vec<Value>,
+) -> Result<Vec<Line>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT line_no, employee_no, kana_name, account_no, amount, error_code \
+         FROM request_lines WHERE contract_no = $1 AND period_id = $2 AND {column} IN ({}) \
+         ORDER BY line_no",
+        places(3, wanted.len())
+    );
+    let key = [whole.key.contract_no.to_value(), whole.period.id.to_value()];
+    conn.query(&sql, Values::from(key.into_iter().chain(wanted).collect::<Vec<_>>())).await
+}
+
+impl Known {
+    fn add(&mut self, lines: Vec<Line>) {
+        for line in lines {
+            self.members.entry(line.employee_no.clone()).or_default().push(line);
         }
     }
-    Ok(known)
+
+    /// All lines of whoever has this number: exactly, or the only one who may.
+    fn of_member(&self, number: &str) -> Result<Vec<&Line>, rules::Wrong> {
+        if let Some(exact) = self.members.get(number) {
+            return Ok(exact.iter().collect());
+        }
+        let alike = |there: &&String| table::same_number(there, number);
+        let mut alike: Vec<_> = self.members.keys().filter(alike).collect();
+        alike.sort();
+        match alike[..] {
+            [] => Ok(Vec::new()),
+            [one] => Ok(self.members.get(one).into_iter().flatten().collect()),
+            [one, other, ..] => Err((
+                COLUMNS[3],
+                format!(
+                    "職員番号「{number}」にあてはまる方が2人以上います（{one}、{other}）。先頭の0が消えていないか確かめて、{}",
+                    rules::AS_SENT
+                ),
+            )),
+        }
+    }
 }
 
 /// The 全銀 form; its records are the rows.
@@ -190,23 +247,22 @@ async fn records(
             return Ok(false);
         }
     };
-    let (_, month, day) = whole.period.pay_on.parts();
-    if file.header.deduct_mmdd != format!("{month:02}{day:02}") {
-        let reason =
-            format!("引落日が{}分の支給日（{month}月{day}日）ではありません。", whole.period.ja());
-        reading.stage(STAGING, vec![refusal(&Refused::at(1, "引落日", reason))], 0).await?;
+    if let Err((field, reason)) = of_period(&file.header, whole) {
+        reading.stage(STAGING, vec![refusal(&Refused::at(1, field, reason))], 0).await?;
         return Ok(false);
     }
     let mut record = 1;
     for piece in file.entries.chunks(CHUNK) {
-        let numbers = piece.iter().filter_map(line_no).map(|no| no.to_value()).collect();
+        let line_no = |entry: &Entry| employer::line_no(&whole.period, &entry.customer_no);
+        let numbers = piece.iter().filter_map(line_no).collect();
         let known = known(&mut reading.app.db.conn().await?, whole, (numbers, Vec::new())).await?;
         let mut staged = Vec::with_capacity(piece.len());
         let mut said = whole.digest.clone();
         for entry in piece {
             record += 1;
-            let line = line_no(entry).and_then(|no| known.lines.get(&no));
-            staged.push(match entry_of(entry, line) {
+            let line = employer::line_no(&whole.period, &entry.customer_no)
+                .and_then(|no| known.lines.get(&no));
+            staged.push(match entry_of(entry, line, &whole.period) {
                 Ok(answer) => answered(record, &answer, &mut said),
                 Err((field, reason)) => {
                     let no = line.map_or(0, |line| line.line_no);
@@ -220,19 +276,41 @@ async fn records(
     Ok(true)
 }
 
-fn line_no(entry: &Entry) -> Option<i64> {
-    entry.customer_no.trim().parse().ok()
+/// Whether the file is of this group and of this payday.
+fn of_period(header: &Header, whole: &Whole<'_>) -> Result<(), rules::Wrong> {
+    let (group_no, other) = (whole.key.group_no, rules::OTHER_FILE);
+    if header.consignor_code != employer::consignor_code(group_no) {
+        let reason = format!("入金グループ{group_no}の結果ではありません。{other}");
+        return Err(("委託者コード", reason));
+    }
+    let (_, month, day) = whole.period.pay_on.parts();
+    if header.deduct_mmdd != format!("{month:02}{day:02}") {
+        let period = whole.period.ja();
+        let reason = format!("{period}分の支給日（{month}月{day}日）ではありません。{other}");
+        return Err(("引落日", reason));
+    }
+    Ok(())
 }
 
-fn entry_of(entry: &Entry, line: Option<&Line>) -> Result<Answer, rules::Wrong> {
+fn entry_of(entry: &Entry, line: Option<&Line>, period: &Period) -> Result<Answer, rules::Wrong> {
+    let as_sent = rules::AS_SENT;
     let Some(line) = line.filter(|line| line.is_requested()) else {
-        return Err(("顧客番号", "この顧客番号（明細番号）の明細は依頼していません。".to_owned()));
+        let period = period.ja();
+        let reason = format!("この顧客番号の明細は、{period}分では依頼していません。{as_sent}");
+        return Err(("顧客番号", reason));
     };
+    if entry.account.number != employer::account_digits(&line.account_no) {
+        let reason =
+            format!("依頼した明細（明細番号{}）の口座番号と違います。{as_sent}", line.line_no);
+        return Err(("口座番号", reason));
+    }
     if entry.amount != line.amount {
-        return Err(("引落金額", format!("依頼した金額は{}です。", Yen(line.amount).ja())));
+        let reason = format!("依頼した金額は{}です。{as_sent}", Yen(line.amount).ja());
+        return Err(("引落金額", reason));
     }
     let Some(outcome) = entry.result else {
-        return Err(("振替結果コード", "結果がありません。".to_owned()));
+        let reason = "結果がありません。結果の入ったファイルを選び直してください。";
+        return Err(("振替結果コード", reason.to_owned()));
     };
     let deducted = if outcome.is_done() { line.amount } else { 0 };
     let verdict = judge(line.amount, deducted);
@@ -257,7 +335,8 @@ fn flaw_at(flaw: &Flaw) -> Refused {
             group(counted)
         ),
         zengin::Why::Ebcdic => "文字コードがEBCDICです。JISで作成してください。".to_owned(),
-        _ => "全銀協の形式に合っていません。".to_owned(),
+        _ => "全銀協の形式に合っていません。企業に確かめて、作り直したファイルを選んでください。"
+            .to_owned(),
     };
     Refused::at(row, flaw.field, reason)
 }

@@ -12,6 +12,11 @@ use crate::deduction::transfers::table::{month, same_number, yen};
 /// The longest 結果, in characters.
 const LONGEST: usize = 40;
 
+/// What to do about a file that is of something else.
+pub const OTHER_FILE: &str = "正しいファイルを選び直してください。";
+/// What to do about what the employer should have left as it was.
+pub const AS_SENT: &str = "依頼したときのとおりに直してください。";
+
 /// A requested line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
@@ -22,6 +27,8 @@ pub struct Line {
     pub employee_no: String,
     /// カナ氏名, as it was requested.
     pub kana: String,
+    /// 口座番号; empty of 賃控元帳.
+    pub account_no: String,
     /// Requested yen.
     pub amount: i64,
     /// An erroneous line was not requested.
@@ -65,10 +72,11 @@ pub fn answers(
     of_member: &[&Line],
 ) -> Result<Vec<Answer>, Wrong> {
     if month(&cells[0]).as_deref() != Ok(period.deduct_ym.as_str()) {
-        return Err((COLUMNS[0], format!("{}分の結果ではありません。", period.ja())));
+        let reason = format!("{}分の結果ではありません。{OTHER_FILE}", period.ja());
+        return Err((COLUMNS[0], reason));
     }
     if cells[1].trim() != period.kind.ja() {
-        let reason = format!("区分が「{}」ではありません。", period.kind.ja());
+        let reason = format!("区分が「{}」ではありません。{OTHER_FILE}", period.kind.ja());
         return Err((COLUMNS[1], reason));
     }
     if cells[2].trim().is_empty() { member(cells, of_member) } else { single(cells, line) }
@@ -76,16 +84,17 @@ pub fn answers(
 
 fn single(cells: &[Cow<'_, str>], line: Option<&Line>) -> Result<Vec<Answer>, Wrong> {
     let Some(line) = line else {
-        return Err((COLUMNS[2], "この明細番号の明細は依頼していません。".to_owned()));
+        let reason = format!("この明細番号の明細は依頼していません。{AS_SENT}");
+        return Err((COLUMNS[2], reason));
     };
     if !same_number(&line.employee_no, cells[3].trim()) {
-        let reason = format!("依頼した明細の職員番号は「{}」です。", line.employee_no);
+        let reason = format!("依頼した明細の職員番号は「{}」です。{AS_SENT}", line.employee_no);
         return Err((COLUMNS[3], reason));
     }
     if !cells[8].trim().is_empty() {
         let asked = yen(&cells[8]).map_err(|reason| (COLUMNS[8], reason))?;
         if asked != line.amount {
-            let reason = format!("依頼した金額は{}です。", Yen(line.amount).ja());
+            let reason = format!("依頼した金額は{}です。{AS_SENT}", Yen(line.amount).ja());
             return Err((COLUMNS[8], reason));
         }
     }
@@ -104,7 +113,8 @@ fn single(cells: &[Cow<'_, str>], line: Option<&Line>) -> Result<Vec<Answer>, Wr
 fn member(cells: &[Cow<'_, str>], lines: &[&Line]) -> Result<Vec<Answer>, Wrong> {
     let requested: Vec<_> = lines.iter().filter(|line| line.is_requested()).collect();
     if requested.is_empty() {
-        let reason = format!("職員番号「{}」の方の明細は依頼していません。", cells[3].trim());
+        let reason =
+            format!("職員番号「{}」の方の明細は依頼していません。{AS_SENT}", cells[3].trim());
         return Err((COLUMNS[3], reason));
     }
     let amounts: Vec<_> = requested.iter().map(|line| line.amount).collect();
@@ -130,7 +140,10 @@ fn agree(verdict: Verdict, cells: &[Cow<'_, str>]) -> Result<(), Wrong> {
         Verdict::Unable => said == DONE,
     };
     if contrary {
-        return Err((COLUMNS[10], format!("「{said}」ですが、控除額と合っていません。")));
+        return Err((
+            COLUMNS[10],
+            format!("「{said}」ですが、控除額と合っていません。どちらかを直してください。"),
+        ));
     }
     Ok(())
 }
@@ -157,9 +170,11 @@ pub fn differing(line: &Line, theirs: &str) -> Option<String> {
 pub fn words(wrong: WrongAmount) -> String {
     match wrong {
         WrongAmount::Less | WrongAmount::More => {
-            "控除額は、依頼額と同じ金額か0でなければなりません。"
+            "控除額は、依頼額と同じ金額か0でなければなりません。企業に確かめて直してください。"
         }
-        WrongAmount::Negative => "控除額を0より小さくすることはできません。",
+        WrongAmount::Negative => {
+            "控除額を0より小さくすることはできません。企業に確かめて直してください。"
+        }
         WrongAmount::NotRequested => "この明細は依頼していません。控除額を0にしてください。",
         WrongAmount::ByLine => {
             "控除額が、この方の依頼額の合計とも0とも違います。明細ごとに返してください。"
@@ -190,7 +205,7 @@ mod tests {
 
     fn line(line_no: i64, amount: i64) -> Line {
         let (employee_no, kana) = ("0012".to_owned(), "タカサキ　ハナコ".to_owned());
-        Line { line_no, employee_no, kana, amount, erroneous: false }
+        Line { line_no, employee_no, kana, amount, ..Line::default() }
     }
 
     fn row(edits: &[(usize, &str)]) -> Vec<Cow<'static, str>> {

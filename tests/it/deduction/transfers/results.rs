@@ -8,6 +8,7 @@ use sekisho::db::params;
 use sekisho::deduction::sums::{self, Book, Sum, Sums};
 use sekisho::deduction::transfers::State;
 use sekisho::deduction::transfers::result::COLUMNS;
+use sekisho::deduction::zengin::{self, Entry, Header, LineEnd, Outcome};
 use sekisho::identity::users::Kind;
 use std::fmt::Write as _;
 
@@ -52,6 +53,20 @@ pub async fn file(union: &Union, period: &str, edits: &[(i64, &str, &str, &str)]
         );
         let row = format!("2026/12,月例,{no},{number},{kana},氏名,種別,種目,{amount},{yen},{said}");
         write!(text, "{row}\r\n").expect("a line");
+    }
+    text
+}
+
+/// The employer's file with one row for each member, deducted in full.
+async fn whole_members(union: &Union, period: &str) -> String {
+    let sql = "SELECT employee_no, CAST(SUM(amount) AS BIGINT) FROM request_lines \
+               WHERE contract_no = $1 AND period_id = $2 AND amount > 0 AND error_code IS NULL \
+               GROUP BY employee_no";
+    let values = params![KEY.contract_no, period];
+    let members: Vec<(String, i64)> = union.conn().await.query(sql, values).await.expect("asked");
+    let mut text = format!("{}\r\n", COLUMNS.join(","));
+    for (number, yen) in members {
+        write!(text, "2026/12,月例,,{number},,氏名,種別,種目,,{yen},\r\n").expect("a line");
     }
     text
 }
@@ -124,6 +139,70 @@ both_engines! {
         assert!(!both_sums(&union, &period).await.is_answered());
     }
 
+    async fn a_result_in_zengin_form_is_of_this_group_and_this_request(fresh: &Fresh) {
+        // R004-123, R004-124
+        let (union, period) = requested(fresh, 12).await;
+        let desk = desk(&union).await;
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let path = format!("/deduction/rokin/lists/employer/zengin?period={period}");
+        let page = clerk.get(&path).await;
+        let sent = zengin::parse(&page.says(200, &[]).bytes, zengin::Kind::Request).expect("全銀");
+        let done = |mut entry: Entry| {
+            entry.result = Some(Outcome::Done);
+            entry
+        };
+        let entries: Vec<_> = sent.entries.iter().cloned().map(done).collect();
+        let first = |edit: &dyn Fn(&mut Entry)| {
+            let mut entries = entries.clone();
+            edit(&mut entries[0]);
+            (sent.header.clone(), entries)
+        };
+        let header = Header { consignor_code: "0016000012".into(), ..sent.header.clone() };
+        let year = |one: &mut Entry| one.customer_no = one.customer_no.replacen("2026", "2025", 1);
+        let kind = |one: &mut Entry| one.customer_no.replace_range(6..7, "2");
+        let cases = [
+            (Some("委託者コード"), (header, entries.clone())),
+            (Some("顧客番号"), first(&year)),
+            (Some("顧客番号"), first(&kind)),
+            (Some("口座番号"), first(&|one| one.account.number = "7654321".into())),
+            (None, first(&|_| ())),
+        ];
+        let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
+        let what = format!("result.{period}");
+        for (field, (header, entries)) in cases {
+            let file = zengin::write(zengin::Kind::Result, &header, &entries, LineEnd::CrLf);
+            let at = send(&desk, &path, &[("what", &what)], &file.expect("written")).await.location;
+            work(&union).await;
+            let page = desk.get(&at).await;
+            match field {
+                Some(field) => page.says(200, &["取り込めません", &format!("<td>{field}</td>")]),
+                None => page.says(200, &["確認待ち", "取込を確定する"]),
+            };
+        }
+    }
+
+    async fn a_row_of_a_member_finds_whose_number_a_spreadsheet_changed(fresh: &Fresh) {
+        // R004-124
+        let (union, period) = requested(fresh, 4).await;
+        let desk = desk(&union).await;
+        let rename = "UPDATE request_lines SET employee_no = $4 WHERE contract_no = $1 \
+                      AND employee_no = $3 AND $2 <> ''";
+        for (from, to) in [("10000000", "0012"), ("10000001", "-13")] {
+            union.run(KEY, rename, &[&from, &to]).await;
+        }
+        let text = whole_members(&union, &period).await;
+        let text = text.replace(",0012,", ",12,").replace(",-13,", ",'-13,");
+        let at = received(&union, &desk, &period, &text).await;
+        let now = found(&union, &at).await;
+        assert_eq!(now.state, State::Ready, "{now:?}");
+        confirm(&union, &desk, &at).await;
+        assert!(both_sums(&union, &period).await.is_answered());
+        union.run(KEY, rename, &[&"10000002", &"00012"]).await;
+        let at = received(&union, &desk, &period, &text).await;
+        assert_eq!(found(&union, &at).await.state, State::Refused);
+        desk.get(&at).await.says(200, &["2人以上います（00012、0012）", "直してください"]);
+    }
+
     async fn results_and_confirmation_of_the_deposit_exclude_each_other(fresh: &Fresh) {
         // R004-125, RX-07
         let (union, period) = requested(fresh, 12).await;
@@ -180,13 +259,13 @@ both_engines! {
         confirm(&union, &desk, &at).await;
         let text = file(&union, &period, &[(7, "0", "", "")]).await;
         let at = received(&union, &desk, &period, &text).await;
-        desk.get(&at).await.says(200, &["入金中止の取り消し", "<dd>0件"]);
+        desk.get(&at).await.says(200, &["入金中止の取り消し（控除不能になるため）</dt><dd>0件"]);
         let stop = "UPDATE request_lines SET stopped = TRUE, stopped_by = 'x', stopped_at = 1, \
                     version = version + 1 WHERE contract_no = $1 AND line_no = 7 AND $2 <> ''";
         union.run(KEY, stop, &[]).await;
         confirm(&union, &desk, &at).await;
         assert_eq!(found(&union, &at).await.state, State::Ready);
-        desk.get(&at).await.says(200, &["入金中止の設定", "<dd>1件"]);
+        desk.get(&at).await.says(200, &["入金中止の設定", "になるため）</dt><dd>1件"]);
         let sql = "SELECT COUNT(*) FROM request_lines WHERE stopped";
         let stopped: Option<i64> = union.conn().await.one(sql, params![]).await.expect("asked");
         assert_eq!(stopped, Some(1));
