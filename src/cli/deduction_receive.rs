@@ -72,6 +72,9 @@ pub(super) async fn run(open: &Open, wish: Receive) -> Result<(), Failure> {
             "{} rows cannot be taken; nothing was applied",
             found.counts.refused
         ))),
+        State::Dropped => Err(Failure::new("it was not applied").hint(found.findings.told.clone())),
+        State::Failed => Err(Failure::new("it could not be taken in")
+            .hint("give the file again; the log says what failed")),
         State::Ready if wish.apply => {
             Err(Failure::new("it could not be applied now").hint(found.findings.told.clone()))
         }

@@ -84,6 +84,15 @@ impl From<Refusal> for Failure {
     }
 }
 
+/// Why a file is not taken after a newer one, of `day`.
+#[must_use]
+pub fn older_than(day: Day) -> String {
+    format!(
+        "{}の、より新しいファイルを取り込んでいます。古いファイルは取り込めません。正しいファイルを選び直してください。",
+        day.ja_padded()
+    )
+}
+
 /// `20261122`, for the names of files.
 #[must_use]
 pub fn compact(now: Moment) -> String {

@@ -3,9 +3,11 @@
 use super::{Timing, lists, store};
 use crate::base::text::name_key;
 use crate::base::{Day, Moment, id};
-use crate::db::{Error, Tx, params};
+use crate::db::{Conn, Error, Tx, params};
 use crate::deduction::received::taking::{self, ACCOUNT_NO, Common, Lines};
-use crate::deduction::received::{Cells, Failure, Received, Refusal, Refusals, Table, row};
+use crate::deduction::received::{
+    Cells, Failure, Received, Refusal, Refusals, Table, older_than, row,
+};
 use crate::deduction::scope::Key;
 
 const NO: &str = "積立番号";
@@ -112,6 +114,21 @@ const LINES: Lines<Head> = Lines {
     copied: "employee_no, kana_name, kana_key, kanji_name, account_no",
 };
 
+/// Why a file is not to be taken after all: a newer one of the same 積立番号 is there, and what
+/// moved would be told against that.
+///
+/// # Errors
+/// The database's.
+pub async fn late(conn: &mut Conn, key: Key<'_>, head: &Head) -> Result<Option<Refusal>, Error> {
+    let newest = store::latest_made_on(conn, key, &head.no).await?;
+    let newer = newest.filter(|made_on| head.made_on < *made_on);
+    Ok(newer.map(|made_on| Refusal {
+        line: 2,
+        column: MADE_ON.to_owned(),
+        reason: older_than(made_on),
+    }))
+}
+
 /// Takes the file for the group: all of it, in `tx`. What moved is told against the newest
 /// reception of the same 積立番号. Whoever only wants to know gives `tx` up.
 ///
@@ -124,6 +141,9 @@ pub async fn insert(
     now: Moment,
 ) -> Result<Received, Failure> {
     let (head, count, amount) = check(text)?;
+    if let Some(refusal) = late(tx, key, &head).await? {
+        return Err(refusal.into());
+    }
     let earlier = match store::newest_of(tx, key, &head.no).await? {
         None => None,
         Some(saving) => Some((lists::source(key.contract_no, &saving.id), saving.line_count)),

@@ -1,6 +1,7 @@
 //! The tables of 一斉積立. Every query names contract and group (RX-06).
 
 use super::Saving;
+use crate::base::Day;
 use crate::db::{Conn, Error, params};
 use crate::deduction::scope::Key;
 
@@ -41,4 +42,16 @@ pub(super) async fn newest_of(
     let sql = "SELECT * FROM bulk_savings WHERE contract_no = $1 AND group_no = $2 AND no = $3 \
                ORDER BY received_at DESC, id DESC LIMIT 1";
     conn.one(sql, params![key.contract_no, key.group_no, no]).await
+}
+
+/// The latest 作成年月日 of a 積立番号.
+pub(super) async fn latest_made_on(
+    conn: &mut Conn,
+    key: Key<'_>,
+    no: &str,
+) -> Result<Option<Day>, Error> {
+    let sql = "SELECT MAX(made_on) FROM bulk_savings WHERE contract_no = $1 AND group_no = $2 \
+               AND no = $3";
+    let latest = conn.one::<Option<Day>>(sql, params![key.contract_no, key.group_no, no]).await?;
+    Ok(latest.flatten())
 }

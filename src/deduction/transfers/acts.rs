@@ -149,8 +149,8 @@ pub async fn give_up(
     let held = store::hold(&mut tx, &transfer.id).await?.ok_or(Error::NotFound)?;
     match held.state {
         State::Dropped => {}
-        from if from.may_drop() => {
-            store::turn(&mut tx, &transfer.id, (from, State::Dropped), now).await?;
+        state if state.may_drop() => {
+            store::end(&mut tx, &held, (State::Dropped, ""), now).await?;
             audit::record(&mut tx, now, &about(transfer, event)).await?;
         }
         _ => return Err(Error::stale(words::TO_ONE, here)),

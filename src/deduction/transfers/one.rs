@@ -123,7 +123,7 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
         state: words::state(transfer.kind, transfer.state),
         mark: words::mark(transfer.state),
         facts: facts(transfer),
-        told: if previewed || moving || transfer.state == State::Failed {
+        told: if previewed || moving || matches!(transfer.state, State::Failed | State::Dropped) {
             transfer.findings.told.clone()
         } else {
             String::new()

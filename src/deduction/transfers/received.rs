@@ -10,14 +10,20 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::base::money::{Yen, group};
 use crate::base::secret::sha256_hex;
-use crate::db::{Error, ToValue as _};
-use crate::deduction::received::{Failure, Refusals};
+use crate::db::{Error, ToValue as _, params};
+use crate::deduction::received::{Failure, Refusal, Refusals};
 use crate::deduction::scope::Key;
 use crate::deduction::zaikei::Document;
 use crate::deduction::{savings, zaikei};
 
-/// What a good file says of itself: names and figures, how many lines, their sum.
-type Said = (Vec<(String, String)>, i64, i64);
+/// What every row of a file says alike.
+enum Head {
+    Savings(savings::receive::Head),
+    Zaikei(zaikei::receive::Head),
+}
+
+/// A good file: its head, how many lines, their sum.
+type Said = (Head, i64, i64);
 
 /// Reads the file. What is wrong with it is staged; nothing else is.
 pub async fn read(
@@ -41,8 +47,11 @@ pub async fn read(
     }
     let checked = reading.app.tasks.blocking(move || check(kind, &text)).await;
     match checked {
-        Some(Ok((figures, count, amount))) => {
-            found.findings.figures = figures;
+        Some(Ok((head, count, amount))) => {
+            if let Some(why) = not_again(reading, transfer, (&found.digest, &head)).await? {
+                stage(reading, vec![why]).await?;
+            }
+            found.findings.figures = facts(&head);
             found.findings.figures.push(("合計".to_owned(), Yen(amount).ja()));
             found.added = count;
         }
@@ -55,37 +64,63 @@ pub async fn read(
 }
 
 fn check(kind: Kind, text: &str) -> Result<Said, Refusals> {
-    let fact = |name: &str, value: String| (name.to_owned(), value);
     if kind == Kind::Savings {
         let (head, count, amount) = savings::receive::check(text)?;
-        let facts = vec![
-            fact("積立番号", head.no),
-            fact("積立名", head.name),
-            fact("作成年月日", head.made_on.ja_padded()),
-            fact("作成区分", head.timing.ja().to_owned()),
-        ];
-        return Ok((facts, count, amount));
+        return Ok((Head::Savings(head), count, amount));
     }
     let (head, count, amount) = zaikei::receive::check(text)?;
-    let facts = vec![
-        fact("帳票", head.document.ja().to_owned()),
-        fact("区分", head.timing.ja().to_owned()),
-        fact("作成基準日", head.base_on.ja_padded()),
-    ];
-    Ok((facts, count, amount))
+    Ok((Head::Zaikei(head), count, amount))
+}
+
+/// Why a good file is not to be taken: it was before, or a newer one.
+async fn not_again(
+    reading: &Reading<'_>,
+    transfer: &Transfer,
+    (digest, head): (&str, &Head),
+) -> Result<Option<Refused>, Error> {
+    let mut conn = reading.app.db.conn().await?;
+    if let Some(at) = store::taken_before(&mut conn, transfer, digest).await? {
+        return Ok(Some(Refused::at(1, "", words::taken_before(at))));
+    }
+    let contract_no = &transfer.contract_no;
+    let late = match head {
+        Head::Savings(head) => {
+            let group_no = transfer.group_no.as_deref().unwrap_or_default();
+            savings::receive::late(&mut conn, Key { contract_no, group_no }, head).await?
+        }
+        Head::Zaikei(head) => zaikei::receive::late(&mut conn, contract_no, head).await?,
+    };
+    Ok(late.map(of_row))
+}
+
+fn facts(head: &Head) -> Vec<(String, String)> {
+    let fact = |name: &str, value: String| (name.to_owned(), value);
+    match head {
+        Head::Savings(head) => vec![
+            fact("積立番号", head.no.clone()),
+            fact("積立名", head.name.clone()),
+            fact("作成年月日", head.made_on.ja_padded()),
+            fact("作成区分", head.timing.ja().to_owned()),
+        ],
+        Head::Zaikei(head) => vec![
+            fact("帳票", head.document.ja().to_owned()),
+            fact("区分", head.timing.ja().to_owned()),
+            fact("作成基準日", head.base_on.ja_padded()),
+        ],
+    }
+}
+
+fn of_row(refusal: Refusal) -> Refused {
+    Refused {
+        row: i64::try_from(refusal.line).unwrap_or(i64::MAX),
+        column: refusal.column,
+        reason: refusal.reason,
+    }
 }
 
 fn refused(refusals: Refusals) -> Vec<Refused> {
     let more = refusals.count.saturating_sub(refusals.told.len());
-    let mut rows: Vec<_> = refusals
-        .told
-        .into_iter()
-        .map(|one| Refused {
-            row: i64::try_from(one.line).unwrap_or(i64::MAX),
-            column: one.column,
-            reason: one.reason,
-        })
-        .collect();
+    let mut rows: Vec<_> = refusals.told.into_iter().map(of_row).collect();
     if more > 0 {
         let last = rows.last().map_or(1, |row| row.row);
         let more = group(i64::try_from(more).unwrap_or(i64::MAX));
@@ -120,6 +155,14 @@ pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
         return Ok(());
     }
     let (contract_no, now) = (transfer.contract_no.as_str(), app.clock.now());
+    // Files of a contract are taken one after the other, so that each knows the one before.
+    let hold = "UPDATE contracts SET contract_no = contract_no WHERE contract_no = $1";
+    tx.execute(hold, params![contract_no]).await?;
+    if let Some(at) = store::taken_before(&mut tx, &transfer, &transfer.digest).await? {
+        let told = words::taken_before(at);
+        store::end(&mut tx, &transfer, (State::Dropped, &told), now).await?;
+        return tx.commit().await;
+    }
     let group_no = transfer.group_no.clone().unwrap_or_default();
     let received = if transfer.kind == Kind::Savings {
         let key = Key { contract_no, group_no: &group_no };
@@ -129,11 +172,12 @@ pub async fn apply(app: &App, id: &str) -> Result<(), Error> {
     };
     match received {
         Err(Failure::Db(error)) => return Err(error),
-        Err(Failure::Refused(_)) => {
+        Err(Failure::Refused(refusals)) => {
             // Part of it may be written: none of it is kept.
             tx.rollback().await?;
             tx = app.db.begin().await?;
-            store::put_off(&mut tx, &transfer, words::NOT_NOW).await?;
+            let why = refusals.told.first().map_or(words::NOT_NOW, |one| one.reason.as_str());
+            store::put_off(&mut tx, &transfer, why).await?;
         }
         Ok(received) => {
             let detail = format!(

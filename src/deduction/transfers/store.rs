@@ -261,6 +261,35 @@ pub async fn put_off(tx: &mut Tx, transfer: &Transfer, told: &str) -> Result<(),
     tx.execute(sql, params![&transfer.id, json(&findings)]).await.map(drop)
 }
 
+/// Ends it as `state`, for the reason `told`; whether it still was as `transfer` says.
+pub async fn end(
+    tx: &mut Tx,
+    transfer: &Transfer,
+    (state, told): (State, &str),
+    now: Moment,
+) -> Result<bool, Error> {
+    let findings = Findings { told: told.to_owned(), ..transfer.findings.clone() };
+    let sql = "UPDATE transfers SET state = $3, findings = $4, ended_at = $5 \
+               WHERE id = $1 AND state = $2";
+    let values = params![&transfer.id, transfer.state.word(), state.word(), json(&findings), now];
+    Ok(tx.execute(sql, values).await? > 0)
+}
+
+/// When the same file was taken in before, by `digest`.
+pub async fn taken_before(
+    conn: &mut Conn,
+    transfer: &Transfer,
+    digest: &str,
+) -> Result<Option<Moment>, Error> {
+    let sql = "SELECT ended_at FROM transfers WHERE contract_no = $1 AND kind = $2 \
+               AND COALESCE(group_no, '') = $3 AND digest = $4 AND state = 'done' AND id <> $5 \
+               ORDER BY ended_at DESC LIMIT 1";
+    let group_no = transfer.group_no.as_deref().unwrap_or_default();
+    let values =
+        params![&transfer.contract_no, transfer.kind.word(), group_no, digest, &transfer.id];
+    Ok(conn.one::<Option<Moment>>(sql, values).await?.flatten())
+}
+
 /// A list that is made as a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Made<'a> {

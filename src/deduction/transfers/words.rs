@@ -1,6 +1,8 @@
 //! The sentences and labels of 取込・出力履歴 and of what is imported.
 
 use super::{Counts, Kind, State};
+use crate::base::Moment;
+use crate::base::date::jst_minutes;
 use crate::base::encoding::Encoding;
 use crate::base::money::{Yen, group};
 use crate::deduction::period::Closed;
@@ -77,6 +79,15 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Zaikei => "財形貯蓄",
         Kind::Print => "印刷用ファイル",
     }
+}
+
+/// The same file came before.
+#[must_use]
+pub fn taken_before(at: Moment) -> String {
+    format!(
+        "同じファイルを{}に取り込んでいます。もう一度取り込むことはできません。正しいファイルを選び直してください。",
+        jst_minutes(at)
+    )
 }
 
 /// How far it is.

@@ -4,9 +4,11 @@
 use super::{Document, Timing, alarms, lists, store, words};
 use crate::base::text::name_key;
 use crate::base::{Day, Moment, id};
-use crate::db::{Error, Tx, params};
+use crate::db::{Conn, Error, Tx, params};
 use crate::deduction::received::taking::{self, ACCOUNT_NO, Common, Lines};
-use crate::deduction::received::{Cells, Failure, Received, Refusal, Refusals, Table, row};
+use crate::deduction::received::{
+    Cells, Failure, Received, Refusal, Refusals, Table, older_than, row,
+};
 use crate::deduction::rules::PlanKind;
 
 const TIMING: &str = "区分";
@@ -187,6 +189,26 @@ const LINES: Lines<Head, More> = Lines {
              opened_on, limit_amount",
 };
 
+/// Why a file is not to be taken after all: a newer one of the same 帳票 and 区分 is there, and
+/// what moved would be told against that.
+///
+/// # Errors
+/// The database's.
+pub async fn late(
+    conn: &mut Conn,
+    contract_no: &str,
+    head: &Head,
+) -> Result<Option<Refusal>, Error> {
+    let newest = store::of(conn, contract_no, (head.document, head.timing)).await?;
+    let newest = newest.into_iter().map(|batch| batch.base_on).max();
+    let newer = newest.filter(|base_on| head.base_on < *base_on);
+    Ok(newer.map(|base_on| Refusal {
+        line: 2,
+        column: BASE_ON.to_owned(),
+        reason: older_than(base_on),
+    }))
+}
+
 /// Takes the file for the contract: all of it, in `tx`. A 預入依頼書 is compared with the
 /// newest one of the same 区分, and its alarms are written. Receptions older than the newest
 /// three go. Whoever only wants to know gives `tx` up.
@@ -200,6 +222,9 @@ pub async fn insert(
     now: Moment,
 ) -> Result<Received, Failure> {
     let (head, count, amount) = check(text)?;
+    if let Some(refusal) = late(tx, contract_no, &head).await? {
+        return Err(refusal.into());
+    }
     let of = (head.document, head.timing);
     let newest = store::of(tx, contract_no, of).await?.into_iter().next();
     let newest = newest.filter(|_| head.document == Document::Deposit);

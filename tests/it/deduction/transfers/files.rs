@@ -45,6 +45,64 @@ both_engines! {
         assert_eq!(union.world.audited("file-receive", "done").await, 1);
     }
 
+    async fn a_file_that_came_before_leaves_what_moved_as_it_is(fresh: &Fresh) {
+        // R004-115, R004-142, RX-07
+        let union = ledger(fresh, 3).await;
+        let desk = results::desk(&union).await;
+        let what = format!("savings.{}", KEY.group_no);
+        let at = received(&union, &desk, &what, SAVINGS).await;
+        confirm(&union, &desk, &at).await;
+        let newer = SAVINGS.replace("2026/10/14", "2026/11/14").replace(",4000", ",4500");
+        // Two previews of one file, as when two people send it.
+        let [at, twin] = [
+            received(&union, &desk, &what, &newer).await,
+            received(&union, &desk, &what, &newer).await,
+        ];
+        for at in [&at, &twin] {
+            confirm(&union, &desk, at).await.leads_to(at);
+        }
+        assert_eq!(found(&union, &at).await.state, State::Done);
+        assert_eq!((found(&union, &twin).await.state, lines(&union).await), (State::Dropped, 4));
+        desk.get(&twin).await.says(200, &["同じファイルを2026/", "何も取り込んでいません"]);
+        let sql = "SELECT COUNT(*) FROM bulk_saving_lines WHERE movement = 'changed'";
+        let moved: Option<i64> = union.conn().await.one(sql, params![]).await.expect("asked");
+        assert_eq!(moved, Some(1), "変更明細表 is as it was");
+        // Once it is taken, the preview says so at once; and an older one comes too late.
+        let older = SAVINGS.replace("2026/10/14", "2026/11/13");
+        for (file, reason) in [(&newer, "同じファイルを"), (&older, "より新しいファイル")] {
+            let at = received(&union, &desk, &what, file).await;
+            assert_eq!(found(&union, &at).await.state, State::Refused, "{reason}");
+            desk.get(&at).await.says(200, &[reason]).hides("取込を確定する");
+        }
+        let late = received(&union, &desk, &what, &newer.replace("11/14", "11/15")).await;
+        let latest = received(&union, &desk, &what, &newer.replace("11/14", "11/16")).await;
+        for at in [&latest, &late] {
+            confirm(&union, &desk, at).await.leads_to(at);
+        }
+        assert_eq!(found(&union, &late).await.state, State::Ready);
+        desk.get(&late).await.says(200, &["より新しいファイル"]);
+    }
+
+    async fn a_document_of_zaikei_that_came_before_is_not_taken_again(fresh: &Fresh) {
+        // R004-111, RX-07
+        let union = ledger(fresh, 1).await;
+        let desk = results::desk(&union).await;
+        let file = "区分,作成基準日,職員番号,カナ氏名,漢字氏名,生年月日,財形種類,口座番号,契約日,非課税申告額,積立額,残高\r\n\
+            月例,2026/10/20,000101,ヤマダ　タロウ,山田　太郎,1980/4/2,一般,3000001,2005/4/1,,10000,1\r\n";
+        let at = received(&union, &desk, "zaikei", file).await;
+        confirm(&union, &desk, &at).await;
+        assert_eq!(found(&union, &at).await.state, State::Done);
+        let older = file.replace("2026/10/20", "2026/10/19");
+        for (file, reason) in [(file, "同じファイルを"), (&older, "より新しいファイル")] {
+            let at = received(&union, &desk, "zaikei", file).await;
+            assert_eq!(found(&union, &at).await.state, State::Refused, "{reason}");
+            desk.get(&at).await.says(200, &[reason]);
+        }
+        let other = older.replace("月例", "夏季一時金");
+        let at = received(&union, &desk, "zaikei", &other).await;
+        assert_eq!(found(&union, &at).await.state, State::Ready, "another 区分 is another series");
+    }
+
     async fn all_that_is_wrong_is_in_the_file_of_it(fresh: &Fresh) {
         // R004-142: refusals of one row at the border of what is read at once
         let union = ledger(fresh, 1).await;
