@@ -259,6 +259,7 @@ async fn tidy_once(app: &App, summarise: bool) -> Result<(), crate::db::Error> {
     app.handovers.sweep(now);
     app.guesses.sweep(now);
     app.sessions.flush(now).await?;
+    transfers::print::tidy(app).await?;
     if summarise {
         app.strangers.summarise(&app.db, now).await?;
         flows::sweep(&mut app.db.conn().await?, now).await?;

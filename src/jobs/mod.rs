@@ -46,6 +46,14 @@ pub enum Outcome {
     GiveUp(String),
 }
 
+impl Job {
+    /// Whether it is given up when this try fails.
+    #[must_use]
+    pub const fn is_last_try(&self) -> bool {
+        self.tries + 1 >= MOST_TRIES
+    }
+}
+
 /// Tries after which a job is given up (about a week).
 const MOST_TRIES: i64 = 60;
 /// Rows in one statement.

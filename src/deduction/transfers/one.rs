@@ -208,9 +208,7 @@ fn lead(transfer: &Transfer, applies: bool) -> String {
         State::Done => "取り込みました。".to_owned(),
         State::Dropped => "取りやめました。何も取り込んでいません。".to_owned(),
         State::Failed if transfer.kind == Kind::Print => "作成できませんでした。".to_owned(),
-        State::Failed => {
-            "読み込みに失敗しました。何も取り込んでいません。もう一度お試しください。".to_owned()
-        }
+        State::Failed => "取り込みに失敗しました。何も取り込んでいません。".to_owned(),
     }
 }
 

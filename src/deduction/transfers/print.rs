@@ -4,15 +4,17 @@
 //! A stop or a kill ends it; `tidy` then says so, and it can be asked for again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::progress::Steps;
-use super::{Findings, Options, State, store, words};
+use super::{Findings, Options, store, words};
 use crate::app::App;
 use crate::base::Moment;
+use crate::base::clock::MINUTE_MS;
 use crate::base::id::new_id;
-use crate::db::{Conn, Error as DbError, params};
+use crate::db::{Conn, Error as DbError};
 use crate::identity::rights::Action;
 use crate::web::menu::deduction::TRANSFERS;
 use crate::web::pdf::{Failure, Progress};
@@ -21,6 +23,10 @@ use crate::web::{Error, SignedIn};
 
 /// Lines are read while the first half of the bar fills, pages drawn in the second.
 const BAR: i64 = 1_000;
+/// How often the making of a list gives a sign.
+const SIGN: Duration = Duration::from_secs(5);
+/// What gave no sign for so long, in milliseconds, was cut off.
+const SILENT_MS: i64 = MINUTE_MS;
 
 /// Who asks for a list, and what one must be allowed to for it.
 #[derive(Clone, Copy, Debug)]
@@ -48,33 +54,35 @@ pub async fn pdf(
     }
     let options = Options { asked: wish.place.with(&[]), ..Options::default() };
     let (now, person) = (app.clock.now(), &asker.person.0);
+    let (id, file_name) = (new_id(now), format!("{}.pdf", wish.name));
+    let of = store::Made {
+        id: &id,
+        contract_no: &person.user.contract_no,
+        group_no: person.actor.place.group().map(|group| group.group_no.as_str()),
+        file_name: &file_name,
+        options: &options,
+        rows: count,
+        user_id: &person.user.id,
+        actor: &format!("{}（{}）", person.user.name, person.user.login_id),
+        action: asker.action,
+    };
     let mut tx = app.db.begin().await?;
     // The same list asked for twice is made once.
-    let there = store::making(&mut tx, &person.user.id, &options).await?;
-    let id = if let Some(id) = there {
-        id
-    } else {
-        let id = new_id(now);
-        let of = store::Made {
-            id: &id,
-            contract_no: &person.user.contract_no,
-            group_no: person.actor.place.group().map(|group| group.group_no.as_str()),
-            file_name: &format!("{}.pdf", wish.name),
-            options: &options,
-            rows: count,
-            user_id: &person.user.id,
-            actor: &format!("{}（{}）", person.user.name, person.user.login_id),
-            action: asker.action,
-        };
-        store::begin_making(&mut tx, &of, now).await?;
-        let (of_task, making) = (id.clone(), app.clone());
-        app.tasks.spawn(async move {
-            Box::pin(make(&making, &of_task, (sheet, heading), count)).await;
-        });
-        id
-    };
+    if let Some(id) = store::making(&mut tx, &of, now.plus_ms(-SILENT_MS)).await? {
+        tx.commit().await?;
+        return Ok(to(&id));
+    }
+    store::begin_making(&mut tx, &of, now).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("{}/{id}", TRANSFERS.href)).into_response())
+    let (of_task, making) = (id.clone(), app.clone());
+    app.tasks.spawn(async move {
+        Box::pin(make(&making, &of_task, (sheet, heading), count)).await;
+    });
+    Ok(to(&id))
+}
+
+fn to(id: &str) -> Response {
+    Redirect::to(&format!("{}/{id}", TRANSFERS.href)).into_response()
 }
 
 async fn make(app: &App, id: &str, (sheet, heading): (Arc<dyn Sheet>, Heading), count: i64) {
@@ -91,9 +99,26 @@ async fn make(app: &App, id: &str, (sheet, heading): (Arc<dyn Sheet>, Heading), 
             }
         });
     };
-    let made = sheet::printed(app, sheet, heading, progress).await;
+    let mut printing = Box::pin(sheet::printed(app, sheet, heading, progress));
+    let made = loop {
+        tokio::select! {
+            made = &mut printing => break made,
+            () = tokio::time::sleep(SIGN) => sign(app, id).await,
+        }
+    };
     if let Err(error) = keep(app, id, made).await {
         tracing::error!(%error, "a printed list cannot be kept");
+    }
+}
+
+/// Says that it is still made: what gives no sign was cut off.
+async fn sign(app: &App, id: &str) {
+    let signed = match app.db.conn().await {
+        Ok(mut conn) => store::touch(&mut conn, id, app.clock.now()).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = signed {
+        tracing::warn!(%error, "nobody is told that a list is still printed");
     }
 }
 
@@ -129,12 +154,10 @@ async fn unmade(conn: &mut Conn, (id, told): (&str, &str), now: Moment) -> Resul
 }
 
 /// Makings that nobody goes on with: those of a process that is gone.
-pub async fn tidy(app: &App, before: Moment) -> Result<(), DbError> {
-    let mut conn = app.db.conn().await?;
-    let sql = "SELECT id FROM transfers WHERE state = $1 AND created_at < $2 LIMIT 100";
-    let stale: Vec<String> = conn.query(sql, params![State::Making.word(), before]).await?;
-    for id in stale {
-        unmade(&mut conn, (&id, words::NOT_MADE), app.clock.now()).await?;
+pub async fn tidy(app: &App) -> Result<(), DbError> {
+    let (mut conn, now) = (app.db.conn().await?, app.clock.now());
+    for id in store::abandoned(&mut conn, now.plus_ms(-SILENT_MS)).await? {
+        unmade(&mut conn, (&id, words::NOT_MADE), now).await?;
     }
     Ok(())
 }

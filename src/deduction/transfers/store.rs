@@ -313,26 +313,35 @@ pub struct Made<'a> {
     pub action: Action,
 }
 
-/// The file that is made for this person of the same list; holds the person's row, so that
-/// two clicks take turns.
-pub async fn making(
-    tx: &mut Tx,
-    user_id: &str,
-    options: &Options,
-) -> Result<Option<String>, Error> {
-    tx.execute("UPDATE users SET id = id WHERE id = $1", params![user_id]).await?;
+/// The file that is made for this person of the same list of the same group, by somebody who
+/// gave a sign since `since`; holds the person's row, so that two clicks take turns.
+pub async fn making(tx: &mut Tx, made: &Made<'_>, since: Moment) -> Result<Option<String>, Error> {
+    tx.execute("UPDATE users SET id = id WHERE id = $1", params![made.user_id]).await?;
     let sql = "SELECT id FROM transfers WHERE user_id = $1 AND options = $2 \
-               AND state = 'making'";
-    tx.one(sql, params![user_id, json(options)]).await
+               AND COALESCE(group_no, '') = $3 AND state = 'making' AND started_at >= $4 LIMIT 1";
+    let group_no = made.group_no.unwrap_or_default();
+    tx.one(sql, params![made.user_id, json(made.options), group_no, since]).await
+}
+
+/// Whoever makes the file is still at it.
+pub async fn touch(conn: &mut Conn, id: &str, now: Moment) -> Result<(), Error> {
+    let sql = "UPDATE transfers SET started_at = $2 WHERE id = $1 AND state = 'making'";
+    conn.execute(sql, params![id, now]).await.map(drop)
+}
+
+/// Files whose making gave no sign since `since`.
+pub async fn abandoned(conn: &mut Conn, since: Moment) -> Result<Vec<String>, Error> {
+    let sql = "SELECT id FROM transfers WHERE state = 'making' AND started_at < $1 LIMIT 100";
+    conn.query(sql, params![since]).await
 }
 
 /// Notes that a file is made.
 pub async fn begin_making(tx: &mut Tx, made: &Made<'_>, now: Moment) -> Result<(), Error> {
     let sql = "INSERT INTO transfers (id, contract_no, group_no, kind, file_name, options, state, \
                done_rows, total_rows, added, changed, removed, unchanged, refused, findings, \
-               digest, user_id, actor, action, created_at) \
+               digest, user_id, actor, action, created_at, started_at) \
                VALUES ($1, $2, $3, 'print', $4, $5, 'making', 0, $6, $6, 0, 0, 0, 0, '{}', '', \
-               $7, $8, $9, $10)";
+               $7, $8, $9, $10, $10)";
     let values = params![
         made.id,
         made.contract_no,
@@ -370,8 +379,33 @@ pub async fn failed(
 /// Files older than `before` go; what was done with them stays. Returns how many.
 pub async fn tidy(conn: &mut Conn, before: Moment) -> Result<u64, Error> {
     let sql = "UPDATE transfers SET content = NULL WHERE content IS NOT NULL \
-               AND created_at < $1 AND state NOT IN ('reading', 'applying')";
+               AND created_at < $1 AND state NOT IN ('reading', 'ready', 'applying')";
     conn.execute(sql, params![before]).await
+}
+
+/// What came before `before` and waits for somebody since.
+pub async fn waiting(conn: &mut Conn, before: Moment) -> Result<Vec<String>, Error> {
+    let sql = "SELECT id FROM transfers WHERE state IN ('ready', 'refused') AND created_at < $1 \
+               ORDER BY created_at LIMIT 100";
+    conn.query(sql, params![before]).await
+}
+
+/// What is to be read or applied, and has no job any more that would.
+pub async fn stuck(conn: &mut Conn) -> Result<Vec<String>, Error> {
+    let sql = "SELECT id FROM transfers t WHERE state IN ('reading', 'applying') AND NOT EXISTS \
+               (SELECT 1 FROM jobs j WHERE j.payload = t.id AND j.kind LIKE 'transfer-%' \
+               AND j.given_up_at IS NULL) ORDER BY created_at LIMIT 100";
+    conn.query(sql, params![]).await
+}
+
+/// What is over and has rows staged still.
+pub async fn unswept(conn: &mut Conn) -> Result<Vec<Transfer>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM transfers t WHERE state IN ('done', 'dropped', 'failed') \
+         AND (EXISTS (SELECT 1 FROM ledger_staging s WHERE s.transfer_id = t.id) \
+         OR EXISTS (SELECT 1 FROM result_staging s WHERE s.transfer_id = t.id)) LIMIT 100"
+    );
+    conn.query(&sql, params![]).await
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

@@ -47,6 +47,11 @@ pub const RESULTS_CHANGED: &str = "確認の画面を開いたあとに、ほか
 /// What was good a moment ago is not any more.
 pub const NOT_NOW: &str =
     "いまは取り込めませんでした。もう一度確定するか、ファイルを選び直してください。";
+/// Nobody finished it while it was kept.
+pub const UNFINISHED: &str = "7日のあいだ確定されなかったため、取りやめました。取り込むときは、ファイルをもう一度選んでください。";
+/// It failed again and again for a reason of ours.
+pub const FAILED: &str =
+    "サーバーの問題で、終わりまで進めませんでした。ファイルをもう一度選んでください。";
 /// The making was cut off, or failed for a reason of ours.
 pub const NOT_MADE: &str =
     "ファイルの作成が途中で終わりました。もう一度、一覧から作成してください。";

@@ -3,9 +3,10 @@
 
 use super::staged::{self, Halt, Reading};
 use super::store::{APPLY, READ};
-use super::{Counts, Kind, State, Transfer, ledger, print, received, result, store, table};
+use super::{Counts, Kind, State, Transfer, ledger, received, result, store, table, words};
 use crate::app::App;
-use crate::base::clock::{DAY_MS, MINUTE_MS};
+use crate::audit::{self, Event};
+use crate::base::clock::DAY_MS;
 use crate::base::encoding::Encoding;
 use crate::db::Error;
 use crate::identity::rights::Action;
@@ -13,9 +14,6 @@ use crate::jobs::{Job, Outcome};
 
 /// How long a file is kept, in days.
 pub const KEPT_DAYS: i64 = 7;
-
-/// How long a list is made at most, in milliseconds: what takes longer was cut off.
-const MAKING_MS: i64 = 60 * MINUTE_MS;
 
 /// What a reading came to.
 pub struct Found {
@@ -29,24 +27,62 @@ pub struct Found {
     pub action: Option<Action>,
 }
 
-/// Does a job of this module.
+/// Does a job of this module. After the last try the transfer has failed, and says so.
 pub async fn run(app: &App, job: &Job) -> Outcome {
     let done = match job.kind.as_str() {
         READ => Box::pin(read(app, &job.payload)).await,
         APPLY => Box::pin(apply(app, &job.payload)).await,
         other => return Outcome::GiveUp(format!("nobody does jobs of kind {other:?}")),
     };
-    match done {
-        Ok(()) => Outcome::Done,
-        Err(error) => Outcome::Retry(error.to_string()),
+    let Err(error) = done else { return Outcome::Done };
+    if job.is_last_try() {
+        let over = |now: &Transfer| matches!(now.state, State::Reading | State::Applying);
+        if let Err(error) = end(app, &job.payload, over, (State::Failed, words::FAILED)).await {
+            tracing::error!(%error, "a transfer that failed cannot be told so");
+        }
     }
+    Outcome::Retry(error.to_string())
 }
 
-/// Lets go of files that are kept no longer.
+/// Lets go of files that are kept no longer, of what nobody finished in that time, and of what
+/// was left behind.
 pub async fn tidy(app: &App) -> Result<(), Error> {
     let before = app.clock.now().plus_ms(-KEPT_DAYS * DAY_MS);
-    store::tidy(&mut app.db.conn().await?, before).await?;
-    print::tidy(app, app.clock.now().plus_ms(-MAKING_MS)).await
+    for id in store::waiting(&mut app.db.conn().await?, before).await? {
+        let over = |now: &Transfer| matches!(now.state, State::Ready | State::Refused);
+        end(app, &id, over, (State::Dropped, words::UNFINISHED)).await?;
+    }
+    for id in store::stuck(&mut app.db.conn().await?).await? {
+        let over = |now: &Transfer| matches!(now.state, State::Reading | State::Applying);
+        end(app, &id, over, (State::Failed, words::FAILED)).await?;
+    }
+    for over in store::unswept(&mut app.db.conn().await?).await? {
+        staged::sweep(app, over.kind, &over.id).await?;
+    }
+    store::tidy(&mut app.db.conn().await?, before).await.map(drop)
+}
+
+/// Ends a transfer that is `over`, and says so in the chain.
+async fn end(
+    app: &App,
+    id: &str,
+    over: impl Fn(&Transfer) -> bool,
+    (state, told): (State, &str),
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let Some(transfer) = store::hold(&mut tx, id).await?.filter(over) else { return Ok(()) };
+    store::end(&mut tx, &transfer, (state, told), now).await?;
+    let event = Event {
+        actor: "system",
+        action: "transfer-drop",
+        contract_no: Some(&transfer.contract_no),
+        target: Some(&transfer.file_name),
+        detail: words::state(transfer.kind, state),
+        ..Event::default()
+    };
+    audit::record(&mut tx, now, &event).await?;
+    tx.commit().await
 }
 
 async fn read(app: &App, id: &str) -> Result<(), Error> {

@@ -4,6 +4,8 @@ mod broken;
 mod files;
 mod hidden;
 mod kill;
+mod leftovers;
+mod results;
 pub mod results;
 mod rights;
 mod table;
