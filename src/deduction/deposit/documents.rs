@@ -171,7 +171,7 @@ pub(super) async fn download_left_out_csv(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (chosen, file) = file(&app, &scope, &asked, Paper::LeftOut).await?;
-    list::csv(&app, file, &asked.encoding, &chosen).await
+    list::csv(&app, file, (&scope, &asked.encoding), &chosen).await
 }
 
 pub(super) async fn download_left_out_pdf(
@@ -189,7 +189,7 @@ pub(super) async fn download_stopped_csv(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (chosen, file) = file(&app, &scope, &asked, Paper::Stopped).await?;
-    list::csv(&app, file, &asked.encoding, &chosen).await
+    list::csv(&app, file, (&scope, &asked.encoding), &chosen).await
 }
 
 pub(super) async fn download_stopped_pdf(

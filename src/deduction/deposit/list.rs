@@ -12,7 +12,7 @@ use crate::base::{Day, Moment};
 use crate::deduction::scope::Scope;
 use crate::deduction::transfers::print::{self, Asker};
 use crate::identity::rights::Action;
-use crate::web::sheet::{At, Encoding, Heading, View, Wish, csv_response, remembered};
+use crate::web::sheet::{At, Encoding, Heading, View, Wish, remembered};
 use crate::web::{Error, Place, Shell};
 
 /// Where a list's files are asked for, and of what.
@@ -37,12 +37,12 @@ pub async fn view(
 pub async fn csv(
     app: &App,
     asked: Asked,
-    encoding: &str,
+    (scope, encoding): (&Scope, &str),
     chosen: &Chosen,
 ) -> Result<Response, Error> {
     let encoding = Encoding::parse(encoding).unwrap_or(Encoding::Utf8);
     let (sheet, wish) = asked.wish(chosen, app.clock.now());
-    csv_response(app, sheet, wish, encoding).await
+    print::csv(app, &scope.person, (sheet, wish), encoding).await
 }
 
 /// The whole list as PDF.

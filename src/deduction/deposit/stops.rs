@@ -207,7 +207,7 @@ pub(super) async fn download_csv(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (chosen, file) = file(&app, &scope, &asked).await?;
-    list::csv(&app, file, &asked.encoding, &chosen).await
+    list::csv(&app, file, (&scope, &asked.encoding), &chosen).await
 }
 
 pub(super) async fn download_pdf(

@@ -163,7 +163,7 @@ async fn csv(
     };
     let history = asked.history(of, &scope, true).ok_or(Foreign("employee_no"))?;
     let wish = asked.wish(of, &app, &scope);
-    sheet::csv_response(&app, Arc::new(history), wish, encoding).await
+    print::csv(&app, &scope.person, (Arc::new(history), wish), encoding).await
 }
 
 async fn pdf(

@@ -219,12 +219,13 @@ pub struct Wanted {
 /// The database's; an encoding that we do not have.
 pub async fn csv(
     app: &App,
+    person: &SignedIn,
     wanted: Wanted,
     (asked, headers): (&Asked, &HeaderMap),
 ) -> Result<Response, Error> {
     let encoding = asked.encoding(sheet::remembered(headers))?;
     let wish = wish(app, &wanted, asked);
-    sheet::csv_response(app, wanted.sheet, wish, encoding).await
+    print::csv(app, person, (wanted.sheet, wish), encoding).await
 }
 
 /// The list as PDF.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
@@ -12,7 +12,6 @@ use serde::Deserialize;
 use super::catalogue::{Find, Listed, Of};
 use super::words;
 use crate::app::App;
-use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::text::nfkc;
 use crate::db::Conn;
@@ -129,8 +128,7 @@ async fn download_csv(app: &App, scope: &Scope, named: Named) -> Result<Response
         word => Encoding::parse(word).ok_or_else(|| Error::Malformed("encoding".to_owned()))?,
     };
     let wish = found.wish(scope);
-    let answer = sheet::csv_response(app, found.sheet.clone(), wish, encoding).await?;
-    noted(app, scope, (found.list.title(), found.period.as_deref(), "CSV"), answer).await
+    print::csv(app, &scope.person, (found.sheet.clone(), wish), encoding).await
 }
 
 async fn download_pdf(app: &App, scope: &Scope, named: Named) -> Result<Response, Error> {
@@ -143,8 +141,7 @@ async fn download_pdf(app: &App, scope: &Scope, named: Named) -> Result<Response
     drop(conn);
     let wish = found.wish(scope);
     let asker = Asker { person: &scope.person, action: found.list.action() };
-    let answer = print::pdf(app, asker, (found.sheet.clone(), wish), heading).await?;
-    noted(app, scope, (found.list.title(), found.period.as_deref(), "PDF"), answer).await
+    print::pdf(app, asker, (found.sheet.clone(), wish), heading).await
 }
 
 /// What stands above the list of a group on paper; `group`: its number and name.
@@ -166,15 +163,9 @@ pub(super) async fn noted(
     (title, period, form): (&str, Option<&Period>, &str),
     answer: Response,
 ) -> Result<Response, Error> {
-    if answer.status() == StatusCode::OK {
-        let of = period.map(Period::ja).unwrap_or_default();
-        let target = format!("{} {title} {of} {form}", scope.group.group_no);
-        let event = Event { target: Some(&target), ..scope.person.0.event("list-download", "") };
-        let mut tx = app.db.begin().await?;
-        audit::record(&mut tx, app.clock.now(), &event).await?;
-        tx.commit().await?;
-    }
-    Ok(answer)
+    let of = period.map(Period::ja).unwrap_or_default();
+    let target = format!("{} {title} {of} {form}", scope.group.group_no);
+    print::noted(app, &scope.person, &target, answer).await
 }
 
 async fn found(conn: &mut Conn, scope: &Scope, named: &Named) -> Result<Found, Error> {

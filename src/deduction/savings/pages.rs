@@ -122,7 +122,7 @@ async fn download_csv(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (_, wanted) = wanted(&mut app.db.conn().await?, &scope, (&list, &asked)).await?;
-    pages::csv(&app, wanted, (&asked, &headers)).await
+    pages::csv(&app, &scope.person, wanted, (&asked, &headers)).await
 }
 
 async fn download_pdf(

@@ -1,4 +1,5 @@
-//! Long lists as PDF: made beside the requests, kept for a few days, found in the history.
+//! Lists as files, each with its row in the chain. Long ones as PDF are made beside the
+//! requests, kept for a few days, and found in the history.
 //!
 //! The making is a task of this process, since a list is what its page made of a question.
 //! A stop or a kill ends it; `tidy` then says so, and it can be asked for again.
@@ -6,11 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::progress::Steps;
 use super::{Findings, Options, store, words};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::base::Moment;
 use crate::base::clock::MINUTE_MS;
 use crate::base::id::new_id;
@@ -18,7 +21,7 @@ use crate::db::{Conn, Error as DbError};
 use crate::identity::rights::Action;
 use crate::web::menu::deduction::TRANSFERS;
 use crate::web::pdf::{Failure, Progress};
-use crate::web::sheet::{self, Heading, Sheet, Unprinted, Wish};
+use crate::web::sheet::{self, Encoding, Heading, Sheet, Unprinted, Wish};
 use crate::web::{Error, SignedIn};
 
 /// Lines are read while the first half of the bar fills, pages drawn in the second.
@@ -50,7 +53,9 @@ pub async fn pdf(
 ) -> Result<Response, Error> {
     let count = sheet.totals(&mut app.db.conn().await?).await?.count;
     if !sheet::is_long(count) {
-        return sheet::pdf_response(app, sheet, wish, heading).await;
+        let target = target(asker.person, &wish.name, "PDF");
+        let answer = sheet::pdf_response(app, sheet, wish, heading).await?;
+        return noted(app, asker.person, &target, answer).await;
     }
     let options = Options { asked: wish.place.with(&[]), ..Options::default() };
     let (now, person) = (app.clock.now(), &asker.person.0);
@@ -79,6 +84,45 @@ pub async fn pdf(
         Box::pin(make(&making, &of_task, (sheet, heading), count)).await;
     });
     Ok(to(&id))
+}
+
+/// The whole of `sheet` as CSV; the chain tells who had it.
+///
+/// # Errors
+/// The database's.
+pub async fn csv(
+    app: &App,
+    person: &SignedIn,
+    (sheet, wish): (Arc<dyn Sheet>, Wish),
+    encoding: Encoding,
+) -> Result<Response, Error> {
+    let target = target(person, &wish.name, "CSV");
+    let answer = sheet::csv_response(app, sheet, wish, encoding).await?;
+    noted(app, person, &target, answer).await
+}
+
+fn target(person: &SignedIn, name: &str, form: &str) -> String {
+    let group = person.0.actor.place.group().map_or("", |group| group.group_no.as_str());
+    format!("{group} {name} {form}").trim_start().to_owned()
+}
+
+/// Notes in the chain that a file was handed out, if it was.
+///
+/// # Errors
+/// The database's: then it is not.
+pub async fn noted(
+    app: &App,
+    person: &SignedIn,
+    target: &str,
+    answer: Response,
+) -> Result<Response, Error> {
+    if answer.status() == StatusCode::OK {
+        let event = Event { target: Some(target), ..person.0.event("list-download", "") };
+        let mut tx = app.db.begin().await?;
+        audit::record(&mut tx, app.clock.now(), &event).await?;
+        tx.commit().await?;
+    }
+    Ok(answer)
 }
 
 fn to(id: &str) -> Response {

@@ -178,7 +178,7 @@ async fn csv(
     list: List,
 ) -> Result<Response, Error> {
     let wanted = wanted(&mut app.db.conn().await?, &person, (list, &asked)).await?;
-    pages::csv(app, wanted, (&asked, &headers)).await
+    pages::csv(app, &person, wanted, (&asked, &headers)).await
 }
 
 async fn pdf(app: &App, person: SignedIn, asked: Asked, list: List) -> Result<Response, Error> {

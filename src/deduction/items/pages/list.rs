@@ -115,7 +115,7 @@ pub async fn download_csv<I: BookItem>(
 ) -> Result<Response, Error> {
     let encoding = file.encoding(sheet::remembered(&headers))?;
     let (items, wish, _) = whole::<I>(&app, &scope, &file.asked, false).await?;
-    sheet::csv_response(&app, Arc::new(items), wish, encoding).await
+    print::csv(&app, &scope.person, (Arc::new(items), wish), encoding).await
 }
 
 /// The list as PDF.

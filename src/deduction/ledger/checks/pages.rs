@@ -3,14 +3,13 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::Check;
 use crate::app::App;
-use crate::audit::{self, Event};
 use crate::deduction::items::Foreign;
 use crate::deduction::items::list::count_ja;
 use crate::deduction::items::listed::dated;
@@ -89,8 +88,7 @@ async fn show_list(
             };
             let wish = wish(&app, &scope, check);
             let list = check.sheet(scope.key(), true);
-            let answer = sheet::csv_response(&app, list, wish, encoding).await?;
-            noted(&app, &scope, (check, "CSV"), answer).await
+            print::csv(&app, &scope.person, (list, wish), encoding).await
         }
         "pdf" => {
             let wish = wish(&app, &scope, check);
@@ -101,8 +99,7 @@ async fn show_list(
             };
             let list = check.sheet(scope.key(), true);
             let by = Asker { person: &scope.person, action: Action::LedgerView };
-            let answer = print::pdf(&app, by, (list, wish), heading).await?;
-            noted(&app, &scope, (check, "PDF"), answer).await
+            print::pdf(&app, by, (list, wish), heading).await
         }
         _ => Err(Error::NotFound),
     }
@@ -146,24 +143,6 @@ fn wish(app: &App, scope: &Scope, check: Check) -> Wish {
         place: place(check, &Asked::default()),
         name: dated(check.title(), app.clock.now()),
     }
-}
-
-/// Notes that a file was handed out, if it was.
-async fn noted(
-    app: &App,
-    scope: &Scope,
-    (check, form): (Check, &str),
-    answer: Response,
-) -> Result<Response, Error> {
-    if answer.status() == StatusCode::OK {
-        let target = format!("{} {} {form}", scope.group.group_no, check.title());
-        let event = scope.person.0.event("list-download", TITLE);
-        let event = Event { target: Some(&target), ..event };
-        let mut tx = app.db.begin().await?;
-        audit::record(&mut tx, app.clock.now(), &event).await?;
-        tx.commit().await?;
-    }
-    Ok(answer)
 }
 
 #[cfg(test)]

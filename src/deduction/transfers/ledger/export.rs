@@ -19,8 +19,9 @@ use crate::base::encoding::Encoding;
 use crate::base::money::group;
 use crate::db::{Conn, Error as DbError, params};
 use crate::deduction::scope::{Key, Scope};
-use crate::deduction::transfers::words;
+use crate::deduction::transfers::{print, words};
 use crate::web::cookies::Choice;
+use crate::web::menu::deduction::TRANSFERS;
 use crate::web::{self, Error, sheet};
 
 /// Rows that are read at once.
@@ -99,6 +100,8 @@ pub(super) async fn download_table(
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     }
+    let made = jst_compact(app.clock.now());
+    let name = format!("賃控元帳明細_{}_{made}.csv", scope.group.group_no);
     let (sender, body) = Channel::new(WAITING);
     let of = (scope.contract_no().to_owned(), scope.group.group_no.clone());
     let sending = app.clone();
@@ -107,11 +110,9 @@ pub(super) async fn download_table(
         Encoding::Utf8 => "text/csv; charset=utf-8",
         Encoding::Cp932 => "text/csv; charset=windows-31j",
     };
-    let made = jst_compact(app.clock.now());
-    let name = format!("賃控元帳明細_{}_{made}.csv", scope.group.group_no);
     let mut file = web::download(&name, kind, Body::new(body));
     file.headers_mut().append(SET_COOKIE, Choice::ENCODING.keep(encoding.word()));
-    Ok(file)
+    print::noted(&app, &scope.person, &name, file).await
 }
 
 /// The rows behind this number and id, in the order of the table.

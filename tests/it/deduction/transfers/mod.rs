@@ -2,6 +2,7 @@
 
 mod broken;
 mod files;
+mod handed;
 mod hidden;
 mod kill;
 mod leftovers;
