@@ -24,10 +24,12 @@ pub mod zaikei;
 pub mod zengin;
 
 use axum::Router;
+use axum::response::Response;
 use axum::routing::get;
 
 use crate::app::App;
-use crate::web::menu::{deduction, group_page};
+use crate::web::menu::{deduction, group_page, group_page_with};
+use crate::web::{Error, SignedIn};
 
 /// Every page of the module.
 pub fn router() -> Router<App> {
@@ -44,11 +46,16 @@ pub fn router() -> Router<App> {
         .merge(transfers::router())
 }
 
+/// Files of the ledger come and go: their history is found there, too.
+fn ledger_page(person: &SignedIn) -> Result<Response, Error> {
+    group_page_with(&deduction::LEDGER, &[&deduction::TRANSFERS], person)
+}
+
 /// The pages that the menu's entries lead to.
 fn menus() -> Router<App> {
     Router::new()
         .route("/deduction/rokin", get(async |person| group_page(&deduction::ROKIN, &person)))
-        .route("/deduction/ledger", get(async |person| group_page(&deduction::LEDGER, &person)))
+        .route("/deduction/ledger", get(async |person| ledger_page(&person)))
         .route("/deduction/savings", get(async |person| group_page(&deduction::SAVINGS, &person)))
         .route("/deduction/zaikei", get(async |person| group_page(&deduction::ZAIKEI, &person)))
 }

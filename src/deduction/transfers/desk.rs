@@ -15,6 +15,7 @@ use super::pages::ListRow;
 use super::store::{self, Coming};
 use super::{Kind, Options, State as Stage, Transfer, result, words};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::base::id::{made_at, new_id};
 use crate::db::{Conn, Error as DbError, params};
 use crate::deduction::deposit;
@@ -35,6 +36,7 @@ pub fn router() -> Router<App> {
         .route("/operator/deduction/transfers/{id}/apply", post(submit_apply))
         .route("/operator/deduction/transfers/{id}/drop", post(submit_drop))
         .route("/operator/deduction/transfers/{id}/file", get(download_file))
+        .route("/operator/deduction/transfers/{id}/changes", get(download_changes))
 }
 
 #[derive(Template)]
@@ -226,6 +228,7 @@ async fn show_transfer(
         inside: true,
         may_change: may_change(transfer.kind),
         again: Some(receive),
+        history: "",
         csrf: operator.person().csrf(),
     };
     one::show(&app, &transfer, viewer).await
@@ -267,4 +270,22 @@ async fn download_file(
         return Err(Error::stale(words::TO_ONE, here(&format!("/{id}"))));
     }
     one::refused_file(&app, &transfer).await
+}
+
+async fn download_changes(
+    State(app): State<App>,
+    operator: Operator,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let transfer = load(&app, &id).await?;
+    let file = one::changes_file(&app, &transfer, &here(&format!("/{id}"))).await?;
+    let event = Event {
+        contract_no: Some(&transfer.contract_no),
+        target: Some(&transfer.file_name),
+        ..operator.event("list-download", words::RECEIVE)
+    };
+    let mut tx = app.db.begin().await?;
+    audit::record(&mut tx, app.clock.now(), &event).await?;
+    tx.commit().await?;
+    Ok(file)
 }

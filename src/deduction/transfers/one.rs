@@ -36,6 +36,10 @@ struct OnePage {
     /// What is in it is hidden from the reader.
     partly: bool,
     samples: Vec<Sample>,
+    /// Where all of what will change is.
+    changes: String,
+    /// Items that are cancelled by it.
+    removes: String,
     refused: Vec<Refused>,
     refused_all: String,
     digest: String,
@@ -45,6 +49,8 @@ struct OnePage {
     file: Option<String>,
     /// Where the next file is chosen.
     again: Option<String>,
+    /// Where all of them are listed; empty: nowhere.
+    history: &'static str,
     csrf: String,
 }
 
@@ -86,6 +92,8 @@ pub struct Viewer {
     pub may_change: bool,
     /// Where the next file is chosen.
     pub again: Option<String>,
+    /// Where all of them are listed; empty: nowhere.
+    pub history: &'static str,
     /// The forms' token.
     pub csrf: String,
 }
@@ -118,6 +126,8 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
     let moving = transfer.state.is_moving();
     let made = transfer.kind == Kind::Print && transfer.state == State::Done;
     let nothing = transfer.state == State::Ready && transfer.counts.is_nothing();
+    let may_apply = viewer.may_change && transfer.state == State::Ready && !nothing;
+    let removed = if may_apply { transfer.counts.removed } else { 0 };
     let page = OnePage {
         shell,
         state: words::state(transfer.kind, transfer.state),
@@ -138,14 +148,21 @@ pub async fn show(app: &App, transfer: &Transfer, viewer: Viewer) -> Result<Resp
             transfer.findings.figures.clone()
         },
         partly: !viewer.inside,
+        changes: if samples.is_empty() {
+            String::new()
+        } else {
+            format!("{}/changes", viewer.here)
+        },
         samples,
+        removes: if removed > 0 { group(removed) } else { String::new() },
         refused,
         refused_all: group(transfer.counts.refused),
         digest: transfer.digest.clone(),
-        may_apply: viewer.may_change && transfer.state == State::Ready && !nothing,
+        may_apply,
         file: made.then(|| format!("{}/file", viewer.here)),
         may_drop: viewer.may_change && transfer.state.may_drop(),
         again: viewer.again.filter(|_| !moving),
+        history: viewer.history,
         csrf: viewer.csrf,
         here: viewer.here,
     };
@@ -170,10 +187,10 @@ fn facts(transfer: &Transfer) -> Vec<(&'static str, String)> {
         facts.push(("取込を確定した人", by.name.clone()));
     }
     if let Some(at) = transfer.ended_at {
-        let what = if transfer.state == State::Done {
-            "取り込んだ日時"
-        } else {
-            "終わった日時"
+        let what = match (transfer.state, transfer.kind) {
+            (State::Done, Kind::Print) => "作成した日時",
+            (State::Done, _) => "取り込んだ日時",
+            _ => "終わった日時",
         };
         facts.push((what, jst_minutes(at)));
     }
@@ -270,6 +287,22 @@ pub async fn refused(
     let of = (transfer.kind, transfer.id.as_str());
     let (rows, _) = staged::refused(&mut conn, of, staged::FIRST, MOST_REFUSED).await?;
     Ok(rows.into_iter().map(|one| (one.row, one.column, one.reason)).collect())
+}
+
+/// All that a file will change, as a table.
+pub async fn changes_file(app: &App, transfer: &Transfer, here: &str) -> Result<Response, Error> {
+    if transfer.state != State::Ready {
+        return Err(Error::stale(words::TO_ONE, here));
+    }
+    let mut file = Writer::new(Encoding::Utf8, Style::Guarded);
+    let mut conn = app.db.conn().await?;
+    match transfer.kind {
+        Kind::Ledger => ledger::preview::all(&mut conn, transfer, &mut file).await?,
+        Kind::Result => result::preview::all(&mut conn, transfer, &mut file).await?,
+        Kind::Savings | Kind::Zaikei | Kind::Print => return Err(Error::NotFound),
+    }
+    let name = format!("変わる内容_{}.csv", transfer.file_name.trim_end_matches(".csv"));
+    Ok(web::download(&name, "text/csv; charset=utf-8", file.take()))
 }
 
 /// All refused rows as a table.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::acts::{self, Confirmation};
 use super::one::{self, Viewer};
 use super::store::{self, Seen};
-use super::{Kind, State as Stage, Transfer, result, words};
+use super::{Kind, State as Stage, Transfer, ledger, print, result, words};
 use crate::app::App;
 use crate::base::date::jst_minutes;
 use crate::db::Conn;
@@ -28,6 +28,7 @@ pub fn router() -> Router<App> {
         .route("/deduction/transfers/{id}/apply", post(submit_apply))
         .route("/deduction/transfers/{id}/drop", post(submit_drop))
         .route("/deduction/transfers/{id}/file", get(download_file))
+        .route("/deduction/transfers/{id}/changes", get(download_changes))
 }
 
 #[derive(Template)]
@@ -36,6 +37,8 @@ struct ListPage {
     shell: Shell,
     rows: Vec<ListRow>,
     pager: Pager,
+    /// Where the first file is chosen; empty: not by this person.
+    start: &'static str,
 }
 
 /// A transfer in a list.
@@ -85,7 +88,9 @@ async fn show_transfers(
     let shell = shell.crumb("トップページ", "/home").crumb_here();
     let pager = pager(&found, &at, more);
     let rows = found.into_iter().map(|one| ListRow::of(&as_clerks_see(one), TRANSFERS.href));
-    web::page(&ListPage { shell, rows: rows.collect(), pager })
+    let imports = group_no(&person).is_some() && may_change(&person, Kind::Ledger);
+    let start = if imports { ledger::IMPORT } else { "" };
+    web::page(&ListPage { shell, rows: rows.collect(), pager, start })
 }
 
 /// To the pages before and after; `more`: in the direction that was asked for.
@@ -205,10 +210,11 @@ async fn show_transfer(
         inside,
         may_change: may_change(&person, transfer.kind),
         again: match transfer.kind {
-            Kind::Ledger => Some(super::ledger::IMPORT.to_owned()),
+            Kind::Ledger => Some(ledger::IMPORT.to_owned()),
             Kind::Print => Some(transfer.options.asked.clone()),
             _ => None,
         },
+        history: TRANSFERS.href,
         csrf: person.0.csrf(),
     };
     one::show(&app, &transfer, viewer).await
@@ -251,7 +257,8 @@ async fn download_file(
     if transfer.kind == Kind::Print {
         let content = store::content(&mut app.db.conn().await?, &id).await?;
         let content = content.ok_or_else(|| Error::stale(words::TO_ONE, here(&id)))?;
-        return Ok(web::download(&transfer.file_name, "application/pdf", content));
+        let file = web::download(&transfer.file_name, "application/pdf", content);
+        return print::noted(&app, &person, &handed(&transfer), file).await;
     }
     if !sees_inside(&mut app.db.conn().await?, &person, &transfer).await? {
         return Err(Error::Forbidden);
@@ -259,5 +266,26 @@ async fn download_file(
     if transfer.state != Stage::Refused {
         return Err(Error::stale(words::TO_ONE, here(&id)));
     }
-    one::refused_file(&app, &transfer).await
+    let file = one::refused_file(&app, &transfer).await?;
+    print::noted(&app, &person, &handed(&transfer), file).await
+}
+
+/// What the chain calls a file of the history.
+fn handed(transfer: &Transfer) -> String {
+    let group_no = transfer.group_no.as_deref().unwrap_or_default();
+    format!("{group_no} {}", transfer.file_name).trim_start().to_owned()
+}
+
+/// All that the file will change.
+async fn download_changes(
+    State(app): State<App>,
+    person: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let transfer = load(&app, &person, &id).await?;
+    if !sees_inside(&mut app.db.conn().await?, &person, &transfer).await? {
+        return Err(Error::Forbidden);
+    }
+    let file = one::changes_file(&app, &transfer, &here(&id)).await?;
+    print::noted(&app, &person, &handed(&transfer), file).await
 }

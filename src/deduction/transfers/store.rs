@@ -156,10 +156,10 @@ pub async fn page(
     Ok((found, more))
 }
 
-/// The newest transfers of a contract, of every group: for the operator.
+/// The newest files that came for a contract, of every group: for the operator.
 pub async fn newest(conn: &mut Conn, contract_no: &str, most: i64) -> Result<Vec<Transfer>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM transfers WHERE contract_no = $1 \
+        "SELECT {COLUMNS} FROM transfers WHERE contract_no = $1 AND kind <> 'print' \
          ORDER BY created_at DESC, id DESC LIMIT $2"
     );
     conn.query(&sql, params![contract_no, most]).await

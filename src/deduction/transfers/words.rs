@@ -36,7 +36,7 @@ pub const NO_FILE: &str = "ファイルを選んでください。";
 /// Nothing in it.
 pub const EMPTY_FILE: &str = "選んだファイルには何も入っていません。";
 /// The history is empty.
-pub const NONE: &str = "取り込んだファイルはまだありません。";
+pub const NONE: &str = "取り込んだファイルや作成したファイルは、まだありません。";
 /// The way on from a page that is not there any more.
 pub const TO_ONE: &str = "最新の画面へ";
 

@@ -216,9 +216,20 @@ pub fn settings(actor: &Actor) -> Vec<&'static Entry> {
 
 /// The page of a group: a card for each of its places.
 pub fn group_page(group: &'static Entry, person: &SignedIn) -> Result<Response, Error> {
+    group_page_with(group, &[], person)
+}
+
+/// As [`group_page`], with cards of the menu besides, which belong to several groups.
+pub fn group_page_with(
+    group: &'static Entry,
+    besides: &[&'static Entry],
+    person: &SignedIn,
+) -> Result<Response, Error> {
     let shell = person.shell(group.label, "", group.href);
     let shell = shell.crumb("トップページ", "/home").crumb_here();
-    page(&GroupPage { shell, cards: cards_of(group, &person.0.actor) })
+    let mut cards = cards_of(group, &person.0.actor);
+    cards.extend(besides.iter().filter(|entry| person.0.may(entry.action)));
+    page(&GroupPage { shell, cards })
 }
 
 #[derive(Template)]

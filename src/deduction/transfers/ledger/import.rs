@@ -13,6 +13,7 @@ use crate::deduction::period::entry;
 use crate::deduction::scope::Scope;
 use crate::deduction::transfers::store::Coming;
 use crate::deduction::transfers::{Kind, Options, acts, words};
+use crate::web::menu::deduction::TRANSFERS;
 use crate::web::upload::size_ja;
 use crate::web::{self, Error, Field, Mistakes, Sent, Shell, Upload};
 

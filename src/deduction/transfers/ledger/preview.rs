@@ -1,14 +1,18 @@
 //! What a file will do to the ledger, to look at: the first rows of each kind.
 
 use super::Terms;
+use crate::base::csv::Writer;
 use crate::base::date::month_ja;
 use crate::base::money::Yen;
 use crate::db::{Conn, Error, FromRow, Row, params};
 use crate::deduction::transfers::one::Sample;
 use crate::deduction::transfers::{Counts, Transfer, words};
+use crate::web;
 
 /// Rows of each kind that are shown.
 const MOST: i64 = 50;
+/// Rows that are read at once.
+const CHUNK: i64 = 1_000;
 
 const HEADS: [&str; 10] = [
     "行",
@@ -42,9 +46,7 @@ pub async fn samples(conn: &mut Conn, transfer: &Transfer) -> Result<Vec<Sample>
         if count == 0 {
             continue;
         }
-        let rows =
-            conn.query::<Staged>(ROWS, params![&transfer.id, &transfer.contract_no, op, MOST]);
-        let rows = rows.await?;
+        let rows = rows(conn, transfer, (op, 0), MOST).await?;
         samples.push(Sample {
             title: Sample::title_of(name, count, MOST),
             heads: HEADS.to_vec(),
@@ -54,7 +56,41 @@ pub async fn samples(conn: &mut Conn, transfer: &Transfer) -> Result<Vec<Sample>
     Ok(samples)
 }
 
-/// `$1` transfer, `$2` contract, `$3` op, `$4` how many.
+/// All rows of each kind, with the kind before them.
+pub async fn all(
+    conn: &mut Conn,
+    transfer: &Transfer,
+    file: &mut Writer,
+) -> Result<(), web::Error> {
+    let heads: Vec<_> = [&["区分"], &HEADS[..]].concat();
+    file.row(&heads).map_err(web::Error::internal)?;
+    for (op, name) in [("add", "追加"), ("change", "変更"), ("remove", "解除")] {
+        let mut after = 0;
+        loop {
+            let rows = rows(conn, transfer, (op, after), CHUNK).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.row_no;
+            for row in &rows {
+                let cells: Vec<_> =
+                    std::iter::once(name.to_owned()).chain(row.cells(op == "remove")).collect();
+                file.row(&cells).map_err(web::Error::internal)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn rows(
+    conn: &mut Conn,
+    transfer: &Transfer,
+    (op, after): (&str, i64),
+    most: i64,
+) -> Result<Vec<Staged>, Error> {
+    let values = params![&transfer.id, &transfer.contract_no, op, most, after];
+    conn.query(ROWS, values).await
+}
+
+/// `$1` transfer, `$2` contract, `$3` op, `$4` how many, `$5` behind which row.
 const ROWS: &str = "SELECT s.row_no, m.employee_no, m.kanji_name, t.name AS label, \
      i.amount_monthly AS old_monthly, i.amount_summer AS old_summer, \
      i.amount_winter AS old_winter, i.start_ym AS old_start, i.end_ym AS old_end, \
@@ -63,7 +99,8 @@ const ROWS: &str = "SELECT s.row_no, m.employee_no, m.kanji_name, t.name AS labe
      JOIN members m ON m.contract_no = $2 AND m.member_id = s.member_id \
      JOIN ledger_types t ON t.contract_no = $2 AND t.code = s.type_code \
      LEFT JOIN ledger_items i ON i.contract_no = $2 AND i.id = s.item_id \
-     WHERE s.transfer_id = $1 AND s.op = $3 AND s.op <> 'same' ORDER BY s.row_no LIMIT $4";
+     WHERE s.transfer_id = $1 AND s.op = $3 AND s.op <> 'same' AND s.row_no > $5 \
+     ORDER BY s.row_no LIMIT $4";
 
 impl Staged {
     fn cells(&self, gone: bool) -> Vec<String> {

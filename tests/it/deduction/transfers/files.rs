@@ -133,7 +133,8 @@ both_engines! {
         let again = clerk.get("/deduction/ledger/items.pdf").await;
         let begun = Instant::now();
         while found(&union, &first.location).await.state == State::Making {
-            clerk.get(&first.location).await.says(200, &["作成中"]);
+            // It may be made by the time one looks.
+            clerk.get(&first.location).await.says(200, &["作成"]);
             assert!(begun.elapsed() < Duration::from_mins(2), "it is not made");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -143,6 +144,12 @@ both_engines! {
         page.says(200, &["作成済", "ダウンロード"]);
         let file = clerk.get(&format!("{}/file", first.location)).await;
         assert!(file.status == 200 && file.bytes.starts_with(b"%PDF-"), "{}", file.html);
+        assert_eq!(union.world.audited("list-download", "done").await, 1);
+        clerk.get(&first.location).await.says(200, &["作成した日時"]).hides("取り込んだ日時");
+        // The operator's page tells of files that came, not of what people print.
+        let desk = results::desk(&union).await;
+        let path = format!("/operator/deduction/{}/receive", CONTRACT.0);
+        desk.get(&path).await.says(200, &[]).hides("印刷用ファイル");
         clerk.get(HISTORY).await.says(200, &["印刷用ファイル", "作成済"]);
         let nobody = union.limited("nasi0006", Mode::Hide).await;
         for path in [first.location.clone(), format!("{}/file", first.location)] {

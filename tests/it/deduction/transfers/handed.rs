@@ -50,8 +50,7 @@ both_engines! {
         for path in ["/deduction/ledger/import", "/deduction/ledger/export"] {
             clerk.get(path).await.says(200, &[&link]);
         }
-        let page = clerk.get("/deduction/ledger").await;
-        assert!(page.html.matches(&format!("\"{HISTORY}\"")).count() > 1, "menu and card");
+        clerk.get("/deduction/ledger").await.says(200, &[&link]);
         clerk.get(HISTORY).await.says(200, &["まだありません", "賃控元帳明細データインポート"]);
     }
 }

@@ -76,6 +76,9 @@ both_engines! {
             assert!(matches!(outcome, Outcome::Retry(_)), "{outcome:?}");
             assert_eq!(found(&union, &at).await.state, state, "{tries}");
         }
+        let sql = "UPDATE transfers SET kind = 'ledger' WHERE contract_no = $1 \
+                   AND group_no = $2 AND id = $3";
+        union.run(KEY, sql, &[&id]).await;
         // Nor does one wait for ever whose job is gone.
         let sql = "UPDATE transfers SET state = 'applying' WHERE contract_no = $1 \
                    AND group_no = $2 AND id = $3";

@@ -6,7 +6,6 @@ mod handed;
 mod hidden;
 mod kill;
 mod leftovers;
-mod results;
 pub mod results;
 mod rights;
 mod table;

@@ -96,6 +96,8 @@ both_engines! {
         let now = found(&union, &at).await;
         assert_eq!(now.state, State::Ready, "{:?}", now.counts);
         desk.get(&at).await.says(200, &["控除不能（休職）", "ﾍﾞﾂｼﾞﾝ", "カナ氏名不一致"]);
+        let all = desk.get(&format!("{at}/changes")).await;
+        all.says(200, &["区分,行,職員番号", "控除不能,", "カナ氏名不一致,", "ﾍﾞﾂｼﾞﾝ"]);
         assert!(!both_sums(&union, &period).await.is_answered(), "nothing before it is confirmed");
         confirm(&union, &desk, &at).await.leads_to(&at);
         let sums = both_sums(&union, &period).await;

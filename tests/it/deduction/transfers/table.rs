@@ -62,6 +62,7 @@ both_engines! {
         clerk.get(&kept).await.says(200, &["ファイルにない明細（そのまま）"]);
         clerk.post(&format!("{kept}/drop"), &[]).await.leads_to(&kept);
         let at = imported(&union, &clerk, "cancel", file.as_bytes()).await;
+        clerk.get(&at).await.says(200, &["1件を解除します。", "button-danger"]);
         let now = found(&union, &at).await;
         let counts = Counts { added: 1, removed: 1, unchanged: 29, ..Counts::default() };
         assert_eq!((now.state, now.counts), (State::Ready, counts), "{:?}", now.findings);
@@ -77,6 +78,27 @@ both_engines! {
         let at = imported(&union, &clerk, "cancel", &again).await;
         assert_eq!(found(&union, &at).await.counts, Counts { unchanged: 30, ..Counts::default() });
         work(&union).await;
+    }
+
+    async fn all_that_will_change_can_be_read_before(fresh: &Fresh) {
+        // R004-139
+        let union = ledger(fresh, 1_205).await;
+        let clerk = union.clerk(CONTRACT.0, "hanako02", None).await;
+        let file = text(&exported(&clerk, "utf8").await).replace(",1500,", ",1700,");
+        let gone = file.split_inclusive("\r\n").nth(2).expect("a row").to_owned();
+        let file = file.replacen(&gone, "", 1);
+        let at = imported(&union, &clerk, "cancel", file.as_bytes()).await;
+        let page = clerk.get(&at).await;
+        page.says(200, &["はじめの50件", &format!("{at}/changes"), "/deduction/transfers\">"]);
+        let all = clerk.get(&format!("{at}/changes")).await;
+        all.says(200, &["区分,行,職員番号"]);
+        assert_eq!(all.html.matches("変更,").count(), 1_204);
+        assert_eq!(all.html.matches("解除,").count(), 1);
+        for n in 0..1_205 {
+            assert!(all.html.contains(&format!(",{},", 10_000_000 + n)), "{n}");
+        }
+        confirm(&union, &clerk, &at).await;
+        assert_eq!(clerk.get(&format!("{at}/changes")).await.status, 409);
     }
 
     async fn characters_of_the_same_look_come_back_as_they_are_stored(fresh: &Fresh) {
