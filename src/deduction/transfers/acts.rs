@@ -129,7 +129,7 @@ pub async fn confirm(
     let by = By::of(&event, name);
     let confirmed = store::confirm(&mut tx, (&transfer.id, digest), &by, now).await?;
     if confirmed {
-        audit::record(&mut tx, now, &about(transfer, event)).await?;
+        audit::record(&mut tx, now, &about(transfer, &event)).await?;
     }
     tx.commit().await?;
     if confirmed {
@@ -151,7 +151,7 @@ pub async fn give_up(
         State::Dropped => {}
         state if state.may_drop() => {
             store::end(&mut tx, &held, (State::Dropped, ""), now).await?;
-            audit::record(&mut tx, now, &about(transfer, event)).await?;
+            audit::record(&mut tx, now, &about(transfer, &event)).await?;
         }
         _ => return Err(Error::stale(words::TO_ONE, here)),
     }
@@ -163,11 +163,11 @@ pub async fn give_up(
 }
 
 /// `event`, of this transfer.
-fn about<'a>(transfer: &'a Transfer, event: Event<'a>) -> Event<'a> {
+fn about<'a>(transfer: &'a Transfer, event: &Event<'a>) -> Event<'a> {
     Event {
         contract_no: Some(&transfer.contract_no),
         target: Some(&transfer.file_name),
         detail: words::kind(transfer.kind),
-        ..event
+        ..event.clone()
     }
 }

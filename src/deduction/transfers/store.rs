@@ -5,7 +5,7 @@ use super::staged::places;
 use super::work::Found;
 use super::{Counts, Findings, Kind, Options, State, Transfer};
 use crate::base::Moment;
-use crate::db::{Conn, Error, ToValue as _, Tx, Values, params};
+use crate::db::{Conn, Error, ToValue, Tx, Values, params};
 use crate::identity::rights::Action;
 use crate::jobs;
 use crate::web::sheet::At;
@@ -115,7 +115,7 @@ pub async fn page(
         // None of them: no word of ours is empty.
         let words = if words.is_empty() { vec![""] } else { words };
         let from = values.len() + 1;
-        values.extend(words.iter().map(|word| word.to_value()));
+        values.extend(words.iter().map(ToValue::to_value));
         places(from, words.len())
     };
     let kinds = listed(seen.kinds.iter().map(|kind| kind.word()).collect());

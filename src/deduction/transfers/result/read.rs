@@ -7,7 +7,7 @@ use super::{COLUMNS, apply};
 use crate::base::csv::{self, Record, Unreadable};
 use crate::base::money::{Yen, group};
 use crate::base::secret::sha256_hex;
-use crate::db::{Conn, Error, FromRow, Row, ToValue as _, Value, Values, params};
+use crate::db::{Conn, Error, FromRow, Row, ToValue, Value, Values, params};
 use crate::deduction::period::{self, Period};
 use crate::deduction::requests::employer;
 use crate::deduction::rules::{Verdict, judge};
@@ -108,7 +108,7 @@ async fn rows(
 }
 
 /// 職員番号 and カナ氏名 without what our own lists put before what looks like a formula.
-fn unguarded<'t>(row: Result<Record<'t>, Unreadable>) -> Result<Record<'t>, Unreadable> {
+fn unguarded(row: Result<Record<'_>, Unreadable>) -> Result<Record<'_>, Unreadable> {
     row.map(|mut record| {
         for cell in record.cells.iter_mut().skip(3).take(2) {
             let plain = csv::unguarded(cell);
@@ -166,11 +166,11 @@ async fn known(
     (numbers, people): (Vec<i64>, Vec<String>),
 ) -> Result<Known, Error> {
     let mut known = Known { lines: HashMap::new(), members: HashMap::new() };
-    let numbers = numbers.iter().map(|no| no.to_value()).collect();
+    let numbers = numbers.iter().map(ToValue::to_value).collect();
     for line in lines(conn, whole, "line_no", numbers).await? {
         known.lines.insert(line.line_no, line);
     }
-    let exact = people.iter().map(|number| number.to_value()).collect();
+    let exact = people.iter().map(ToValue::to_value).collect();
     known.add(lines(conn, whole, "employee_no", exact).await?);
     // Without the zeros that a spreadsheet took away; no index helps, so only where it must be.
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
