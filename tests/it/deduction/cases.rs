@@ -108,7 +108,7 @@ both_engines! {
             let requested = |line: &Line| if line.error.is_none() { line.amount } else { 0 };
             let ok = |line: &Line| line.result == Some("ok");
             assert_eq!(kept.requested, sum(&lines, |line| line.error.is_none(), all));
-            assert_eq!(kept.moved, sum(&lines, |line| line.has_moved(), requested));
+            assert_eq!(kept.moved, sum(&lines, Line::has_moved, requested));
             assert_eq!(kept.counter, sum(&lines, |line| line.has_moved() && line.counter, requested));
             assert_eq!(kept.error, sum(&lines, |line| line.error.is_some(), all));
             assert_eq!(kept.ok, sum(&lines, ok, all));
