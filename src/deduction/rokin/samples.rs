@@ -16,7 +16,7 @@ use crate::deduction::items::history::{Entry, Op, Way};
 use crate::deduction::items::list::Wanted;
 use crate::deduction::items::listed::Items;
 use crate::deduction::items::pages::{
-    CancelPage, NewForm, Subject, dressed, item_page, list_page, new_page,
+    CancelPage, NewForm, Subject, dressed, item_page, list_page, member_page, new_page,
 };
 use crate::deduction::items::search::Asked;
 use crate::deduction::items::{Amounts, State, words as shared};
@@ -269,6 +269,11 @@ async fn the_pages_can_be_opened_in_a_browser() {
     mistakes.add("kana_name", words::KANA, "「山」は使えません。カナで入力してください。");
     mistakes.add("account_no", words::ACCOUNT_NO, words::ACCOUNT_WRONG);
     let is_open = open.clone().expect("open");
+    let member = |mistakes| {
+        let member = item(State::Active, false).core().member;
+        let title = shell(shared::MEMBER).narrow();
+        html(&member_page(title, Item::PAGES, member, (None, mistakes), (8, 20)))
+    };
     let cancel = CancelPage::of(shell(words::CANCEL_TITLE), &item(State::Active, false), &is_open);
     let pages = [
         ("rokin-list", sampled.list(&Asked::default(), true).await),
@@ -281,6 +286,11 @@ async fn the_pages_can_be_opened_in_a_browser() {
         ("rokin-item-stale", one(State::Changed, false, true, open.clone(), stale)),
         ("rokin-item-closing", one(State::Changed, false, true, closing(), good())),
         ("rokin-cancel", html(&cancel.expect("made"))),
+        ("rokin-member", member(good())),
+        (
+            "rokin-member-wrong",
+            member(Mistakes::one("employee_no", "職員番号", "入力してください。")),
+        ),
         ("rokin-new", new(good(), open.clone())),
         ("rokin-new-wrong", new(mistakes, open)),
     ];
