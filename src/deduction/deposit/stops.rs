@@ -298,9 +298,17 @@ pub(super) async fn submit_stop(
         Err(why) => return Err(refused(why, &format!("{STOPS}/{key}"))),
     };
     let Sent { state, employee_no, after, before, .. } = sent;
+    let [state, employee_no, after, before] = [state, employee_no, after, before].map(place_part);
     let (period, done) = (period_id.to_owned(), word.to_owned());
     let back = Asked { period, state, employee_no, after, before, done, ..Asked::default() };
     Ok(Redirect::to(&back.place().with(&[])).into_response())
+}
+
+/// What a form may say about a place of the list: our own words, numbers and keys. Anything
+/// else leads to the list's beginning.
+fn place_part(text: String) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+    if text.chars().all(fits) { text } else { String::new() }
 }
 
 /// Period and line of `Period-Line`.
