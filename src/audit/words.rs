@@ -107,6 +107,9 @@ pub fn action(action: &str) -> &str {
     ACTIONS.iter().find(|(word, _)| *word == action).map_or(action, |(_, label)| *label)
 }
 
+/// Whoever acts for the provider: a contract reads no more of them.
+pub const OPERATOR: &str = "運営者";
+
 /// Who did something, in the office's words.
 #[must_use]
 pub fn actor(actor: &str) -> String {

@@ -39,6 +39,8 @@ pub struct Search {
     pub action: String,
     /// How it ended.
     pub result: String,
+    /// Whether the provider's people stay unnamed, as in the log of a contract.
+    pub veils_operators: bool,
 }
 
 /// Where the page lies: next to the row at this place of the chain.
@@ -72,6 +74,7 @@ impl Asked {
             user,
             action: known(&self.action, ACTIONS),
             result: known(&self.result, words::RESULTS),
+            veils_operators: own.is_some(),
         };
         (search, mistakes)
     }

@@ -1,6 +1,9 @@
 //! The rows of the chain that somebody asked for, newest first, by key.
 
+use std::collections::BTreeSet;
+
 use super::rules::{Cursor, Search};
+use super::words::OPERATOR;
 use crate::audit::Record;
 use crate::base::Moment;
 use crate::db::{Conn, Error, ToValue, Value, Values, params};
@@ -11,6 +14,9 @@ const PAGE: usize = 50;
 pub const MOST_COUNTED: i64 = 10_000;
 /// Rows of the file that are read at once.
 const CHUNK: i64 = 1_000;
+
+/// Who is, or was, of the provider.
+const OPERATORS: &str = "SELECT login_id FROM users WHERE kind = 'operator'";
 
 /// A page of the log.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +68,7 @@ pub async fn page(conn: &mut Conn, bounded: &Bounded, cursor: Cursor) -> Result<
     let order = if backward { "ASC" } else { "DESC" };
     let (sql, values) = filter.select("*", &format!("ORDER BY seq {order}"), most);
     let mut rows: Vec<Record> = conn.query(&sql, values).await?;
+    veil(conn, bounded, &mut rows).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     if backward {
@@ -94,7 +101,23 @@ pub async fn chunk(conn: &mut Conn, bounded: &Bounded, below: i64) -> Result<Vec
     let Some(mut filter) = Filter::of(bounded) else { return Ok(Vec::new()) };
     filter.and("seq < {}", below.to_value());
     let (sql, values) = filter.select("*", "ORDER BY seq DESC", CHUNK);
-    conn.query(&sql, values).await
+    let mut rows = conn.query(&sql, values).await?;
+    veil(conn, bounded, &mut rows).await?;
+    Ok(rows)
+}
+
+/// Leaves neither name nor address of the provider's people in the log of a contract.
+async fn veil(conn: &mut Conn, bounded: &Bounded, rows: &mut [Record]) -> Result<(), Error> {
+    if !bounded.search.veils_operators || rows.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = conn.query(OPERATORS, params![]).await?;
+    let names = BTreeSet::from_iter(names);
+    for row in rows.iter_mut().filter(|row| names.contains(&row.actor)) {
+        OPERATOR.clone_into(&mut row.actor);
+        row.ip = None;
+    }
+    Ok(())
 }
 
 /// Conditions and their values.
@@ -120,6 +143,9 @@ impl Filter {
             filter.and("at < {}", to.to_value());
         }
         if !search.user.is_empty() {
+            if search.veils_operators {
+                filter.and(&format!("{{}} NOT IN ({OPERATORS})"), search.user.to_value());
+            }
             // Whoever acted, or whom it concerned; a ユーザーID may have been several people's.
             filter.and(
                 "(actor = {} OR user_id IN (SELECT id FROM users WHERE login_id = {}))",

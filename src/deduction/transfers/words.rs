@@ -29,7 +29,7 @@ pub const GROUP: &str = "入金グループ";
 pub const WHAT: &str = "ファイルの種類";
 
 /// Who sent a file that did not come from the contract itself.
-pub const OPERATOR: &str = "運営者";
+pub use crate::audit::words::OPERATOR;
 
 /// No file was chosen.
 pub const NO_FILE: &str = "ファイルを選んでください。";

@@ -100,6 +100,31 @@ both_engines! {
             .says(200, &["Yoso1234"]).hides("Hanako12");
     }
 
+    async fn the_providers_people_have_no_name_in_a_contracts_log(fresh: &Fresh) {
+        // R004-164, RX-06
+        let world = World::whole(fresh).await;
+        let (_, window) = master(&world).await;
+        let all = operator(&world).await;
+        let mut tx = world.app.db.begin().await.expect("begun");
+        let event = Event {
+            actor: "Unei1234",
+            action: "file-receive",
+            contract_no: Some(CONTRACT.0),
+            ip: Some("192.0.2.77"),
+            ..Event::default()
+        };
+        audit::record(&mut tx, world.clock.now(), &event).await.expect("recorded");
+        tx.commit().await.expect("committed");
+        for path in ["/members/log", "/members/log.csv"] {
+            window.get(&format!("{path}?action=file-receive")).await
+                .says(200, &["運営者"]).hides("Unei1234").hides("192.0.2.77");
+        }
+        window.get("/members/log?user_id=Unei1234").await
+            .says(200, &["条件に合う記録はありません"]);
+        let path = format!("/operator/log?contract_no={}&user_id=Unei1234", CONTRACT.0);
+        all.get(&path).await.says(200, &["Unei1234", "192.0.2.77"]);
+    }
+
     async fn what_the_master_does_stands_in_the_log(fresh: &Fresh) {
         // R004-164
         let world = World::whole(fresh).await;

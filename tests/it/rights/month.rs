@@ -10,7 +10,7 @@ use super::sends::{send, send_file};
 use crate::support::site::Page;
 
 const SAVINGS: &str = "積立番号,積立名,作成年月日,作成区分,職員番号,カナ氏名,漢字氏名,口座番号,積立額\r\n\
-     014,一斉積立,2026/10/14,臨時作成,10000001,ヤマダ　タロウ,山田　太郎,2000001,3000\r\n";
+     014,一斉積立,2026/11/20,臨時作成,10000001,ヤマダ　タロウ,山田　太郎,2000001,3000\r\n";
 
 /// The month of the second contract.
 pub async fn begin(cast: &Cast) {
