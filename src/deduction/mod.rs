@@ -6,6 +6,7 @@
 pub mod demo;
 pub mod deposit;
 pub mod desk;
+pub mod files;
 pub mod groups;
 pub mod information;
 pub mod items;

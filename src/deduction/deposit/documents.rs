@@ -1,21 +1,23 @@
-//! Two lists: まとめ入金更新明細書 of what was confirmed, and what was stopped on the web.
+//! Three lists: まとめ入金明細 and まとめ入金更新明細書 of what was confirmed, and what was stopped
+//! on the web.
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 
 use super::lines::{self, Lines, Which};
 use super::period::{Chosen, choose, must};
-use super::{DEPOSIT, LEFT_OUT, STOPPED, STOPS, list, words};
+use super::{DEPOSIT, LEFT_OUT, PAID, STOPPED, STOPS, list, words};
 use crate::app::App;
 use crate::deduction::scope::Scope;
 use crate::web::menu::deduction;
 use crate::web::sheet::{At, View};
 use crate::web::{self, Error, Field, Place, Shell};
 
-/// The query of both.
+/// The query of each.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
@@ -25,10 +27,14 @@ pub(super) struct Asked {
     encoding: String,
 }
 
-/// Which of the two.
+/// Which of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Paper {
+pub(super) enum Paper {
+    /// まとめ入金明細.
+    Paid,
+    /// まとめ入金更新明細書.
     LeftOut,
+    /// まとめ入金WEB更新依頼明細書.
     Stopped,
 }
 
@@ -48,6 +54,7 @@ struct DocumentPage {
 impl Paper {
     const fn path(self) -> &'static str {
         match self {
+            Self::Paid => PAID,
             Self::LeftOut => LEFT_OUT,
             Self::Stopped => STOPPED,
         }
@@ -55,6 +62,7 @@ impl Paper {
 
     const fn title(self) -> &'static str {
         match self {
+            Self::Paid => words::PAID_LINES,
             Self::LeftOut => words::LEFT_OUT,
             Self::Stopped => words::WEB_UPDATES,
         }
@@ -62,6 +70,7 @@ impl Paper {
 
     fn lines(self, scope: &Scope, chosen: &Chosen) -> Lines {
         let (which, empty, columns) = match self {
+            Self::Paid => (Which::Paid, words::NONE_PAID, lines::PAID),
             Self::LeftOut => (Which::LeftOut, words::NONE_LEFT_OUT, lines::LEFT_OUT),
             Self::Stopped => (Which::Stopped, words::NONE_STOPPED, lines::STOPPED),
         };
@@ -78,7 +87,7 @@ impl Paper {
 
     /// Whether there is such a paper for the period: of まとめ入金 only once it is confirmed.
     fn exists(self, chosen: &Chosen) -> Result<(), Error> {
-        if self == Self::LeftOut && chosen.standing.is_none() {
+        if self != Self::Stopped && chosen.standing.is_none() {
             return Err(Error::stale(words::TO_DEPOSIT, chosen.at(DEPOSIT)));
         }
         Ok(())
@@ -96,22 +105,27 @@ impl Asked {
     }
 }
 
-pub(super) async fn show_left_out(
-    State(app): State<App>,
-    scope: Scope,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    show(&app, &scope, (asked, &headers), Paper::LeftOut).await
+/// The page of a paper.
+pub(super) fn shown(paper: Paper) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, scope: Scope, Query(asked): Query<Asked>, headers| {
+        show(&app, &scope, (asked, &headers), paper).await
+    })
 }
 
-pub(super) async fn show_stopped(
-    State(app): State<App>,
-    scope: Scope,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    show(&app, &scope, (asked, &headers), Paper::Stopped).await
+/// The same as CSV.
+pub(super) fn as_csv(paper: Paper) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, scope: Scope, Query(asked): Query<Asked>| {
+        let (chosen, file) = file(&app, &scope, &asked, paper).await?;
+        list::csv(&app, file, (&scope, &asked.encoding), &chosen).await
+    })
+}
+
+/// The same as PDF.
+pub(super) fn as_pdf(paper: Paper) -> MethodRouter<App> {
+    get(async move |State(app): State<App>, scope: Scope, Query(asked): Query<Asked>| {
+        let (chosen, file) = file(&app, &scope, &asked, paper).await?;
+        list::pdf(&app, file, &scope, &chosen).await
+    })
 }
 
 async fn show(
@@ -147,6 +161,7 @@ async fn show(
 fn facts(chosen: &Chosen) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("控除年月", chosen.period.ja()),
+        ("まとめ入金", words::sum(chosen.sums.paid())),
         (words::UNABLE, words::sum(chosen.sums.unable)),
         (words::STOPPED, words::sum(chosen.sums.stopped)),
     ];
@@ -163,42 +178,6 @@ fn shell(scope: &Scope, paper: Paper, chosen: Option<&Chosen>) -> Shell {
         Some(chosen) => shell.crumb(words::DEPOSIT, &chosen.at(DEPOSIT)).crumb_here(),
         None => shell.crumb_here(),
     }
-}
-
-pub(super) async fn download_left_out_csv(
-    State(app): State<App>,
-    scope: Scope,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let (chosen, file) = file(&app, &scope, &asked, Paper::LeftOut).await?;
-    list::csv(&app, file, (&scope, &asked.encoding), &chosen).await
-}
-
-pub(super) async fn download_left_out_pdf(
-    State(app): State<App>,
-    scope: Scope,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let (chosen, file) = file(&app, &scope, &asked, Paper::LeftOut).await?;
-    list::pdf(&app, file, &scope, &chosen).await
-}
-
-pub(super) async fn download_stopped_csv(
-    State(app): State<App>,
-    scope: Scope,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let (chosen, file) = file(&app, &scope, &asked, Paper::Stopped).await?;
-    list::csv(&app, file, (&scope, &asked.encoding), &chosen).await
-}
-
-pub(super) async fn download_stopped_pdf(
-    State(app): State<App>,
-    scope: Scope,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Error> {
-    let (chosen, file) = file(&app, &scope, &asked, Paper::Stopped).await?;
-    list::pdf(&app, file, &scope, &chosen).await
 }
 
 async fn file(

@@ -39,6 +39,8 @@ pub enum Which {
     Stopped,
     /// 控除不能 and 入金中止: what まとめ入金 leaves out.
     LeftOut,
+    /// What it pays.
+    Paid,
 }
 
 /// A list of lines of one period.
@@ -68,6 +70,7 @@ impl Which {
             Self::Unable => "result = 'unable'",
             Self::Stopped => "stopped",
             Self::LeftOut => "(result = 'unable' OR stopped)",
+            Self::Paid => "result = 'ok' AND NOT stopped",
         }
     }
 
@@ -77,6 +80,7 @@ impl Which {
             Self::Unable => sums.unable,
             Self::Stopped => sums.stopped,
             Self::LeftOut => sums.unable + sums.stopped,
+            Self::Paid => sums.paid(),
         }
     }
 }
@@ -251,6 +255,9 @@ pub const STOPS: &[Column<Answered>] = &[
     column(words::RESULT, 10, |row| Cell::text(row.result())),
     column(words::PAYMENT, 10, |row| Cell::text(row.payment())),
 ];
+
+/// まとめ入金明細.
+pub const PAID: &[Column<Answered>] = &[NUMBER, KANA, KANJI, PRODUCT, ACCOUNT_NO, AMOUNT];
 
 /// まとめ入金更新明細書.
 pub const LEFT_OUT: &[Column<Answered>] = &[

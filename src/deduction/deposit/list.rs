@@ -8,7 +8,8 @@ use axum::response::Response;
 use super::lines::Lines;
 use super::period::Chosen;
 use crate::app::App;
-use crate::base::{Day, Moment};
+use crate::base::Moment;
+use crate::deduction::files;
 use crate::deduction::scope::Scope;
 use crate::deduction::transfers::print::{self, Asker};
 use crate::identity::rights::Action;
@@ -41,7 +42,7 @@ pub async fn csv(
     chosen: &Chosen,
 ) -> Result<Response, Error> {
     let encoding = Encoding::parse(encoding).unwrap_or(Encoding::Utf8);
-    let (sheet, wish) = asked.wish(chosen, app.clock.now());
+    let (sheet, wish) = asked.wish(&scope.group.group_no, chosen);
     print::csv(app, &scope.person, (sheet, wish), encoding).await
 }
 
@@ -53,7 +54,7 @@ pub async fn pdf(
     chosen: &Chosen,
 ) -> Result<Response, Error> {
     let heading = heading(scope, chosen, app.clock.now());
-    let (sheet, wish) = asked.wish(chosen, app.clock.now());
+    let (sheet, wish) = asked.wish(&scope.group.group_no, chosen);
     let by = Asker { person: &scope.person, action: Action::RokinView };
     print::pdf(app, by, (sheet, wish), heading).await
 }
@@ -75,9 +76,8 @@ fn heading(scope: &Scope, chosen: &Chosen, made_at: Moment) -> Heading {
 }
 
 impl Asked {
-    fn wish(self, chosen: &Chosen, now: Moment) -> (Arc<Lines>, Wish) {
-        let today = Day::of(now).to_string().replace('-', "");
-        let name = format!("{}{}_{today}", self.lines.title, chosen.period.ja().replace(' ', ""));
+    fn wish(self, group_no: &str, chosen: &Chosen) -> (Arc<Lines>, Wish) {
+        let name = files::of_period(self.lines.title, group_no, &chosen.period);
         (Arc::new(self.lines), Wish { shell: self.shell, place: self.place, name })
     }
 }

@@ -21,6 +21,8 @@ pub(super) mod words;
 use axum::Router;
 use axum::routing::get;
 
+use documents::Paper;
+
 use crate::app::App;
 use crate::base::Moment;
 use crate::db::{Error, FromRow, Row};
@@ -28,8 +30,9 @@ use crate::deduction::sums::Sum;
 
 /// まとめ入金確定.
 const DEPOSIT: &str = "/deduction/rokin/deposit";
-/// まとめ入金依頼書 and まとめ入金更新明細書 of the deposit that stands for a period.
+/// まとめ入金依頼書, まとめ入金明細 and まとめ入金更新明細書 of the deposit that stands for a period.
 const REQUEST: &str = "/deduction/rokin/deposit/request";
+const PAID: &str = "/deduction/rokin/deposit/paid";
 const LEFT_OUT: &str = "/deduction/rokin/deposit/updates";
 /// まとめ入金依頼入金中止設定.
 const STOPS: &str = "/deduction/rokin/stops";
@@ -47,16 +50,19 @@ pub fn router() -> Router<App> {
         .route("/deduction/rokin/deposit/undo", get(confirm::edit_undo).post(confirm::submit_undo))
         .route(REQUEST, get(request::show_request))
         .route("/deduction/rokin/deposit/request.pdf", get(request::download_request))
-        .route(LEFT_OUT, get(documents::show_left_out))
-        .route("/deduction/rokin/deposit/updates.csv", get(documents::download_left_out_csv))
-        .route("/deduction/rokin/deposit/updates.pdf", get(documents::download_left_out_pdf))
+        .route(PAID, documents::shown(Paper::Paid))
+        .route("/deduction/rokin/deposit/paid.csv", documents::as_csv(Paper::Paid))
+        .route("/deduction/rokin/deposit/paid.pdf", documents::as_pdf(Paper::Paid))
+        .route(LEFT_OUT, documents::shown(Paper::LeftOut))
+        .route("/deduction/rokin/deposit/updates.csv", documents::as_csv(Paper::LeftOut))
+        .route("/deduction/rokin/deposit/updates.pdf", documents::as_pdf(Paper::LeftOut))
         .route(STOPS, get(stops::show_stops))
         .route("/deduction/rokin/stops.csv", get(stops::download_csv))
         .route("/deduction/rokin/stops.pdf", get(stops::download_pdf))
         .route("/deduction/rokin/stops/{line}", get(stops::edit_stop).post(stops::submit_stop))
-        .route(STOPPED, get(documents::show_stopped))
-        .route("/deduction/rokin/updates.csv", get(documents::download_stopped_csv))
-        .route("/deduction/rokin/updates.pdf", get(documents::download_stopped_pdf))
+        .route(STOPPED, documents::shown(Paper::Stopped))
+        .route("/deduction/rokin/updates.csv", documents::as_csv(Paper::Stopped))
+        .route("/deduction/rokin/updates.pdf", documents::as_pdf(Paper::Stopped))
 }
 
 /// A まとめ入金 that was confirmed.

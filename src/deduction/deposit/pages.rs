@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::period::{Chosen, choose};
-use super::{DEPOSIT, Deposit, LEFT_OUT, REQUEST, STOPPED, STOPS, store, words};
+use super::{DEPOSIT, Deposit, LEFT_OUT, PAID, REQUEST, STOPPED, STOPS, store, words};
 use crate::app::App;
 use crate::base::date::{self, jst_minutes_ja};
 use crate::deduction::rules::Stage;

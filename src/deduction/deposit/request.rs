@@ -65,7 +65,7 @@ pub(super) async fn download_request(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
     let (chosen, deposit, parts) = load(&app, &scope, &asked).await?;
-    let name = format!("{}{}", words::REQUEST, deposit.document_no);
+    let name = format!("{}_{}", words::REQUEST, deposit.document_no);
     let letter = letter(&paper(&scope, deposit), (&account(&chosen), &parts), &chosen);
     let of = app.clone();
     let printing = app.tasks.blocking(move || {

@@ -18,6 +18,8 @@ pub const UNDO: &str = "まとめ入金確定の解除";
 /// R004-125.
 pub const REQUEST: &str = "まとめ入金依頼書";
 /// R004-125.
+pub const PAID_LINES: &str = "まとめ入金明細";
+/// R004-125.
 pub const LEFT_OUT: &str = "まとめ入金更新明細書（Web依頼済）";
 /// R004-126.
 pub const WEB_UPDATES: &str = "まとめ入金WEB更新依頼明細書";
@@ -44,6 +46,8 @@ pub const UNABLE_IS_NOT_PAID: &str =
 pub const NO_PERIOD: &str =
     "控除依頼をした控除年月は、まだありません。締切日を過ぎると、ここに表示されます。";
 pub const NONE_FOUND: &str = "条件に合う明細はありません。条件を変えて、もう一度検索してください。";
+pub const NONE_PAID: &str =
+    "まとめ入金される明細はありません。控除不能または入金中止になっています。";
 pub const NONE_LEFT_OUT: &str =
     "控除不能と入金中止の明細はありません。控除依頼をした全員分が、まとめ入金されます。";
 pub const NONE_STOPPED: &str = "まとめ入金依頼入金中止設定で入金を中止した明細はありません。";

@@ -1,6 +1,7 @@
 //! What goes out: the lines of a request, and those that まとめ入金 pays, as one list each.
 
 use crate::db::{Conn, Error, FromRow, Row, params};
+use crate::deduction::period::Kind;
 use crate::deduction::sums::{self, Book};
 use crate::web::sheet::{At, Cell, Column, Head, Line, Reading, Sheet, Totals, cells_of, heads_of};
 
@@ -24,6 +25,8 @@ pub struct Outgoing {
     pub period_id: String,
     /// 控除年月.
     pub deduct_ym: String,
+    /// 月例 or a bonus.
+    pub kind: Kind,
     /// Which lines.
     pub what: What,
 }
@@ -31,6 +34,7 @@ pub struct Outgoing {
 struct Out {
     group_no: String,
     deduct_ym: String,
+    kind: &'static str,
     line_no: i64,
     book: String,
     employee_no: String,
@@ -47,6 +51,7 @@ impl FromRow for Out {
         Ok(Self {
             group_no: String::new(),
             deduct_ym: String::new(),
+            kind: "",
             line_no: row.get("line_no")?,
             book: row.get("book")?,
             employee_no: row.get("employee_no")?,
@@ -64,11 +69,12 @@ const fn column(head: &'static str, width: u16, cell: fn(&Out) -> Cell) -> Colum
     Column { head, width, cell, summed: false }
 }
 
-const COLUMNS: [Column<Out>; 11] = [
+const COLUMNS: [Column<Out>; 12] = [
     column("入金グループ", 10, |row| Cell::text(&row.group_no)),
     column("控除年月", 10, |row| Cell::Month(row.deduct_ym.clone())),
+    column("区分", 10, |row| Cell::text(row.kind)),
     column("明細番号", 8, |row| Cell::Count(row.line_no)),
-    column("区分", 10, |row| {
+    column("種別", 10, |row| {
         Cell::text(if row.book == Book::Rokin.word() { "労金控除" } else { "賃控元帳" })
     }),
     column("職員番号", 10, |row| Cell::text(&row.employee_no)),
@@ -138,6 +144,7 @@ impl Sheet for Outgoing {
             let line = |mut row: Out| {
                 row.group_no.clone_from(&self.group_no);
                 row.deduct_ym.clone_from(&self.deduct_ym);
+                row.kind = self.kind.ja();
                 Line { key: row.line_no.to_string(), cells: cells_of(&COLUMNS, &row) }
             };
             Ok(rows.into_iter().map(line).collect())

@@ -17,6 +17,7 @@ use crate::audit::{self, Event};
 use crate::base::date;
 use crate::deduction::deposit::acts::Why;
 use crate::deduction::deposit::{self, Deposit, words as deposit_words};
+use crate::deduction::files;
 use crate::deduction::period::{self, Period};
 use crate::deduction::rules::Stage;
 use crate::deduction::scope::Key;
@@ -160,11 +161,12 @@ pub fn outgoing(key: Key<'_>, period: &Period, what: What) -> Outgoing {
         group_no: key.group_no.to_owned(),
         period_id: period.id.clone(),
         deduct_ym: period.deduct_ym.clone(),
+        kind: period.kind,
         what,
     }
 }
 
 fn file_name(sheet: &Outgoing, period: &Period) -> String {
     use crate::web::sheet::Sheet as _;
-    format!("{}_{}_{}", sheet.title(), sheet.group_no, period.ja().replace(' ', ""))
+    files::of_period(sheet.title(), &sheet.group_no, period)
 }

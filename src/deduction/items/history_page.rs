@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use super::form::{EMPLOYEE_NO, is_number};
 use super::history::History;
-use super::listed::dated;
 use super::{Book, Foreign, list};
 use crate::app::App;
 use crate::base::text::nfkc;
+use crate::deduction::files;
 use crate::deduction::scope::Scope;
 use crate::deduction::transfers::print::{self, Asker};
 use crate::web::menu::Entry;
@@ -111,7 +111,7 @@ impl Asked {
         Wish {
             shell: scope.shell(of.title, of.menu),
             place: self.place(of),
-            name: dated(of.paper, app.clock.now()),
+            name: files::of_day(of.paper, Some(&scope.group.group_no), app.clock.now()),
         }
     }
 }

@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::list::{self, Table, Wanted};
 use super::search::{Asked, Foreign};
-use crate::base::{Day, Moment};
 use crate::db::{Conn, FromRow};
 use crate::deduction::scope::Key;
 use crate::web::sheet::{
@@ -134,10 +133,4 @@ pub const fn column<R>(head: &'static str, width: u16, cell: fn(&R) -> Cell) -> 
 #[must_use]
 pub const fn amount<R>(head: &'static str, cell: fn(&R) -> Cell) -> Column<R> {
     Column { head, width: 14, cell, summed: true }
-}
-
-/// 「賃控元帳明細一覧20261121」: the name of a file made at `now`.
-#[must_use]
-pub fn dated(title: &str, now: Moment) -> String {
-    format!("{title}{}", Day::of(now).to_string().replace('-', ""))
 }

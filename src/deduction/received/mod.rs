@@ -20,7 +20,6 @@ pub use movement::{Before, movement_ja};
 pub(in crate::deduction) use rows::{Rows, row};
 pub use table::{Cells, Refusal, Refusals, Table};
 
-use crate::base::Moment;
 use crate::base::date::Day;
 use crate::deduction::rules::Movement;
 
@@ -91,10 +90,4 @@ pub fn older_than(day: Day) -> String {
         "{}の、より新しいファイルを取り込んでいます。古いファイルは取り込めません。正しいファイルを選び直してください。",
         day.ja_padded()
     )
-}
-
-/// `20261122`, for the names of files.
-#[must_use]
-pub fn compact(now: Moment) -> String {
-    Day::of(now).to_string().replace('-', "")
 }

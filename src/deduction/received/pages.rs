@@ -6,10 +6,11 @@ use askama::Template;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
-use super::{Asked, compact};
+use super::Asked;
 use crate::app::App;
 use crate::base::money::{Yen, group};
 use crate::db::Conn;
+use crate::deduction::files;
 use crate::deduction::transfers::print::{self, Asker};
 use crate::web::menu::Entry;
 use crate::web::sheet::{self, Encoding, Heading, Sheet, View, Wish};
@@ -245,10 +246,11 @@ pub async fn pdf(
 
 fn wish(app: &App, wanted: &Wanted, asked: &Asked) -> Wish {
     let chooser = &wanted.around.chooser;
+    let group_no = wanted.group.as_ref().map(|(number, _)| number.as_str());
     Wish {
         shell: wanted.around.shell.clone(),
         place: place(wanted.path, asked, (chooser.name, &chooser.field.value)),
-        name: format!("{}{}", wanted.sheet.title(), compact(app.clock.now())),
+        name: files::of_day(wanted.sheet.title(), group_no, app.clock.now()),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::db::Conn;
 use crate::deduction::period::Period;
 use crate::deduction::scope::Key;
 use crate::deduction::sums::{Book, Sum, Sums};
+use crate::identity::contracts;
 use crate::identity::rights::Action;
 use crate::web::sheet::{Column, Reading, Sheet, Totals};
 
@@ -170,7 +171,10 @@ impl Listed for List {
                 return Ok(Vec::new());
             };
             let (name, value) = words::ADDRESS;
-            let mut facts = vec![(name.to_owned(), value.to_owned())];
+            let sender = contracts::find(conn, key.contract_no).await?;
+            let sender = sender.map(|contract| contract.name).unwrap_or_default();
+            let mut facts =
+                vec![(name.to_owned(), value.to_owned()), (words::SENDER.to_owned(), sender)];
             facts.extend(employer::by_label(conn, key, &period.id, self).await?);
             Ok(facts)
         })

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::base::kana::half_width;
 use crate::base::money::{Yen, group};
 use crate::db::{Conn, Error as DbError, FromRow, Row, params};
+use crate::deduction::files;
 use crate::deduction::period::{self, Period};
 use crate::deduction::rules::Movement;
 use crate::deduction::scope::{Key, Scope};
@@ -165,13 +166,13 @@ async fn download_zengin(
     let opened = Opened::new(list, scope.key(), &period, "");
     let lines = all(&mut conn, &opened).await?;
     drop(conn);
-    let group = scope.group.clone();
+    let (group, group_no) = (scope.group.clone(), scope.group.group_no.clone());
     let of = period.clone();
     let written = app.tasks.blocking(move || file(&group, &of, &lines)).await;
     match written.ok_or_else(|| Error::busy(DbError::Unavailable("stopping".to_owned())))? {
         Err(why) => choose::unwritten(&app, &scope, (list, &period), &why).await,
         Ok(bytes) => {
-            let name = pages::file_name("企業宛控除依頼データ（全銀形式）", Some(&period));
+            let name = files::of_period("企業宛控除依頼データ（全銀形式）", &group_no, &period);
             let answer = web::download(&format!("{name}.txt"), "application/octet-stream", bytes);
             let what = (list.title(), Some(&*period), "全銀形式");
             debug_assert_eq!(answer.status(), StatusCode::OK);

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::base::Moment;
 use crate::base::text::nfkc;
 use crate::db::Conn;
+use crate::deduction::files;
 use crate::deduction::period::{Period, store};
 use crate::deduction::scope::{Key, Scope};
 use crate::deduction::transfers::print::{self, Asker};
@@ -127,7 +128,7 @@ async fn download_csv(app: &App, scope: &Scope, named: Named) -> Result<Response
         "" => sheet::remembered(&named.headers),
         word => Encoding::parse(word).ok_or_else(|| Error::Malformed("encoding".to_owned()))?,
     };
-    let wish = found.wish(scope);
+    let wish = found.wish(app, scope);
     print::csv(app, &scope.person, (found.sheet.clone(), wish), encoding).await
 }
 
@@ -139,7 +140,7 @@ async fn download_pdf(app: &App, scope: &Scope, named: Named) -> Result<Response
     let heading = heading(&mut conn, scope.key(), of, (group, now)).await?;
     // It is printed with a connection of its own.
     drop(conn);
-    let wish = found.wish(scope);
+    let wish = found.wish(app, scope);
     let asker = Asker { person: &scope.person, action: found.list.action() };
     print::pdf(app, asker, (found.sheet.clone(), wish), heading).await
 }
@@ -214,20 +215,16 @@ pub(super) fn newest(fixed: Vec<Period>, of: Of) -> Option<Period> {
 }
 
 impl Found {
-    fn wish(&self, scope: &Scope) -> Wish {
+    fn wish(&self, app: &App, scope: &Scope) -> Wish {
+        let (title, group_no) = (self.list.title(), scope.group.group_no.as_str());
         Wish {
             shell: shell(scope, self.list, self.period.as_deref()),
             place: self.place.clone(),
-            name: file_name(self.list.title(), self.period.as_deref()),
+            name: match &self.period {
+                Some(period) => files::of_period(title, group_no, period),
+                None => files::of_day(title, Some(group_no), app.clock.now()),
+            },
         }
-    }
-}
-
-/// `控除依頼リスト_2026年11月月例`.
-pub(super) fn file_name(title: &str, period: Option<&Period>) -> String {
-    match period {
-        Some(period) => format!("{title}_{}", period.ja().replace(' ', "")),
-        None => title.to_owned(),
     }
 }
 
@@ -238,7 +235,7 @@ pub(super) fn facts(period: Option<&Period>) -> Vec<(String, String)> {
     vec![
         fact("控除年月", crate::base::date::month_ja(&period.deduct_ym)),
         fact("区分", period.kind.ja().to_owned()),
-        fact("支給日", period.pay_on.ja()),
+        fact("支給日(入金予定日)", period.pay_on.ja()),
     ]
 }
 

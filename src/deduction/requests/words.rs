@@ -9,6 +9,8 @@ pub(super) const NO_RESULTS: &str = "結果データはまだ届いていませ�
 pub(super) const EMPTY: &str = "該当する明細はありません。";
 pub(super) const ALL_LINES: &str = "すべての明細を表示する";
 pub(super) const ENCODING: &str = "文字コード";
+/// Whose request it is.
+pub(super) const SENDER: &str = "依頼元";
 /// Before the employer's name, which the employer knows.
 pub(super) const ADDRESS: (&str, &str) = ("宛先", "給与控除ご担当者 様");
 

@@ -50,6 +50,7 @@ const ASKED: &[&str] = &[
     "/deduction/rokin/updates",
     "/deduction/rokin/deposit",
     "/deduction/rokin/deposit/updates",
+    "/deduction/rokin/deposit/paid",
     "/deduction/ledger/items",
     "/deduction/ledger/items?sort=kana",
     "/deduction/ledger/items?employee_no=1000007",

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use sekisho::web::assets::ASSETS;
+use sekisho::web::assets::{ASSETS, asset};
+use tokio::sync::OnceCell;
 
 use crate::support::crawl::{shape, walk};
 use crate::support::filled::{Filled, certificate, sign_in};
@@ -28,6 +29,7 @@ struct Laid {
 }
 
 /// Pages laid into a folder, as they are served.
+#[derive(Clone)]
 struct Pages {
     folder: PathBuf,
     all: Vec<Laid>,
@@ -52,14 +54,19 @@ impl Pages {
         Self { folder, all }
     }
 
-    /// What a visitor and one of each kind of person can walk to, as `name` in the folder
-    /// of the build.
-    async fn walked(name: &str) -> Self {
-        let folder = repository().join("target/walked").join(name);
+    /// What a visitor and one of each kind of person can walk to, walked once.
+    async fn walked() -> Self {
+        static WALKED: OnceCell<Pages> = OnceCell::const_new();
+        WALKED.get_or_init(Self::walk).await.clone()
+    }
+
+    async fn walk() -> Self {
+        let folder = repository().join("target/walked");
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("assets")).expect("a folder");
-        for asset in ASSETS {
-            fs::write(folder.join("assets").join(asset.name), asset.bytes).expect("written");
+        for one in ASSETS {
+            let file = folder.join(asset(one.name).trim_start_matches('/'));
+            fs::create_dir_all(file.parent().expect("below it")).expect("a folder");
+            fs::write(file, one.bytes).expect("written");
         }
         let samples = Filled::new();
         let world = samples.world().await;
@@ -78,14 +85,13 @@ impl Pages {
         pages
     }
 
-    /// One of each kind: pages that are built alike differ only in their words, and in how
-    /// many rows there are.
-    fn unlike(&self) -> Vec<Laid> {
-        let mut seen = BTreeSet::new();
-        let is_new = |page: &&Laid| {
-            let html = fs::read_to_string(&page.file).expect("it was laid there");
-            seen.insert(build::build(&html))
-        };
+    /// One of each kind that is not among `others`: pages that are built alike differ only
+    /// in their words, and in how many rows there are.
+    fn unlike(&self, others: &[Laid]) -> Vec<Laid> {
+        let built =
+            |page: &Laid| build::build(&fs::read_to_string(&page.file).expect("it was laid there"));
+        let mut seen: BTreeSet<_> = others.iter().map(built).collect();
+        let is_new = |page: &&Laid| seen.insert(built(page));
         self.all.iter().filter(is_new).cloned().collect()
     }
 

@@ -8,9 +8,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use crate::app::App;
+use crate::deduction::files;
 use crate::deduction::items::book::{BookItem, BookPages, Choices};
 use crate::deduction::items::list::{Wanted, count_ja};
-use crate::deduction::items::listed::{AskedFile, Items, dated};
+use crate::deduction::items::listed::{AskedFile, Items};
 use crate::deduction::items::search::{Asked, Fields, Foreign, Search, Sorting};
 use crate::deduction::items::words;
 use crate::deduction::scope::Scope;
@@ -153,7 +154,7 @@ async fn whole<I: BookItem>(
     let wish = Wish {
         shell: scope.shell(of.title, of.menu),
         place: asked.place(of.list),
-        name: dated(I::LISTING.title, app.clock.now()),
+        name: files::of_day(I::LISTING.title, Some(&scope.group.group_no), app.clock.now()),
     };
     Ok((Items::of(I::LISTING, scope.key(), Wanted { search, sorting }, exact), wish, chips))
 }

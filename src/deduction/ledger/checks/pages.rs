@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::Check;
 use crate::app::App;
+use crate::deduction::files;
 use crate::deduction::items::Foreign;
 use crate::deduction::items::list::count_ja;
-use crate::deduction::items::listed::dated;
 use crate::deduction::ledger::shell_below;
 use crate::deduction::period::{Open, entry};
 use crate::deduction::scope::Scope;
@@ -141,7 +141,7 @@ fn wish(app: &App, scope: &Scope, check: Check) -> Wish {
     Wish {
         shell: shell(scope, check),
         place: place(check, &Asked::default()),
-        name: dated(check.title(), app.clock.now()),
+        name: files::of_day(check.title(), Some(&scope.group.group_no), app.clock.now()),
     }
 }
 

@@ -25,7 +25,7 @@ const OF_BOOKS: [File; 7] = [
     ("R004-132", "/deduction/ledger/history", '.', "賃控元帳明細更新履歴"),
 ];
 /// Of a period.
-const OF_PERIODS: [File; 17] = [
+const OF_PERIODS: [File; 18] = [
     ("R004-120", "/deduction/rokin/lists/requests", '/', "控除依頼リスト"),
     ("R004-120", "/deduction/rokin/lists/counter", '/', "窓口扱い控除依頼内容変更リスト"),
     ("R004-120", "/deduction/rokin/lists/errors", '/', "控除依頼明細エラーリスト"),
@@ -33,6 +33,7 @@ const OF_PERIODS: [File; 17] = [
     ("R004-122", "/deduction/rokin/lists/employer", '/', "企業宛控除依頼書（全件）"),
     ("R004-123", "/deduction/rokin/lists/employer-moved", '/', "企業宛控除依頼書（異動分）"),
     ("R004-124", "/deduction/rokin/stops", '.', "まとめ入金依頼入金中止設定"),
+    ("R004-125", "/deduction/rokin/deposit/paid", '.', "まとめ入金明細"),
     ("R004-125", "/deduction/rokin/deposit/updates", '.', "まとめ入金更新明細書（Web依頼済）"),
     ("R004-126", "/deduction/rokin/updates", '.', "まとめ入金WEB更新依頼明細書"),
     ("R004-127", "/deduction/rokin/lists/results", '/', "控除結果リスト"),
@@ -124,7 +125,7 @@ both_engines! {
             assert!(rows.len() > 1, "{row}");
         }
         let letter = window.get(&format!("/deduction/rokin/deposit/request.pdf?{query}")).await;
-        assert!(named(&letter).starts_with("まとめ入金依頼書16000004-202612-101"), "R004-125");
+        assert!(named(&letter).starts_with("まとめ入金依頼書_16000004-202612-101"), "R004-125");
         assert!(read_pdf(&letter.bytes)[0].contains("まとめ入金依頼書"), "R004-125");
     }
 }

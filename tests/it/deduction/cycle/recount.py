@@ -243,6 +243,7 @@ def paid():
     out = rows("sent-deposit")
     paid = total([row for row in stops if row["入金"] == "入金する"], "控除金額")
     equal("まとめ入金データ", paid, total(out, "控除金額"))
+    equal("まとめ入金明細", paid, total(rows("rokin-deposit-paid"), "控除金額"))
     left_out = rows("rokin-deposit-updates")
     for word in ("控除不能", "入金中止"):
         figure = total([row for row in left_out if row["更新内容"] == word], "控除金額").get("", [0, 0])

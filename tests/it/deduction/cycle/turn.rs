@@ -161,7 +161,11 @@ impl<'u> Turn<'u> {
         let shown = hidden(&desk.get(&format!("{}/send", self.desk())).await, "deposit");
         let sent = format!("{}/send/file?deposit={shown}", self.desk());
         lay(&desk, &self.folder, ("sent-deposit.csv", &sent)).await;
-        let beside = ["/deduction/rokin/deposit/updates", "/deduction/rokin/updates"];
+        let beside = [
+            "/deduction/rokin/deposit/paid",
+            "/deduction/rokin/deposit/updates",
+            "/deduction/rokin/updates",
+        ];
         let lists = beside.map(|path| self.beside(path));
         let told = same(&clerk, &self.folder, &lists, &["--check", "account,paid"]).await;
         assert_eq!(&told["account"], figures);

@@ -18,7 +18,7 @@ both_engines! {
             clerk.post(&path, &[("version", &version), ("act", "stop")]).await;
         }
         // No paper before the confirmation.
-        for paper in ["request", "request.pdf", "updates", "updates.csv"] {
+        for paper in ["request", "request.pdf", "paid", "paid.pdf", "updates", "updates.csv"] {
             clerk.get(&answered.at(&format!("{DEPOSIT}/{paper}"))).await.says(409, &["まとめ入金確定へ"]);
         }
         answered.confirm(&clerk).await;
@@ -32,6 +32,10 @@ both_engines! {
         let pdf = viewer.get(&answered.at(&format!("{DEPOSIT}/request.pdf"))).await;
         assert_eq!(pdf.status, 200, "{}", pdf.html);
         assert!(pdf.bytes.starts_with(b"%PDF-"));
+        let list = viewer.get(&answered.at(&format!("{DEPOSIT}/paid"))).await;
+        list.says(200, &["まとめ入金明細", &paid]).hides("欠勤のため");
+        let csv = viewer.get(&answered.at(&format!("{DEPOSIT}/paid.csv"))).await;
+        assert_eq!(column(&csv.html, "控除金額"), (sums.paid().count, sums.paid().amount));
         let left_out = viewer.get(&answered.at(&format!("{DEPOSIT}/updates"))).await;
         let both = sums.unable + sums.stopped;
         left_out.says(200, &["まとめ入金更新明細書", &Yen(both.amount).ja(), "欠勤のため", "入金中止"]);
@@ -46,7 +50,7 @@ both_engines! {
         web.says(200, &["まとめ入金WEB更新依頼明細書", &Yen(sums.stopped.amount).ja(), "kumiai001"]).hides("欠勤");
         let csv = viewer.get(&answered.at("/deduction/rokin/updates.csv")).await;
         assert_eq!(column(&csv.html, "控除金額"), (3, sums.stopped.amount));
-        for pdf in [format!("{DEPOSIT}/updates.pdf"), format!("{UPDATES}.pdf")] {
+        for pdf in [format!("{DEPOSIT}/paid.pdf"), format!("{DEPOSIT}/updates.pdf"), format!("{UPDATES}.pdf")] {
             let pdf = viewer.get(&answered.at(&pdf)).await;
             assert_eq!(pdf.status, 200, "{}", pdf.html);
             assert!(pdf.bytes.starts_with(b"%PDF-"));

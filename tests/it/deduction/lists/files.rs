@@ -153,7 +153,7 @@ both_engines! {
         let first = read_pdf(&paper.bytes)[0].clone();
         let file = window.get(&format!("{path}/csv?encoding=utf8")).await;
         let read = read_csv("utf-8-sig", &file.bytes);
-        for part in ["企業宛控除依頼書（全件）", "宛先：給与控除ご担当者 様", "入金グループ：16000004", "控除年月：2026年12月", "支給日：2026年12月25日"] {
+        for part in ["企業宛控除依頼書（全件）", "宛先：給与控除ご担当者 様", "入金グループ：16000004", "控除年月：2026年12月", "支給日(入金予定日)：2026年12月25日", "依頼元：サンプル"] {
             assert!(first.contains(part), "{part}: {first}");
         }
         for label in ["積立預金", "ローン返済", "出資金", "共済掛金", "組合費"] {
