@@ -172,6 +172,7 @@ async fn axe_finds_what_is_wrong() {
     let page = "<!DOCTYPE html><html lang=ja><head><meta charset=utf-8><title>x</title></head>\
         <body><main><h1>x</h1><img src=x.png><p style='color:#999;background:#fff'>読みにくい文字</p></main></body></html>";
     fs::write(folder.join("wrong.html"), page).unwrap();
+    fs::write(folder.join("x.png"), "").unwrap();
     let laid = Laid { path: "wrong.html".into(), file: folder.join("wrong.html") };
     let found = find(folder.path(), &[laid], &WIDTHS[..1]).await;
     for rule in ["image-alt", "color-contrast"] {
