@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -91,13 +92,21 @@ pub async fn do_long(app: &App) -> Result<(), crate::db::Error> {
         if claimed.is_empty() {
             return Ok(());
         }
-        tokio::select! {
-            done = do_claimed(app, &claimed) => done?,
-            never = hold_on(app, &claimed) => match never {},
-            () = app.tasks.stopping() => {}
-        }
+        let (of, runtime) = (app.clone(), Handle::current());
+        let work = move || runtime.block_on(do_apart(&of, &claimed));
+        app.tasks.blocking(work).await.unwrap_or(Ok(()))?;
     }
     Ok(())
+}
+
+/// Does jobs on a thread of their own: they reckon for long, and requests must not wait for
+/// that.
+async fn do_apart(app: &App, claimed: &[Job]) -> Result<(), crate::db::Error> {
+    tokio::select! {
+        done = do_claimed(app, claimed) => done,
+        never = hold_on(app, claimed) => match never {},
+        () = app.tasks.stopping() => Ok(()),
+    }
 }
 
 /// Does every job that is due now, unless the program is asked to stop meanwhile.
