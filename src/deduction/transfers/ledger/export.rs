@@ -14,10 +14,10 @@ use serde::Deserialize;
 use super::{COLUMNS, MENU, STORED, Stored};
 use crate::app::App;
 use crate::base::csv::{Style, Writer};
-use crate::base::date::jst_compact;
 use crate::base::encoding::Encoding;
 use crate::base::money::group;
 use crate::db::{Conn, Error as DbError, params};
+use crate::deduction::files;
 use crate::deduction::scope::{Key, Scope};
 use crate::deduction::transfers::{print, words};
 use crate::web::cookies::Choice;
@@ -100,8 +100,8 @@ pub(super) async fn download_table(
             return web::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     }
-    let made = jst_compact(app.clock.now());
-    let name = format!("賃控元帳明細_{}_{made}.csv", scope.group.group_no);
+    let name = files::of_day("賃控元帳明細", Some(&scope.group.group_no), app.clock.now());
+    let name = format!("{name}.csv");
     let (sender, body) = Channel::new(WAITING);
     let of = (scope.contract_no().to_owned(), scope.group.group_no.clone());
     let sending = app.clone();
