@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::rules::{Cursor, Search};
-use super::words::OPERATOR;
 use crate::audit::Record;
+use crate::audit::words::OPERATOR;
 use crate::base::Moment;
 use crate::db::{Conn, Error, ToValue, Value, Values, params};
 

@@ -27,9 +27,6 @@ pub const NONE: &str = "操作の記録はまだありません。";
 pub const NONE_FOUND: &str = "条件に合う記録はありません。条件を変えて、もう一度検索してください。";
 pub const CLEAR: &str = "条件をすべて外す";
 
-/// Who acts for the provider, as a contract reads it.
-pub use crate::audit::words::OPERATOR;
-
 /// Results to choose from.
 pub const RESULTS: &[(&str, &str)] = &[("", "すべて"), ("done", "完了"), ("refused", "拒否")];
 

@@ -12,6 +12,7 @@ use super::one::{self, Viewer};
 use super::store::{self, Seen};
 use super::{Kind, State as Stage, Transfer, ledger, print, result, words};
 use crate::app::App;
+use crate::audit::words::OPERATOR;
 use crate::base::date::jst_minutes;
 use crate::db::Conn;
 use crate::deduction::sums::Book;
@@ -169,12 +170,12 @@ async fn load(app: &App, person: &SignedIn, id: &str) -> Result<Transfer, Error>
 /// The operator's people have no names there.
 fn as_clerks_see(mut transfer: Transfer) -> Transfer {
     if transfer.user_id.is_none() {
-        words::OPERATOR.clone_into(&mut transfer.actor);
+        OPERATOR.clone_into(&mut transfer.actor);
     }
     if let Some(by) = &mut transfer.confirmed
         && by.user_id.is_none()
     {
-        words::OPERATOR.clone_into(&mut by.name);
+        OPERATOR.clone_into(&mut by.name);
     }
     transfer
 }

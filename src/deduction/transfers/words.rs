@@ -28,9 +28,6 @@ pub const GROUP: &str = "入金グループ";
 /// The field that says what a file is of.
 pub const WHAT: &str = "ファイルの種類";
 
-/// Who sent a file that did not come from the contract itself.
-pub use crate::audit::words::OPERATOR;
-
 /// No file was chosen.
 pub const NO_FILE: &str = "ファイルを選んでください。";
 /// Nothing in it.
